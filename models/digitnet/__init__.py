@@ -1,0 +1,1 @@
+"""digitnet: the networks that digitscan reads with, and how they are made."""

@@ -1,0 +1,1 @@
+"""Handwriting and paper made by rule, with the truth known."""

@@ -3,9 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from digitscan.errors import UsageError
+
+STDOUT = Path("-")
+"""As an output path: standard output."""
+
+
+class KindChoice(StrEnum):
+    """Which numbers are written: those of a pen, those of a machine or all."""
+
+    HANDWRITTEN = "handwritten"
+    PRINTED = "printed"
+    ANY = "any"
+
+
+class TableFormat(StrEnum):
+    """What a table of results is written as; also its usual file ending."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+class PictureFormat(StrEnum):
+    """What an annotated page is written as."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+
+
+class LogFormat(StrEnum):
+    """How messages look on stderr."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +81,64 @@ class ReadingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """What is written, where and how."""
+
+    out: Path = Path("results.csv")
+    """Table with one row a digit; `-` is standard output."""
+    numbers: Path | None = None
+    """Second table with one row a number."""
+    format: TableFormat | None = None
+    """Format of both tables; None goes by the ending of their names, CSV where that says nothing."""
+    excel: bool = False
+    """Start CSV files with a byte order mark, so that Excel sees UTF-8."""
+    kind: KindChoice = KindChoice.HANDWRITTEN
+    """Which numbers are written, drawn and counted."""
+    annotated: Path | None = None
+    """Folder for one picture a page with the reading drawn in."""
+    annotated_format: PictureFormat = PictureFormat.JPEG
+    """What these pictures are written as."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How the work is done."""
+
+    workers: int | None = None
+    """Processes that read; None is the cores this process may use."""
+    time_limit: float = 60.0
+    """Seconds that one page may take before its worker is stopped."""
+    glob: str | None = None
+    """Pattern that files found in folders must match."""
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        if self.workers is not None and self.workers < 1:
+            raise UsageError(f"--workers is at least 1, got {self.workers}")
+        if not self.time_limit > 0:
+            raise UsageError(f"--time-limit is more than 0 seconds, got {self.time_limit}")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSettings:
+    """What is told on stderr while the work goes on."""
+
+    verbose: int = 0
+    """0 warnings and the closing line, 1 every file, 2 all that helps to find a fault."""
+    quiet: bool = False
+    """Nothing but the error that ends the run."""
+    log_format: LogFormat = LogFormat.TEXT
+    """Lines for people or JSON objects for programs."""
+    profile: bool = False
+    """Close with each stage's share of the time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All stages together."""
 
     pages: PageSettings = field(default_factory=PageSettings)
     reading: ReadingSettings = field(default_factory=ReadingSettings)
+    output: OutputSettings = field(default_factory=OutputSettings)
+    running: RunSettings = field(default_factory=RunSettings)
+    messages: MessageSettings = field(default_factory=MessageSettings)

@@ -1,0 +1,185 @@
+"""Contours of the ink -> words: components that stand together on one line or in one cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.clean import Ink
+from digitscan.reading.rulings import Rulings
+from digitscan.types import Box, Gray, Mask
+
+Ints = NDArray[np.int32]
+
+MIN_SIDE_PER_STROKE = 2.2
+"""A component whose longer side is below this many stroke widths is a speck."""
+TALLEST = 240
+"""A component taller than this, in working pixels, is a drawing."""
+WORD_GAP = 0.45
+"""Widest gap inside a word, in heights of its taller neighbour."""
+CELL_GAP = 1.6
+"""The same inside a cell, where nothing but one entry is expected."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """Ink components that a reader would read in one go; everything in working pixels.
+
+    `labels` is (h, w) int32 over `box`: 0 elsewhere, 1..N for the ink of each component, whose
+    boxes stand in `parts` (N, 4) int32 as x, y, width, height relative to `box`, left to right.
+    `darkness` is (h, w) uint8 over `box`. `cell` is the index of the cell it stands in or -1.
+    `height` is that of a typical tall component.
+    """
+
+    box: Box
+    labels: Ints
+    parts: Ints
+    darkness: Gray
+    cell: int
+    height: float
+
+    @property
+    def mask(self) -> Mask:
+        """(h, w) the word's own ink, 0/1."""
+        return (self.labels > 0).astype(np.uint8)
+
+
+def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
+    """Find the words on a page from which the rulings are already removed.
+
+    Parameters
+    ----------
+    ink
+        The page at working scale without rulings.
+    rulings
+        Its cells, which no word crosses.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
+    stats = np.asarray(stats, dtype=np.int32)
+    keep = _plausible(stats, ink)
+    if not keep.any():
+        return []
+    ids = np.flatnonzero(keep)
+    boxes = stats[ids, :4]
+    cells = _cells_of(boxes, rulings)
+    groups = _groups(boxes, cells, link_components(boxes, cells))
+    remap = np.zeros(count, np.int32)
+    return [
+        _word(ids[group], stats, np.asarray(labels, dtype=np.int32), remap, ink, int(cells[group[0]]))
+        for group in groups
+    ]
+
+
+def _plausible(stats: Ints, ink: Ink) -> NDArray[np.bool_]:
+    """Tell components that may be part of a digit from specks, drawings and blocks; (N,) bool."""
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
+    longer = np.maximum(width, height)
+    keep: NDArray[np.bool_] = longer >= max(4.0, MIN_SIDE_PER_STROKE * ink.stroke)
+    keep &= (height <= TALLEST) & (width <= 4 * TALLEST)
+    keep &= ~((area > 0.85 * width * height) & (np.minimum(width, height) > 4 * ink.stroke))
+    keep[0] = False
+    return keep
+
+
+def _cells_of(boxes: Ints, rulings: Rulings) -> Ints:
+    """Return the cell index under each box's middle, -1 outside every cell; (N,) int32."""
+    x = boxes[:, 0] + boxes[:, 2] // 2
+    y = boxes[:, 1] + boxes[:, 3] // 2
+    return np.asarray(rulings.labels[y, x], dtype=np.int32) - 1
+
+
+def link_components(boxes: Ints, cells: Ints) -> Ints:
+    """Pair components that belong to one word.
+
+    Two belong together when they stand in the same cell (or both in none), share a good part of
+    their rows and leave no more than a letter's gap; or when one lies under the other, as the
+    parts of a broken stroke do.
+
+    Parameters
+    ----------
+    boxes
+        (N, 4) int32 x, y, width, height.
+    cells
+        (N,) int32 cell of each, -1 for none.
+
+    Returns
+    -------
+    Ints
+        (M, 2) int32 indices of the linked pairs.
+    """
+    order = np.argsort(boxes[:, 0], kind="stable")
+    x, y, width, height = boxes[order].T
+    right, bottom, cell = x + width, y + height, cells[order]
+    reach = right + CELL_GAP * height.max()
+    pairs: list[Ints] = []
+    for step in range(1, len(order)):
+        near = x[step:] <= reach[:-step]
+        if not near.any():
+            break
+        first = np.flatnonzero(near)
+        second = first + step
+        gap = x[second] - right[first]
+        taller = np.maximum(height[first], height[second])
+        shorter = np.minimum(height[first], height[second])
+        shared = np.minimum(bottom[first], bottom[second]) - np.maximum(y[first], y[second])
+        limit = np.where(cell[first] >= 0, CELL_GAP, WORD_GAP) * taller
+        beside = (shared >= 0.35 * shorter) & (gap < limit)
+        under = (gap < 0) & (-shared < 0.3 * taller)
+        linked = (cell[first] == cell[second]) & (beside | under)
+        if linked.any():
+            pairs.append(np.stack((order[first[linked]], order[second[linked]]), 1))
+    if not pairs:
+        return np.zeros((0, 2), np.int32)
+    return np.concatenate(pairs).astype(np.int32)
+
+
+def _groups(boxes: Ints, cells: Ints, pairs: Ints) -> list[Ints]:
+    """Merge linked components into groups (union-find), each sorted left to right."""
+    parent = list(range(len(boxes)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for first, second in pairs.tolist():
+        parent[root(first)] = root(second)
+    roots = np.array([root(index) for index in range(len(boxes))])
+    centers = boxes[:, 0] * 2 + boxes[:, 2]
+    order = np.lexsort((centers, roots))
+    borders = np.flatnonzero(np.diff(roots[order])) + 1
+    return [group.astype(np.int32) for group in np.split(order, borders)]
+
+
+def _word(
+    ids: Ints, stats: Ints, labels: Ints, remap: Ints, ink: Ink, cell: int
+) -> Word:
+    """Cut one word out of the page; `remap` is scratch of one int32 a label, left at 0."""
+    parts = stats[ids, :4].copy()
+    left, top = parts[:, 0].min(), parts[:, 1].min()
+    right = (parts[:, 0] + parts[:, 2]).max()
+    bottom = (parts[:, 1] + parts[:, 3]).max()
+    window = (slice(int(top), int(bottom)), slice(int(left), int(right)))
+    remap[ids] = np.arange(1, len(ids) + 1)
+    own = remap[labels[window]]
+    remap[ids] = 0
+    parts[:, 0] -= left
+    parts[:, 1] -= top
+    return Word(
+        box=Box.from_corners(int(left), int(top), int(right), int(bottom)),
+        labels=own,
+        parts=parts,
+        darkness=ink.darkness[window],
+        cell=cell,
+        height=_typical_height(parts),
+    )
+
+
+def _typical_height(parts: Ints) -> float:
+    """Median height of the components that are at least half as tall as the tallest."""
+    heights = parts[:, 3]
+    return float(np.median(heights[heights * 2 >= heights.max()]))

@@ -1,0 +1,187 @@
+"""The first reader: runs of pieces, classified one by one, and the best path through them.
+
+Heuristic over-segmentation with a segmentation graph (LeCun et al. 1998, section VI): every run
+of pieces is an arc with the network's score; the reading is the path of highest score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.crop import mnist_crop
+from digitscan.reading.find import Ints, Word
+from digitscan.reading.split import Lattice
+from digitscan.types import Floats, Gray
+
+NOT_A_DIGIT = 10
+"""The network's class for anything but one whole digit."""
+SIZE_WEIGHT = 2.0
+"""Weight of a size that does not fit the word against the network's log probability."""
+SKIP_WEIGHT = 5.0
+"""Cost of leaving out a stroke one digit height long."""
+MAX_PATHS = 6
+"""Paths kept at each border; only the best and the next best text are used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphDigit:
+    """A digit on the best path: value, network probability, and the run it is made of."""
+
+    value: int
+    probability: float
+    run: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphReading:
+    """What the first reader makes of a word.
+
+    `score` is the best path's (log scale, 0 is certain), `margin` its lead over the best path
+    with another text, `skipped` the ink it leaves out, in strokes one digit height long.
+    """
+
+    digits: tuple[GlyphDigit, ...]
+    score: float
+    margin: float
+    skipped: float
+
+    @property
+    def text(self) -> str:
+        """The digits as a string."""
+        return "".join(str(digit.value) for digit in self.digits)
+
+
+def part_crops(word: Word, chosen: Ints) -> list[Gray]:
+    """Crop whole components of a word; one (28, 28) uint8 for each index in `chosen`."""
+    crops = []
+    for index in chosen.tolist():
+        x, y, width, height = word.parts[index].tolist()
+        window = (slice(y, y + height), slice(x, x + width))
+        crops.append(mnist_crop(_ink(word.darkness[window], word.labels[window] == index + 1)))
+    return crops
+
+
+def run_crops(word: Word, lattice: Lattice) -> list[Gray]:
+    """Crop every run of a lattice; one (28, 28) uint8 a run."""
+    crops = []
+    for (first, count), (x, y, width, height) in zip(
+        lattice.runs.tolist(), lattice.run_boxes.tolist(), strict=True
+    ):
+        window = (slice(y, y + height), slice(x, x + width))
+        labels = lattice.labels[window]
+        own = (labels > first) & (labels <= first + count)
+        crops.append(mnist_crop(_ink(word.darkness[window], own)))
+    return crops
+
+
+def _ink(darkness: Gray, own: NDArray[np.bool_]) -> Gray:
+    """Keep the darkness of a glyph's own ink, a little raised so that full ink is full."""
+    raised = np.minimum(darkness.astype(np.uint16) * 5 // 4, 255)
+    return np.where(own, raised, 0).astype(np.uint8)
+
+
+def read_lattice(lattice: Lattice, probability: Floats, height: float, stroke: float) -> GlyphReading:
+    """Find the best path through a word's runs.
+
+    Parameters
+    ----------
+    lattice
+        The pieces and runs.
+    probability
+        (R, 11) float32 of each run: ten digits, then not one whole digit.
+    height, stroke
+        Digit height and stroke width in the lattice's pixels.
+    """
+    arcs = _arcs(lattice, probability, height)
+    skips = _skip_costs(lattice, probability, height, stroke)
+    paths = best_paths(len(lattice.boxes), arcs, skips)
+    score, chosen = paths[0]
+    digits = tuple(
+        GlyphDigit(value, float(probability[run, value]), run) for run, value in chosen
+    )
+    margin = score - paths[1][0] if len(paths) > 1 else 20.0
+    used = {
+        piece
+        for run, _ in chosen
+        for piece in range(lattice.runs[run, 0], lattice.runs[run].sum())
+    }
+    left_out = [lattice.areas[piece] for piece in range(len(lattice.areas)) if piece not in used]
+    return GlyphReading(digits, score, margin, float(sum(left_out)) / (stroke * height))
+
+
+Arc = tuple[int, int, int, int, float]
+"""First piece, count of pieces, run, value, score."""
+
+
+def _arcs(lattice: Lattice, probability: Floats, height: float) -> list[Arc]:
+    """Score the two likeliest digits of every run by network and size."""
+    logs = np.log(np.maximum(probability, 1e-6))
+    wide = lattice.run_boxes[:, 2] / height
+    high = lattice.run_boxes[:, 3] / height
+    misfit = 6 * np.maximum(0, 0.62 - high) + 1.5 * np.maximum(0, high - 1.6)
+    misfit += 3 * np.maximum(0, wide - 1.35)
+    size = -SIZE_WEIGHT * misfit - 4.0 * (high < 0.42)
+    top = np.argsort(-probability[:, :NOT_A_DIGIT], axis=1)[:, :2]
+    counts = lattice.runs[:, 1]
+    return [
+        (int(first), int(count), run, int(value), float(logs[run, value] * counts[run] + size[run]))
+        for run, (first, count) in enumerate(lattice.runs)
+        for value in top[run]
+    ]
+
+
+def _skip_costs(lattice: Lattice, probability: Floats, height: float, stroke: float) -> Floats:
+    """Score leaving a piece out: dear for much ink, cheap for a dot or what is surely junk."""
+    junk = np.log(np.maximum(probability[:, NOT_A_DIGIT], 1e-6))
+    single = lattice.runs[:, 1] == 1
+    length = lattice.areas / (stroke * height)
+    cost = -SKIP_WEIGHT * np.maximum(0, length - 0.12) + 0.3 * np.maximum(junk[single], -4)
+    high, wide = lattice.boxes[:, 3] / height, lattice.boxes[:, 2] / height
+    mark = (high < 0.35) & (wide < 0.9)
+    dash = (high < 0.35) & ~mark
+    cost = np.where(mark, np.maximum(cost, -0.25), np.where(dash, np.maximum(cost, -1.0), cost))
+    return np.asarray(cost, dtype=np.float32)
+
+
+def best_paths(
+    pieces: int, arcs: list[Arc], skips: Floats
+) -> list[tuple[float, tuple[tuple[int, int], ...]]]:
+    """Find the paths of highest score from the first piece to the last, best first.
+
+    Parameters
+    ----------
+    pieces
+        How many pieces stand in a row.
+    arcs
+        First piece, count, run, value and score of each arc.
+    skips
+        (pieces,) score of leaving each piece out.
+
+    Returns
+    -------
+    list
+        For each of the best paths with different texts: its score and its (run, value) pairs.
+    """
+    by_first: list[list[Arc]] = [[] for _ in range(pieces)]
+    for arc in arcs:
+        by_first[arc[0]].append(arc)
+    State = dict[str, tuple[float, tuple[tuple[int, int], ...]]]
+    states: list[State] = [{} for _ in range(pieces + 1)]
+    states[0][""] = (0.0, ())
+
+    def offer(state: State, text: str, score: float, path: tuple[tuple[int, int], ...]) -> None:
+        if text not in state or state[text][0] < score:
+            state[text] = (score, path)
+
+    for piece in range(pieces):
+        best = sorted(states[piece].items(), key=lambda item: -item[1][0])[:MAX_PATHS]
+        for text, (score, path) in best:
+            offer(states[piece + 1], text, score + float(skips[piece]), path)
+            for _, count, run, value, gain in by_first[piece]:
+                offer(
+                    states[piece + count], text + str(value), score + gain, (*path, (run, value))
+                )
+    return sorted(states[pieces].values(), key=lambda item: -item[0])[:MAX_PATHS]

@@ -1,0 +1,99 @@
+"""Print told from handwriting: per glyph by the network, then by the company a word keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.find import Word
+from digitscan.types import Box, Floats
+
+GLYPH_CLIP = 3.0
+"""Most that one glyph may say for or against print, in log odds."""
+MOST_GLYPHS = 6
+"""A long word counts no more than this many glyphs."""
+NEIGHBOR_WEIGHT = 0.7
+"""What a neighbour's glyph counts against one's own."""
+LINE_GAP = 2.2
+"""Farthest neighbour on a line, in heights; CELL_LINE_GAP inside one cell."""
+CELL_LINE_GAP = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Company:
+    """Who stands with whom on a page: (N, N) bool, `beside[i, j]` when j speaks for i's kind."""
+
+    beside: NDArray[np.bool_]
+
+
+def find_company(words: list[Word], cells: tuple[Box, ...]) -> Company:
+    """Find each word's neighbours: on its line, and in the aligned cells of its table."""
+    boxes = np.array([(w.box.x, w.box.y, w.box.right, w.box.bottom) for w in words], np.int32)
+    boxes = boxes.reshape(-1, 4)
+    cell = np.array([word.cell for word in words], np.int32)
+    left, top, right, bottom = boxes.T
+    high = (bottom - top).astype(np.float32)
+    shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    gap = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
+    taller = np.maximum(high[:, None], high)
+    shorter = np.minimum(high[:, None], high)
+    like = shorter > 0.5 * taller
+    same = cell[:, None] == cell
+    reach = np.where(cell >= 0, CELL_LINE_GAP, LINE_GAP)[:, None] * taller
+    beside = same & like & (shared > 0.4 * shorter) & (gap < reach)
+    if len(cells):
+        beside |= like & _aligned(cell, cells)
+    np.fill_diagonal(beside, val=False)
+    return Company(beside)
+
+
+def _aligned(cell: NDArray[np.int32], cells: tuple[Box, ...]) -> NDArray[np.bool_]:
+    """Tell which words stand in cells of one table column or row; (N, N) bool."""
+    frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.float32)
+    x, y, width, height = frames[np.maximum(cell, 0)].T
+    inside = (cell >= 0)[:, None] & (cell >= 0) & (cell[:, None] != cell)
+    alike = np.abs(height[:, None] - height) < 0.3 * height
+    across = np.minimum((x + width)[:, None], x + width) - np.maximum(x[:, None], x)
+    down = np.minimum((y + height)[:, None], y + height) - np.maximum(y[:, None], y)
+    column = (across > 0.8 * np.maximum(width[:, None], width)) & (
+        np.abs(y[:, None] - y) < 3.5 * height
+    )
+    row = (
+        (down > 0.7 * height)
+        & (np.abs(width[:, None] - width) < 0.3 * width)
+        & (np.abs(x[:, None] - x) < 2.5 * width)
+    )
+    return np.asarray(inside & alike & (column | row), dtype=np.bool_)
+
+
+def print_log_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
+    """Sum what each word's glyphs say of print.
+
+    Parameters
+    ----------
+    glyphs
+        For each word the (k,) float32 probabilities of print of its glyphs.
+
+    Returns
+    -------
+    tuple[Floats, Floats]
+        (N,) mean log odds of print a glyph, and (N,) the glyphs counted.
+    """
+    mean = np.zeros(len(glyphs), np.float32)
+    count = np.zeros(len(glyphs), np.float32)
+    for index, probability in enumerate(glyphs):
+        if len(probability):
+            clipped = np.clip(probability, 1e-4, 1 - 1e-4)
+            odds = np.clip(np.log(clipped / (1 - clipped)), -GLYPH_CLIP, GLYPH_CLIP)
+            mean[index] = odds.mean()
+            count[index] = min(MOST_GLYPHS, len(probability))
+    return mean, count
+
+
+def in_company(own: Floats, count: Floats, company: Company) -> Floats:
+    """Average each word's evidence with its neighbours', weighted by glyphs; (N,) float32."""
+    weight = company.beside * (NEIGHBOR_WEIGHT * count)
+    total = own * count + weight @ own
+    return np.asarray(total / np.maximum(count + weight.sum(1), 1e-6), dtype=np.float32)

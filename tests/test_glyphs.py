@@ -1,0 +1,53 @@
+"""The best path: plain arithmetic on arcs, and a lattice read with given probabilities."""
+
+import numpy as np
+
+from digitscan.reading.glyphs import best_paths, read_lattice
+from digitscan.reading.split import lattice_of
+
+
+def test_the_best_path_covers_every_piece_and_the_next_best_has_another_text() -> None:
+    arcs = [(0, 1, 0, 4, -1.0), (1, 1, 1, 1, -1.0), (0, 2, 2, 9, -0.5), (0, 2, 2, 4, -0.7)]
+    paths = best_paths(2, arcs, np.array([-5.0, -5.0], np.float32))
+    assert paths[0] == (-0.5, ((2, 9),))
+    assert paths[1] == (-0.7, ((2, 4),))
+    assert paths[2] == (-2.0, ((0, 4), (1, 1)))
+
+
+def test_a_piece_may_be_left_out_at_its_price() -> None:
+    paths = best_paths(2, [(0, 1, 0, 7, -0.1)], np.array([-9.0, -0.25], np.float32))
+    assert paths[0][1] == ((0, 7),)
+    assert abs(paths[0][0] + 0.35) < 1e-6
+
+
+def test_nothing_to_read_is_an_empty_path() -> None:
+    assert best_paths(0, [], np.zeros(0, np.float32)) == [(0.0, ())]
+
+
+def two_bars_and_a_dot() -> np.ndarray:
+    labels = np.zeros((30, 40), np.int32)
+    labels[:, 2:6] = 1
+    labels[:, 14:18] = 2
+    labels[27:30, 25:28] = 3
+    return labels
+
+
+def sure(values: list[int]) -> np.ndarray:
+    probability = np.full((len(values), 11), 0.002, np.float32)
+    probability[np.arange(len(values)), values] = 0.98
+    return probability
+
+
+def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
+    lattice = lattice_of(two_bars_and_a_dot(), 3, height=30)
+    assert lattice.runs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2], [2, 1]]
+    reading = read_lattice(lattice, sure([1, 10, 10, 1, 10, 10]), height=30, stroke=4)
+    assert reading.text == "11"
+    assert reading.margin > 2
+    assert abs(reading.skipped - 9 / 120) < 1e-6
+
+
+def test_when_the_pair_reads_better_it_wins() -> None:
+    lattice = lattice_of(two_bars_and_a_dot(), 3, height=30)
+    reading = read_lattice(lattice, sure([10, 4, 10, 10, 10, 10]), height=30, stroke=4)
+    assert reading.text == "4"

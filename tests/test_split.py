@@ -1,0 +1,73 @@
+"""Over-segmentation: pieces, cuts and runs on literal ink."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitscan.reading.split import MAX_RUN, find_cuts, lattice_of, list_runs
+
+
+def joined_bars() -> np.ndarray:
+    """Two bars 30 high, joined by a thin bridge: the border is in the bridge."""
+    ink = np.zeros((30, 25), np.uint8)
+    ink[:, 2:6] = 1
+    ink[:, 19:23] = 1
+    ink[14:16, 6:19] = 1
+    return ink
+
+
+def ring() -> np.ndarray:
+    """A 0 drawn 30 high, stroke 4."""
+    ink = np.zeros((30, 26), np.uint8)
+    ink[:, :] = 1
+    ink[4:26, 4:22] = 0
+    return ink
+
+
+def test_a_bridge_is_cut_between_the_bars() -> None:
+    cuts = find_cuts(joined_bars(), stroke=4, height=30)
+    assert any((cut >= 5).all() and (cut < 19).all() for cut in cuts)
+
+
+def test_a_loop_is_not_cut_at_the_price_of_a_bridge() -> None:
+    assert find_cuts(ring(), stroke=1.5, height=30) == []
+
+
+def test_a_narrow_stroke_is_never_cut() -> None:
+    assert find_cuts(np.ones((30, 4), np.uint8), stroke=4, height=30) == []
+
+
+def test_cuts_come_left_to_right_and_apart() -> None:
+    ink = np.zeros((30, 120), np.uint8)
+    ink[14:16] = 1
+    middles = [cut.mean() for cut in find_cuts(ink, stroke=2, height=30)]
+    assert len(middles) >= 3
+    assert np.diff(middles).min() >= 0.2 * 30
+
+
+def test_runs_join_neighbours_up_to_three_but_not_over_a_wide_gap() -> None:
+    boxes = np.array([[0, 0, 8, 30], [10, 0, 8, 30], [20, 0, 8, 30], [60, 0, 8, 30]], np.int32)
+    runs, around = list_runs(boxes, height=30)
+    assert runs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2], [2, 1], [3, 1]]
+    assert around[2].tolist() == [0, 0, 28, 30]
+
+
+def test_pieces_are_numbered_left_to_right_whatever_their_labels() -> None:
+    labels = np.array([[0, 3, 0, 1], [0, 3, 0, 1]], np.int32)
+    lattice = lattice_of(labels, 3, height=2)
+    assert lattice.labels.tolist() == [[0, 1, 0, 2], [0, 1, 0, 2]]
+    assert lattice.boxes.tolist() == [[1, 0, 1, 2], [3, 0, 1, 2]]
+    assert lattice.areas.tolist() == [2, 2]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 60))
+def test_every_pixel_of_ink_is_in_exactly_one_piece(seed: int, height: int, width: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 5, (height, width)).astype(np.int32)
+    lattice = lattice_of(labels, 4, height=height)
+    assert ((lattice.labels > 0) == (labels > 0)).all()
+    assert lattice.areas.sum() == np.count_nonzero(labels)
+    assert (lattice.runs[:, 1] <= MAX_RUN).all()
+    for index, (x, y, w, h) in enumerate(lattice.boxes.tolist()):
+        rows, columns = np.nonzero(lattice.labels == index + 1)
+        assert (columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (x, y, w, h)

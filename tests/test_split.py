@@ -8,7 +8,7 @@ from digitscan.reading.split import MAX_RUN, find_cuts, lattice_of, list_runs
 
 
 def joined_bars() -> np.ndarray:
-    """Two bars 30 high, joined by a thin bridge: the border is in the bridge."""
+    """Draw two bars 30 high, joined by a thin bridge: the border is in the bridge."""
     ink = np.zeros((30, 25), np.uint8)
     ink[:, 2:6] = 1
     ink[:, 19:23] = 1
@@ -17,7 +17,7 @@ def joined_bars() -> np.ndarray:
 
 
 def ring() -> np.ndarray:
-    """A 0 drawn 30 high, stroke 4."""
+    """Draw a 0, 30 high, stroke 4."""
     ink = np.zeros((30, 26), np.uint8)
     ink[:, :] = 1
     ink[4:26, 4:22] = 0

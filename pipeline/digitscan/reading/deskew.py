@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
-import cv2
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.geometry import halve
 from digitscan.types import Gray
 
-WIDEST = 6.0
+WIDEST = 15.0
 """Largest skew searched, degrees."""
+SMALLEST_PAGE = 250
+"""A picture with a shorter side (pixels of the small copy) is too small to judge."""
+GAIN = 1.15
+"""How much sharper the profile must become before a page is turned."""
 
 
 def skew_angle(darkness: Gray) -> float:
     """Return the clockwise turn in degrees that sets the page's lines level, 0 when unsure.
 
     The sum of squared differences between neighbouring rows of the projection profile peaks
-    where text lines and rulings lie level (Postl 1986). A picture too small to hold a line of
-    text and another is never turned.
+    where text lines and rulings lie level (Postl 1986).
     """
-    height, width = darkness.shape
-    if min(height, width) < 400:
+    if min(darkness.shape) < SMALLEST_PAGE:
         return 0.0
-    factor = 700 / max(height, width)
-    small = cv2.resize(darkness, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    _, small = cv2.threshold(small, 60, 255, cv2.THRESH_TOZERO)
-    ys, xs = np.nonzero(small)
+    if max(darkness.shape) > 600:
+        darkness = halve(darkness)
+    ys, xs = np.nonzero(darkness > 60)
     if ys.size < 200:
         return 0.0
-    weights = small[ys, xs].astype(np.float64)
+    sharpness = _sharpness(xs, ys, darkness[ys, xs].astype(np.float64), darkness.shape)
+    best = _peak(sharpness, np.arange(-WIDEST, WIDEST + 0.1, 0.5))
+    best = _peak(sharpness, best + np.arange(-0.4, 0.41, 0.1))
+    certain = sharpness(best) > GAIN * sharpness(0.0) and abs(best) < WIDEST
+    return best if certain else 0.0
+
+
+def _sharpness(
+    xs: NDArray[np.intp], ys: NDArray[np.intp], weights: NDArray[np.float64], shape: tuple[int, ...]
+) -> Callable[[float], float]:
+    """Return the function that tells how sharp the profile is at an angle in degrees."""
     x, y = xs - xs.mean(), ys - ys.mean()
-    reach = int(np.hypot(*small.shape)) // 2 + 2
+    reach = int(np.hypot(*shape)) + 2
 
     def sharpness(angle: float) -> float:
         radians = np.deg2rad(angle)
-        rows = np.rint(x * np.sin(radians) + y * np.cos(radians)).astype(np.intp) + reach
+        rows = (x * np.sin(radians) + y * np.cos(radians) + reach).astype(np.intp)
         profile = np.bincount(rows, weights, minlength=2 * reach)
         return float(np.square(np.diff(profile)).sum())
 
-    coarse = np.arange(-WIDEST, WIDEST + 0.1, 0.5)
-    best = _peak(coarse, [sharpness(a) for a in coarse])
-    fine = best + np.arange(-0.5, 0.51, 0.1)
-    best = _peak(fine, [sharpness(a) for a in fine])
-    return best if sharpness(best) > 1.15 * sharpness(0.0) and abs(best) < WIDEST else 0.0
+    return sharpness
 
 
-def _peak(angles: NDArray[np.float64], scores: list[float]) -> float:
+def _peak(score: Callable[[float], float], angles: NDArray[np.float64]) -> float:
     """Return the angle with the highest score."""
-    return float(angles[int(np.argmax(scores))])
+    return float(angles[int(np.argmax([score(float(angle)) for angle in angles]))])

@@ -65,10 +65,12 @@ def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
     ids = np.flatnonzero(keep)
     boxes = stats[ids, :4]
     cells = _cells_of(boxes, rulings)
-    groups = _groups(boxes, cells, link_components(boxes, cells))
+    groups = _groups(boxes, link_components(boxes, cells))
     remap = np.zeros(count, np.int32)
     return [
-        _word(ids[group], stats, np.asarray(labels, dtype=np.int32), remap, ink, int(cells[group[0]]))
+        _word(
+            ids[group], stats, np.asarray(labels, dtype=np.int32), remap, ink, int(cells[group[0]])
+        )
         for group in groups
     ]
 
@@ -136,7 +138,7 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
     return np.concatenate(pairs).astype(np.int32)
 
 
-def _groups(boxes: Ints, cells: Ints, pairs: Ints) -> list[Ints]:
+def _groups(boxes: Ints, pairs: Ints) -> list[Ints]:
     """Merge linked components into groups (union-find), each sorted left to right."""
     parent = list(range(len(boxes)))
 
@@ -155,9 +157,7 @@ def _groups(boxes: Ints, cells: Ints, pairs: Ints) -> list[Ints]:
     return [group.astype(np.int32) for group in np.split(order, borders)]
 
 
-def _word(
-    ids: Ints, stats: Ints, labels: Ints, remap: Ints, ink: Ink, cell: int
-) -> Word:
+def _word(ids: Ints, stats: Ints, labels: Ints, remap: Ints, ink: Ink, cell: int) -> Word:
     """Cut one word out of the page; `remap` is scratch of one int32 a label, left at 0."""
     parts = stats[ids, :4].copy()
     left, top = parts[:, 0].min(), parts[:, 1].min()

@@ -83,7 +83,9 @@ def _ink(darkness: Gray, own: NDArray[np.bool_]) -> Gray:
     return np.where(own, raised, 0).astype(np.uint8)
 
 
-def read_lattice(lattice: Lattice, probability: Floats, height: float, stroke: float) -> GlyphReading:
+def read_lattice(
+    lattice: Lattice, probability: Floats, height: float, stroke: float
+) -> GlyphReading:
     """Find the best path through a word's runs.
 
     Parameters
@@ -99,14 +101,10 @@ def read_lattice(lattice: Lattice, probability: Floats, height: float, stroke: f
     skips = _skip_costs(lattice, probability, height, stroke)
     paths = best_paths(len(lattice.boxes), arcs, skips)
     score, chosen = paths[0]
-    digits = tuple(
-        GlyphDigit(value, float(probability[run, value]), run) for run, value in chosen
-    )
+    digits = tuple(GlyphDigit(value, float(probability[run, value]), run) for run, value in chosen)
     margin = score - paths[1][0] if len(paths) > 1 else 20.0
     used = {
-        piece
-        for run, _ in chosen
-        for piece in range(lattice.runs[run, 0], lattice.runs[run].sum())
+        piece for run, _ in chosen for piece in range(lattice.runs[run, 0], lattice.runs[run].sum())
     }
     left_out = [lattice.areas[piece] for piece in range(len(lattice.areas)) if piece not in used]
     return GlyphReading(digits, score, margin, float(sum(left_out)) / (stroke * height))
@@ -181,7 +179,5 @@ def best_paths(
         for text, (score, path) in best:
             offer(states[piece + 1], text, score + float(skips[piece]), path)
             for _, count, run, value, gain in by_first[piece]:
-                offer(
-                    states[piece + count], text + str(value), score + gain, (*path, (run, value))
-                )
+                offer(states[piece + count], text + str(value), score + gain, (*path, (run, value)))
     return sorted(states[pieces].values(), key=lambda item: -item[0])[:MAX_PATHS]

@@ -77,7 +77,9 @@ class Reader:
         for work in works:
             with _timed(work.seconds, "glyphs"):
                 chosen = [_big_parts(word) for word in work.words]
-                crops = [c for w, k in zip(work.words, chosen, strict=True) for c in part_crops(w, k)]
+                crops = [
+                    c for w, k in zip(work.words, chosen, strict=True) for c in part_crops(w, k)
+                ]
                 scores = self.glyphs.classify(_stack(crops))
                 borders = np.cumsum([len(k) for k in chosen])[:-1]
                 digit = np.split(scores.digit, borders)
@@ -100,7 +102,11 @@ class Reader:
             chosen = [i for i, kind in enumerate(work.kinds) if kind is Kind.HANDWRITTEN]
             lattices = [split(work.words[i], work.whole[i], stroke) for i in chosen]
         with _timed(work.seconds, "glyphs"):
-            crops = [c for i, l in zip(chosen, lattices, strict=True) for c in run_crops(work.words[i], l)]
+            crops = [
+                c
+                for i, l in zip(chosen, lattices, strict=True)
+                for c in run_crops(work.words[i], l)
+            ]
             scores = self.glyphs.classify(_stack(crops))
             borders = np.cumsum([len(l.runs) for l in lattices])[:-1]
             parts = np.split(scores.digit, borders)

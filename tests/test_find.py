@@ -1,0 +1,85 @@
+"""Words: which components belong together."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digitscan.reading.clean import Ink
+from digitscan.reading.find import find_words, link_components
+from digitscan.reading.rulings import Rulings
+from digitscan.types import Box
+
+
+def ink_of(mask: np.ndarray, stroke: float = 3.0) -> Ink:
+    height, width = mask.shape
+    return Ink(mask * np.uint8(255), mask, np.eye(3), stroke, None, (width, height))
+
+
+def no_rulings(mask: np.ndarray) -> Rulings:
+    empty = np.zeros_like(mask)
+    return Rulings(empty, empty, (), np.zeros(mask.shape, np.int32))
+
+
+def bars(*lefts: int, height: int = 30, width: int = 200) -> np.ndarray:
+    mask = np.zeros((60, width), np.uint8)
+    for left in lefts:
+        mask[10 : 10 + height, left : left + 4] = 1
+    return mask
+
+
+def test_letters_gaps_make_one_word_wide_gaps_make_two() -> None:
+    mask = bars(10, 20, 30, 100, 110)
+    words = find_words(ink_of(mask), no_rulings(mask))
+    assert sorted((w.box.x, w.box.right, len(w.parts)) for w in words) == [(10, 34, 3), (100, 114, 2)]
+
+
+def test_a_cell_holds_one_entry_whatever_its_gaps_and_no_word_crosses_a_border() -> None:
+    mask = bars(10, 45, 90)
+    labels = np.zeros(mask.shape, np.int32)
+    labels[:, :70], labels[:, 75:] = 1, 2
+    empty = np.zeros_like(mask)
+    rulings = Rulings(empty, empty, (Box(0, 0, 70, 60), Box(75, 0, 125, 60)), labels)
+    words = find_words(ink_of(mask), rulings)
+    assert sorted((w.cell, len(w.parts)) for w in words) == [(0, 2), (1, 1)]
+
+
+def test_the_parts_of_a_broken_stroke_are_one_word() -> None:
+    mask = bars(10)
+    mask[24:27, 10:14] = 0  # the stroke is broken in the middle
+    (word,) = find_words(ink_of(mask), no_rulings(mask))
+    assert len(word.parts) == 2
+    assert word.mask.sum() == mask.sum()
+
+
+def test_specks_and_blocks_are_no_words() -> None:
+    mask = np.zeros((300, 400), np.uint8)
+    mask[5:7, 5:7] = 1
+    mask[50:150, 50:250] = 1
+    assert find_words(ink_of(mask), no_rulings(mask)) == []
+
+
+def test_an_empty_page_has_no_words() -> None:
+    mask = np.zeros((50, 50), np.uint8)
+    assert find_words(ink_of(mask), no_rulings(mask)) == []
+
+
+boxes = st.lists(
+    st.tuples(st.integers(0, 300), st.integers(0, 100), st.integers(1, 40), st.integers(1, 40)),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(boxes)
+def test_links_do_not_depend_on_the_order_of_components(found: list[tuple[int, ...]]) -> None:
+    forward = np.array(sorted(set(found)), np.int32)
+    backward = forward[::-1].copy()
+    cells = np.full(len(forward), -1, np.int32)
+    last = len(forward) - 1
+
+    def pairs(links: np.ndarray) -> set[frozenset[int]]:
+        return {frozenset(pair) for pair in links.tolist()}
+
+    assert pairs(link_components(forward, cells)) == pairs(
+        last - link_components(backward, cells)
+    )

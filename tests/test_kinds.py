@@ -1,0 +1,45 @@
+"""Print or hand: one's own glyphs first, then the company."""
+
+import numpy as np
+
+from digitscan.reading.find import Word
+from digitscan.reading.kinds import find_company, in_company, print_log_odds
+from digitscan.types import Box
+
+
+def word(box: Box, cell: int = -1) -> Word:
+    shape = (box.height, box.width)
+    parts = np.array([[0, 0, box.width, box.height]], np.int32)
+    labels = np.ones(shape, np.int32)
+    return Word(box, labels, parts, np.full(shape, 255, np.uint8), cell, box.height)
+
+
+def test_words_on_a_line_keep_company_words_of_another_line_or_size_do_not() -> None:
+    line = [word(Box(0, 0, 40, 20)), word(Box(60, 2, 40, 18))]
+    other = [word(Box(0, 100, 40, 20)), word(Box(110, 0, 90, 60))]
+    beside = find_company(line + other, ()).beside
+    assert beside[0, 1]
+    assert beside[1, 0]
+    assert beside.sum() == 2
+
+
+def test_a_table_column_keeps_company() -> None:
+    cells = (Box(0, 0, 60, 30), Box(0, 31, 60, 30), Box(300, 0, 200, 30))
+    words = [word(Box(5, 5, 20, 20), 0), word(Box(8, 36, 20, 20), 1), word(Box(310, 5, 20, 20), 2)]
+    beside = find_company(words, cells).beside
+    assert beside[0, 1]
+    assert not beside[0, 2]
+
+
+def test_neighbours_outvote_a_glyph_in_doubt() -> None:
+    words = [word(Box(x, 0, 20, 20)) for x in (0, 30, 60)]
+    glyphs = [np.array([p], np.float32) for p in (0.02, 0.6, 0.03)]
+    own, count = print_log_odds(glyphs)
+    assert own[1] > 0
+    assert (in_company(own, count, find_company(words, ())) < 0).all()
+
+
+def test_a_word_without_glyphs_says_nothing() -> None:
+    own, count = print_log_odds([np.zeros(0, np.float32)])
+    assert (own[0], count[0]) == (0, 0)
+    assert in_company(own, count, find_company([word(Box(0, 0, 9, 9))], ())).tolist() == [0]

@@ -105,6 +105,12 @@ class TooLargeError(FileError):
     error = "too-large"
 
 
+class MissingError(FileError):
+    """There is no file or folder at the path given."""
+
+    error = "missing"
+
+
 class VanishedError(FileError):
     """The file was there when the run began and is gone."""
 
@@ -127,3 +133,9 @@ class TimeLimitError(FileError):
     """Reading the file took longer than allowed."""
 
     error = "time-limit"
+
+
+class FaultError(FileError):
+    """Digitscan itself failed on the file: a fault of ours."""
+
+    error = "fault"

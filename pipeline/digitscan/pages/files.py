@@ -1,0 +1,84 @@
+"""Opening one input file: regular, not empty, within the limit, every refusal named."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from digitscan.errors import (
+    AccessError,
+    EmptyFileError,
+    FileError,
+    FormatError,
+    MissingError,
+    TooLargeError,
+    VanishedError,
+)
+
+_ACCESS = {
+    errno.EACCES: "permission denied; allow reading it or run as a user who may",
+    errno.EPERM: "permission denied; allow reading it or run as a user who may",
+    errno.ELOOP: "its symbolic links point in a circle; give the path of the real file",
+    errno.ENAMETOOLONG: "the path is longer than this system allows; shorten it",
+    errno.EMFILE: "too many files are open; use fewer workers or raise the limit (ulimit -n)",
+    errno.EIO: "the disk reports a read error; copy the file to another disk and try that",
+}
+
+_SPECIAL = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def explain_os_error(error: OSError) -> FileError:
+    """Turn what the system says about a path into a FileError with its cure."""
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return MissingError("there is no such file or folder; check the path for a typing error")
+    if error.errno == errno.ESTALE:
+        return VanishedError("it went away while it was read; check the network drive, run again")
+    if error.errno in _ACCESS:
+        return AccessError(_ACCESS[error.errno])
+    return AccessError(f"the system cannot read it ({error.strerror or error}); copy it locally")
+
+
+@contextmanager
+def open_input(path: Path, max_bytes: int) -> Iterator[BinaryIO]:
+    """Open a regular file for reading in binary mode.
+
+    Pipes and devices are refused before they are opened, so nothing can block here.
+
+    Raises
+    ------
+    MissingError, AccessError, FormatError, EmptyFileError, TooLargeError
+    """
+    try:
+        _check_regular(path.stat().st_mode)
+        file = path.open("rb")
+    except OSError as error:
+        raise explain_os_error(error) from error
+    except ValueError as error:  # a NUL character in the path
+        raise MissingError("no file can have such a name; check the list of paths") from error
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        if size == 0:
+            raise EmptyFileError("the file has no bytes; scan or copy it again")
+        if size > max_bytes:
+            raise TooLargeError(
+                f"the file has {size:,} bytes, more than the limit of {max_bytes:,}; "
+                "split it or raise --max-bytes"
+            )
+        yield file
+
+
+def _check_regular(mode: int) -> None:
+    for is_special, what in _SPECIAL:
+        if is_special(mode):
+            raise FormatError(f"this is {what}, not a file; give the path of an image or PDF")

@@ -1,0 +1,208 @@
+"""From what the user names to the files to read: found, ordered, each with a name of its own."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from digitscan.pages.files import explain_os_error
+from digitscan.types import FileFailure
+
+SUFFIXES = frozenset(
+    {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
+    | {".gif", ".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".pnm", ".pbm", ".pgm", ".ppm", ".pdf"}
+)
+"""Endings tried in folders; a file named explicitly is tried whatever its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read: where it is, and what results call it (`/` between parts)."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that was found, in natural order of names, and what could not be looked into."""
+
+    files: tuple[InputFile, ...]
+    failures: tuple[FileFailure, ...]
+
+
+def find_inputs(inputs: Iterable[Path], patterns: Sequence[str] = ()) -> Inputs:
+    """Find the files to read.
+
+    Files are taken as named. Folders are searched with all below them, symbolic links
+    followed, each folder once; files and folders whose names begin with a dot are left out.
+    In folders a file counts when its name has one of `SUFFIXES`, or, where `patterns` are
+    given, when it matches one of them (see `matches`).
+
+    A file in a folder is called by its path relative to the folder, a file named explicitly as
+    it was named. Where two inputs would give the same name, the files of the folders concerned
+    are called by the folder as named, too. A file reached twice is read once.
+
+    Folders that cannot be read, links that go in a circle and paths where nothing is become
+    FileFailures.
+    """
+    search = _Search(patterns)
+    for path in inputs:
+        search.add(path)
+    files = _named(search.found)
+    return Inputs(
+        tuple(sorted(files, key=lambda file: natural_key(file.name))),
+        tuple(sorted(search.failures, key=lambda failure: natural_key(failure.file))),
+    )
+
+
+def matches(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a file's name relative to the folder fits one of the glob patterns.
+
+    A pattern without `/` is held against the last part of the name, one with `/` against all
+    of it. `*` stands for any characters, `/` too; letter case does not count.
+    """
+    name = name.casefold()
+    last = name.rpartition("/")[2]
+    return any(
+        fnmatchcase(name if "/" in pattern else last, wanted)
+        for pattern in patterns
+        for wanted in (pattern.casefold(), pattern.casefold().removeprefix("**/"))
+    )
+
+
+def natural_key(name: str) -> tuple[object, ...]:
+    """Sort key that puts `page2` before `page10`, folder by folder, letter case aside."""
+    composed = unicodedata.normalize("NFC", name).casefold()
+    parts = tuple(
+        tuple(
+            (0, int(piece), "") if piece.isdigit() else (1, 0, piece)
+            for piece in re.split("([0-9]+)", part)
+            if piece
+        )
+        for part in composed.split("/")
+    )
+    return parts, name
+
+
+def parse_path_list(data: bytes) -> list[Path]:
+    """Read paths from a list: separated by NUL if there is one (`find -print0`), else by lines."""
+    separator = b"\0" if b"\0" in data else b"\n"
+    lines = (line.removesuffix(b"\r") for line in data.split(separator))
+    return [Path(os.fsdecode(line)) for line in lines if line.strip()]
+
+
+def reported_name(path: Path) -> str:
+    """Return the path as results show it: `/` between parts, bytes that are no UTF-8 escaped."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file, the input it came by, and its path relative to that (None: named itself)."""
+
+    path: Path
+    given: Path
+    relative: Path | None
+
+    @property
+    def name(self) -> str:
+        return reported_name(self.relative or self.given)
+
+
+class _Search:
+    """What was found so far, and where the search has been."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.found: list[_Found] = []
+        self.failures: list[FileFailure] = []
+        self._patterns = patterns
+        self._files: set[str] = set()
+        self._folders: set[tuple[int, int]] = set()
+
+    def add(self, given: Path) -> None:
+        """Take a file as it is, search a folder."""
+        try:
+            is_folder = given.is_dir()
+            given.stat()
+        except OSError as error:
+            self._fail(given, error)
+        except ValueError:  # a NUL character in the path
+            self._fail(given, OSError(errno.ENOENT, "no such file"))
+        else:
+            if is_folder:
+                self._folder(given, Path(), given, ())
+            else:
+                self._take(_Found(given, given, None))
+
+    def _folder(
+        self, path: Path, relative: Path, given: Path, above: tuple[tuple[int, int], ...]
+    ) -> None:
+        shown = relative if relative.parts else given
+        try:
+            status = path.stat()
+            identity = status.st_dev, status.st_ino
+            if identity in above:
+                raise OSError(errno.ELOOP, "circle of links")
+            if identity in self._folders:
+                return
+            self._folders.add(identity)
+            entries = sorted(self._entries(path), key=lambda entry: natural_key(entry.name))
+        except OSError as error:
+            self._fail(shown, error)
+            return
+        for entry in entries:
+            below = relative / entry.name
+            try:
+                is_folder = entry.is_dir()
+            except OSError as error:
+                self._fail(below, error)
+                continue
+            if is_folder:
+                self._folder(Path(entry.path), below, given, (*above, identity))
+            elif self._wanted(below):
+                self._take(_Found(Path(entry.path), given, below))
+
+    @staticmethod
+    def _entries(path: Path) -> Iterator[os.DirEntry[str]]:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    yield entry
+
+    def _wanted(self, relative: Path) -> bool:
+        if self._patterns:
+            return matches(relative.as_posix(), self._patterns)
+        return relative.suffix.lower() in SUFFIXES
+
+    def _take(self, found: _Found) -> None:
+        place = os.path.abspath(found.path)  # noqa: PTH100 - resolve() would follow links
+        if place not in self._files:
+            self._files.add(place)
+            self.found.append(found)
+
+    def _fail(self, path: Path, error: OSError) -> None:
+        failure = explain_os_error(error)
+        self.failures.append(FileFailure(reported_name(path), None, failure.error, str(failure)))
+
+
+def _named(found: Sequence[_Found]) -> list[InputFile]:
+    """Give every file its name; folders whose files clash get theirs in front."""
+    count = Counter(file.name for file in found)
+    clashing = {file.given for file in found if count[file.name] > 1}
+    return [
+        InputFile(
+            file.path,
+            reported_name(file.given / file.relative)
+            if file.relative and file.given in clashing
+            else file.name,
+        )
+        for file in found
+    ]

@@ -1,0 +1,184 @@
+"""Decoded pixels and what is done to all of them: upright, square pixels, grey where grey."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digitscan.errors import TooLargeError
+from digitscan.types import Gray
+
+Pixels = NDArray[np.uint8]
+"""(H, W) grey or (H, W, 3) blue, green, red; uint8."""
+
+_BAND = 256
+"""Rows converted at a time, so that a big page is never held in three forms at once."""
+
+_SQUARE_FROM = 1.5
+_SQUARE_TO = 3.0
+"""Ratios of resolutions that are a fax's (204 by 98 dpi, ...); beyond them the file lies."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One decoded page before it has a name: pixels as in `Page`, dpi or None."""
+
+    pixels: Pixels
+    dpi: float | None
+
+
+class Document(Protocol):
+    """An open file that holds pages; `read` numbers them from 1."""
+
+    @property
+    def count(self) -> int:
+        """How many pages `read` can be asked for."""
+
+    def read(self, number: int) -> Picture:
+        """Decode one page; raises FileError when this page cannot be read."""
+
+    def close(self) -> None:
+        """Free what the codec holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Dots an inch along stored columns and rows."""
+
+    x: float
+    y: float
+
+    @classmethod
+    def of(cls, image: Image.Image) -> Resolution | None:
+        """Read it from an opened image; None where the file does not tell or tells nonsense."""
+        try:
+            x, y = (float(value) for value in image.info["dpi"])
+        except (KeyError, TypeError, ValueError, ZeroDivisionError):
+            return None
+        sane = all(math.isfinite(value) and 10 <= value <= 10_000 for value in (x, y))
+        return cls(x, y) if sane else None
+
+    @property
+    def squared(self) -> float:
+        """Dots an inch in both directions once the pixels are square."""
+        return max(self.x, self.y) if self.stretch != (1.0, 1.0) else (self.x + self.y) / 2
+
+    @property
+    def stretch(self) -> tuple[float, float]:
+        """Factors (x, y) that make the pixels square; (1, 1) where they nearly are."""
+        ratio = max(self.x, self.y) / min(self.x, self.y)
+        if not _SQUARE_FROM <= ratio <= _SQUARE_TO:
+            return 1.0, 1.0
+        return max(1.0, self.y / self.x), max(1.0, self.x / self.y)
+
+
+def check_size(width: int, height: int, max_pixels: int, cure: str = "") -> None:
+    """Raise TooLargeError for a page of more than `max_pixels`, before it is decoded."""
+    if width * height > max_pixels:
+        raise TooLargeError(
+            f"the page has {width} x {height} pixels, more than the limit of {max_pixels:,}; "
+            f"{cure or 'scan at a lower resolution'} or raise --max-pixels"
+        )
+
+
+def from_pillow(image: Image.Image) -> Pixels:
+    """Convert a loaded Pillow image of any mode: deep grey scaled, alpha laid over white."""
+    width, height = image.size
+    target = _target_mode(image)
+    scale = _depth_scale(image) if target == "I" else None
+    shape = (height, width) if target in ("L", "LA", "I") else (height, width, 3)
+    pixels = np.empty(shape, np.uint8)
+    for top in range(0, height, _BAND):
+        bottom = min(top + _BAND, height)
+        band = image.crop((0, top, width, bottom))
+        if scale is not None:
+            low, factor = scale
+            pixels[top:bottom] = np.rint((np.asarray(band, np.float64) - low) * factor)
+        elif image.mode == "LAB":
+            pixels[top:bottom] = np.asarray(band.getchannel(0))
+        else:
+            pixels[top:bottom] = _over_white(np.asarray(band.convert(target)))
+    return pixels
+
+
+def _target_mode(image: Image.Image) -> str:
+    """Choose the Pillow mode to go through: L, LA, RGB, RGBA, or I for more than 8 bits."""
+    mode = image.mode
+    if mode in ("I", "F") or mode.startswith("I;"):
+        return "I"
+    if mode == "LAB":
+        return "L"
+    if mode in ("LA", "La") or (mode in ("1", "L") and image.has_transparency_data):
+        return "LA"
+    if image.has_transparency_data:
+        return "RGBA"
+    if mode == "P":
+        palette = np.asarray(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
+        return "L" if (palette == palette[:, :1]).all() else "RGB"
+    return "L" if mode in ("1", "L") else "RGB"
+
+
+def _depth_scale(image: Image.Image) -> tuple[float, float]:
+    """Offset and factor that take the values of a deep image to 0..255.
+
+    Integers are scaled by the depth they use: 16 bits, or 8, 10, 12 or 14 where no pixel goes
+    beyond (scanners store 12 bits in 16). Floating point goes by 0..1, or else by its range.
+    """
+    low, high = (float(value) for value in np.asarray(image.getextrema(), np.float64).ravel())
+    if image.mode == "F" and low >= 0 and high <= 1:
+        return 0.0, 255.0
+    if low >= 0 and image.mode != "F":
+        for bits in (8, 10, 12, 14, 16):
+            if high < 2**bits:
+                return 0.0, 255.0 / (2**bits - 1)
+    return low, 255.0 / max(high - low, 1e-9)
+
+
+def _over_white(band: Pixels) -> Pixels:
+    """Lay (H, W, 2) grey or (H, W, 4) RGB with alpha over white; RGB becomes BGR."""
+    if band.ndim == 2:
+        return band
+    if band.shape[2] == 3:
+        return band[..., ::-1]
+    alpha = band[..., -1:].astype(np.uint16)
+    colour = band[..., :-1].astype(np.uint16)
+    laid = ((colour * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    return laid[..., 0] if band.shape[2] == 2 else laid[..., ::-1]
+
+
+def turn_upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Apply an EXIF orientation, 1 to 8; anything else counts as 1."""
+    if orientation in (5, 6, 7, 8):
+        pixels = np.asarray(cv2.transpose(pixels), np.uint8)
+    flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
+    return pixels if flip is None else np.asarray(cv2.flip(pixels, flip), np.uint8)
+
+
+def make_square(pixels: Pixels, resolution: Resolution | None) -> Pixels:
+    """Stretch the pixels of a fax to squares; others are returned as they are."""
+    stretch = resolution.stretch if resolution else (1.0, 1.0)
+    if stretch == (1.0, 1.0):
+        return pixels
+    height, width = pixels.shape[:2]
+    size = round(width * stretch[0]), round(height * stretch[1])
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def grey_if_grey(pixels: Pixels) -> Pixels:
+    """Reduce a colour page without any colour to (H, W); cheap where there is colour."""
+    if pixels.ndim == 2:
+        return pixels
+    sample = pixels[:: max(1, pixels.shape[0] // 64)]
+    if (sample != sample[..., :1]).any():
+        return pixels
+    blue: Gray = np.asarray(cv2.extractChannel(pixels, 0), np.uint8)
+    for channel in (1, 2):
+        if cv2.norm(blue, cv2.extractChannel(pixels, channel), cv2.NORM_INF):
+            return pixels
+    return blue

@@ -74,7 +74,7 @@ def clean(page: Page) -> Ink:
         source_from_thumb *= 2
     gray_thumb = _gray(thumb)
     paper = paper_brightness(gray_thumb)
-    sheet = sheet_region(paper)
+    sheet = sheet_region(gray_thumb)
     angle = skew_angle(_darkness(gray_thumb, paper, sheet))
 
     to_source, size = _working_frame(source, angle)
@@ -130,12 +130,10 @@ def _chroma(
     spread = _spread(flat)
     if np.count_nonzero(spread > COLORED) < 0.0005 * spread.size:
         return None
-    channels = [resample(c, to_source, size) for c in cv2.split(source)]  # type: ignore[arg-type]
+    channels = cv2.split(resample(source, to_source, size))
+    backgrounds = [resample(paper, to_thumb, size) for paper in papers]
     return _spread(
-        [
-            cv2.divide(channel, resample(paper, to_thumb, size), scale=255)
-            for channel, paper in zip(channels, papers, strict=True)
-        ]
+        [cv2.divide(c, p, scale=255) for c, p in zip(channels, backgrounds, strict=True)]
     )
 
 

@@ -43,7 +43,7 @@ def _sharpness(
 ) -> Callable[[float], float]:
     """Return the function that tells how sharp the profile is at an angle in degrees."""
     x, y = xs - xs.mean(), ys - ys.mean()
-    reach = int(np.hypot(*shape)) + 2
+    reach = sum(shape)
 
     def sharpness(angle: float) -> float:
         radians = np.deg2rad(angle)

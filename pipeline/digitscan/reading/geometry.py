@@ -1,0 +1,90 @@
+"""Plane geometry of pages: pixel i covers [i, i + 1), homographies are (3, 3) float64."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.types import Box
+
+Homography: TypeAlias = NDArray[np.float64]
+"""(3, 3) float64, maps columns (x, y, 1) of continuous coordinates."""
+
+Size: TypeAlias = tuple[int, int]
+"""Width and height in pixels."""
+
+
+def scaling(x: float, y: float) -> Homography:
+    """Return the map that scales both axes."""
+    return np.diag([x, y, 1.0])
+
+
+def shifting(x: float, y: float) -> Homography:
+    """Return the map that moves by (x, y)."""
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+
+
+def turning(angle: float, size: Size) -> tuple[Homography, Size]:
+    """Return the turn of a picture clockwise by `angle` degrees, and the size that holds it."""
+    width, height = size
+    cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    turned = (
+        int(np.ceil(width * abs(cos) + height * abs(sin))),
+        int(np.ceil(width * abs(sin) + height * abs(cos))),
+    )
+    turn = np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
+    return (
+        shifting(turned[0] / 2, turned[1] / 2) @ turn @ shifting(-width / 2, -height / 2),
+        turned,
+    )
+
+
+def map_box(box: Box, transform: Homography, size: Size) -> Box:
+    """Return the smallest box around the mapped box, rounded to pixels, clipped to `size`."""
+    corners = np.array(
+        [(x, y, 1.0) for x in (box.x, box.right) for y in (box.y, box.bottom)], np.float64
+    )
+    mapped = corners @ transform.T
+    points = mapped[:, :2] / mapped[:, 2:]
+    limit = np.array(size)
+    first = np.clip(np.rint(points.min(0)), 0, limit - 1).astype(int)
+    last = np.clip(np.rint(points.max(0)), first + 1, limit).astype(int)
+    return Box.from_corners(int(first[0]), int(first[1]), int(last[0]), int(last[1]))
+
+
+def resample(
+    image: NDArray[np.uint8], to_image: Homography, size: Size, cubic: bool = False
+) -> NDArray[np.uint8]:
+    """Return the picture of `size` whose points `to_image` finds in `image`.
+
+    Affine maps only; what lies outside `image` repeats its border. The caller sees to it that
+    the picture does not shrink by more than 2, as four pixels make each new one.
+    """
+    method = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
+    scale = to_image[0, 0], to_image[1, 1]
+    whole = np.allclose(to_image, scaling(*scale)) and np.allclose(
+        (size[0] * scale[0], size[1] * scale[1]), image.shape[1::-1], atol=1e-6
+    )
+    if whole:
+        return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
+    centers = shifting(-0.5, -0.5) @ to_image @ shifting(0.5, 0.5)
+    warped = cv2.warpAffine(
+        image,
+        centers[:2],
+        size,
+        flags=method | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(warped, np.uint8)
+
+
+def halve(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the mean of each 2x2 pixels; an odd last row or column is left out."""
+    height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
+    half = (width // 2, height // 2)
+    return np.asarray(
+        cv2.resize(image[:height, :width], half, interpolation=cv2.INTER_AREA), np.uint8
+    )

@@ -47,8 +47,8 @@ def words(
     lines = _bent(thin((layer > 127).astype(np.uint8)), rng)
     scale = height / size
     away = cv2.distanceTransform(1 - lines, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    away = cv2.resize(away, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) * scale
-    cover = np.clip(pen_width / 2 + 0.5 - away, 0, 1).astype(np.float32)
+    small = cv2.resize(away, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    cover = np.clip(pen_width / 2 + 0.5 - np.asarray(small, np.float32) * scale, 0, 1)
     return cover, round((pad + size) * scale)
 
 
@@ -67,4 +67,4 @@ def _bent(lines: Bytes, rng: np.random.Generator) -> Bytes:
 def _inked(layer: Bytes, pen_width: float) -> Floats:
     """Turn lines (0 on 255) into the cover of a pen that follows them."""
     away = cv2.distanceTransform(layer, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.clip(pen_width / 2 + 0.5 - away, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(pen_width / 2 + 0.5 - away, 0, 1), np.float32)

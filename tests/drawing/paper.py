@@ -59,7 +59,9 @@ def photographed(
     rows, columns = page.pixels.shape[:2]
     before = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     after = np.array(corners, np.float32) * np.array(size, np.float32)
-    shot = page.warped(cv2.getPerspectiveTransform(before, after), size, _desk(size, rng))
+    shot = page.warped(
+        np.asarray(cv2.getPerspectiveTransform(before, after), np.float64), size, _desk(size, rng)
+    )
     across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
     light = 0.95 - 0.28 * across - 0.18 * down + 0.1 * across * down
     edge = 1 / (1 + np.exp((down + 0.35 * across - 0.95) * 30))
@@ -82,9 +84,10 @@ def faxed(page: Drawing, seed: int = 0) -> Drawing:
     """Send it by fax: two levels, ragged edges, specks. Pixels stay 0 or 255 in three channels."""
     rng = np.random.default_rng(seed)
     grey = cv2.cvtColor(page.pixels, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    noise = rng.normal(0, 26, grey.shape).astype(np.float32)
-    grey = cv2.GaussianBlur(grey, (0, 0), 0.7) + cv2.GaussianBlur(noise, (0, 0), 0.6)
-    white = grey > 150
-    specks = rng.random(grey.shape) < 6e-6
+    size = page.pixels.shape[:2]
+    noise = rng.normal(0, 26, (size[0], size[1])).astype(np.float32)
+    noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), 0.6), np.float32)
+    white = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.7), np.float32) + noise > 150
+    specks = rng.random((size[0], size[1])) < 6e-6
     white &= cv2.dilate(specks.astype(np.uint8), np.ones((2, 2), np.uint8)) == 0
     return replace(page, pixels=np.repeat(white[..., None].astype(np.uint8) * 255, 3, axis=2))

@@ -108,9 +108,14 @@ class Sheet:
         """Print a line of text: `size` is its height, (x, y) its base line's left or right end."""
         font, pixels = cv2.FontFace(face), max(6, self.px(size * 1.25))
         flag = cv2.PUT_TEXT_ALIGN_RIGHT if align == "right" else cv2.PUT_TEXT_ALIGN_LEFT
-        layer = np.zeros(self._ink.shape[:2], np.uint8)
-        cv2.putText(layer, text, (self.px(x), self.px(y)), (255,), font, pixels, weight, flag)
-        self._cover(layer.astype(np.float32) / 255, 0, 0, Pen(color=color, cover=1.0, grain=0.0))
+        at, page = (self.px(x), self.px(y)), self._ink.shape[1::-1]
+        left, top, wide, tall = cv2.getTextSize(page, text, at, font, pixels, weight, flag)
+        left, top = left - 4, top - 4
+        layer = np.zeros((tall + 8, wide + 8), np.uint8)
+        base = (at[0] - left, at[1] - top)
+        cv2.putText(layer, text, base, (255,), font, pixels, weight, flag)
+        cover = np.asarray(layer / 255, np.float32)
+        self._cover(cover, left, top, Pen(color=color, cover=1.0, grain=0.0))
 
     # What a hand does
 
@@ -242,7 +247,7 @@ class Sheet:
         part = self._ink[top : y + rows, left : x + columns]
         cover = cover[top - y :, left - x :][: part.shape[0], : part.shape[1]]
         if pen.grain:
-            grain = self._rng.random(cover.shape, np.float32)
-            cover = cover * (1 - pen.grain * cv2.GaussianBlur(grain, (0, 0), 0.8))
+            grain = cv2.GaussianBlur(self._rng.random(cover.shape, np.float32), (0, 0), 0.8)
+            cover = cover * (1 - pen.grain * np.asarray(grain, np.float32))
         cover = pen.cover * cover[..., None]
         part[:] = part * (1 - cover) + np.array(pen.color, np.float32) * cover

@@ -57,11 +57,15 @@ def open_input(path: Path, max_bytes: int) -> Iterator[BinaryIO]:
 
     Raises
     ------
-    MissingError, AccessError, FormatError, EmptyFileError, TooLargeError
+    VanishedError, MissingError, AccessError, FormatError, EmptyFileError, TooLargeError
     """
     try:
         _check_regular(path.stat().st_mode)
         file = path.open("rb")
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise MissingError("the link points nowhere; give the path of the real file") from error
+        raise VanishedError("the file is no longer there; put it back and run again") from error
     except OSError as error:
         raise explain_os_error(error) from error
     except ValueError as error:  # a NUL character in the path

@@ -5,8 +5,6 @@ Of an animated GIF, WebP or PNG, and of a JPEG with several pictures (MPO), the 
 
 from __future__ import annotations
 
-import io
-import math
 from typing import BinaryIO
 
 import cv2
@@ -18,7 +16,7 @@ from PIL import (  # the plugins register their formats with Image.open
     WebPImagePlugin,  # noqa: F401
 )
 
-from digitscan.errors import FileError, TooLargeError, TruncatedError
+from digitscan.errors import FileError, TruncatedError
 from digitscan.pages.chatter import quiet
 from digitscan.pages.files import explain_os_error
 from digitscan.pages.picture import (
@@ -42,24 +40,22 @@ class ImageFile:
     count = 1
 
     def __init__(self, file: BinaryIO, image_format: str, max_pixels: int) -> None:
-        """Read the file and its header.
+        """Read the header.
 
         Raises
         ------
         TruncatedError, TooLargeError, AccessError
         """
-        self._max_pixels = max_pixels
+        self._file = file
         self._format = image_format
         try:
-            self._data = file.read()
             with quiet():
-                self._image = Image.open(io.BytesIO(self._data), formats=[image_format])
+                self._image = Image.open(file, formats=[image_format])
         except Exception as error:
             raise explain_decoding(error, image_format) from error
         self._resolution = Resolution.of(self._image)
-        width, height = self._image.size
-        stretch = self._resolution.stretch if self._resolution else (1.0, 1.0)
-        check_size(math.ceil(width * stretch[0]), math.ceil(height * stretch[1]), max_pixels)
+        size = self._image.size
+        check_size(self._resolution.square_size(size) if self._resolution else size, max_pixels)
 
     def read(self, number: int = 1) -> Picture:  # noqa: ARG002 - there is only one
         """Decode the picture; raises TruncatedError, TooLargeError (out of memory)."""
@@ -69,20 +65,20 @@ class ImageFile:
         return Picture(grey_if_grey(pixels), dpi)
 
     def close(self) -> None:
-        """Free the header and the bytes."""
+        """Free what Pillow holds."""
         self._image.close()
-        self._data = b""
 
     def _decode(self) -> Pixels:
         image = self._image
         with quiet() as chatter:
             try:
                 pixels = self._by_opencv()
-                if pixels is None:  # or refused there: Pillow reads it or says what is wrong
+                if pixels is None:  # not for OpenCV, or refused: Pillow reads it or says why not
                     image.load()
-                    pixels = from_pillow(image)
             except Exception as error:
                 raise explain_decoding(error, self._format) from error
+            if pixels is None:
+                pixels = from_pillow(image)
         if chatter.tells_damage(image.height):
             raise damaged(self._format)
         return pixels
@@ -95,8 +91,12 @@ class ImageFile:
             return None
         flag = cv2.IMREAD_GRAYSCALE if image.mode == "L" else cv2.IMREAD_COLOR_BGR
         flag |= cv2.IMREAD_IGNORE_ORIENTATION
+        place = self._file.tell()  # where Pillow would go on
+        self._file.seek(0)
+        data = np.frombuffer(self._file.read(), np.uint8)
+        self._file.seek(place)
         try:
-            pixels = cv2.imdecode(np.frombuffer(self._data, np.uint8), flag)
+            pixels = cv2.imdecode(data, flag)
         except cv2.error:
             return None
         if pixels is None or pixels.shape[1::-1] != image.size:
@@ -107,16 +107,17 @@ class ImageFile:
 def damaged(what: str) -> TruncatedError:
     """Make the error for a file whose content is cut off or broken."""
     return TruncatedError(
-        f"the {what} data is cut off or damaged; copy the file again from its source or rescan"
+        f"the {what} data is cut off, damaged or of a rare kind; copy the file again from its "
+        "source, or save it as PNG"
     )
 
 
 def explain_decoding(error: Exception, what: str) -> FileError:
     """Turn whatever a codec raised into a FileError with its cure."""
+    if isinstance(error, MemoryError):
+        raise error
     if isinstance(error, FileError):
         return error
-    if isinstance(error, MemoryError):
-        return TooLargeError("there is not enough memory for this page; use fewer workers")
     if isinstance(error, OSError) and error.errno:
         return explain_os_error(error)
     return damaged(what)

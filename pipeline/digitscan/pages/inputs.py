@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 import unicodedata
-from collections import Counter
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -47,8 +48,8 @@ def find_inputs(inputs: Iterable[Path], patterns: Sequence[str] = ()) -> Inputs:
     given, when it matches one of them (see `matches`).
 
     A file in a folder is called by its path relative to the folder, a file named explicitly as
-    it was named. Where two inputs would give the same name, the files of the folders concerned
-    are called by the folder as named, too. A file reached twice is read once.
+    it was named. Where two inputs would give the same name, all files of folders are called by
+    the folder as named, too. A file reached twice is read once.
 
     Folders that cannot be read, links that go in a circle and paths where nothing is become
     FileFailures.
@@ -83,7 +84,9 @@ def natural_key(name: str) -> tuple[object, ...]:
     composed = unicodedata.normalize("NFC", name).casefold()
     parts = tuple(
         tuple(
-            (0, int(piece), "") if piece.isdigit() else (1, 0, piece)
+            (0, len(piece.lstrip("0")), piece.lstrip("0"))
+            if piece[0] in "0123456789"
+            else (1, 0, piece)
             for piece in re.split("([0-9]+)", part)
             if piece
         )
@@ -117,6 +120,15 @@ class _Found:
         return reported_name(self.relative or self.given)
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to look into, and device and inode of those it lies in."""
+
+    path: Path
+    relative: Path
+    above: tuple[tuple[int, int], ...]
+
+
 class _Search:
     """What was found so far, and where the search has been."""
 
@@ -130,45 +142,51 @@ class _Search:
     def add(self, given: Path) -> None:
         """Take a file as it is, search a folder."""
         try:
-            is_folder = given.is_dir()
-            given.stat()
+            is_folder = stat.S_ISDIR(given.stat().st_mode)
         except OSError as error:
             self._fail(given, error)
         except ValueError:  # a NUL character in the path
             self._fail(given, OSError(errno.ENOENT, "no such file"))
         else:
             if is_folder:
-                self._folder(given, Path(), given, ())
+                self._search(given)
             else:
                 self._take(_Found(given, given, None))
 
-    def _folder(
-        self, path: Path, relative: Path, given: Path, above: tuple[tuple[int, int], ...]
-    ) -> None:
-        shown = relative if relative.parts else given
-        try:
-            status = path.stat()
-            identity = status.st_dev, status.st_ino
-            if identity in above:
-                raise OSError(errno.ELOOP, "circle of links")
-            if identity in self._folders:
-                return
-            self._folders.add(identity)
-            entries = sorted(self._entries(path), key=lambda entry: natural_key(entry.name))
-        except OSError as error:
-            self._fail(shown, error)
-            return
-        for entry in entries:
-            below = relative / entry.name
+    def _search(self, given: Path) -> None:
+        """Go through a folder; linked folders last, so that files keep the names of their place."""
+        waiting: deque[_Folder] = deque([_Folder(given, Path(), ())])
+        while waiting:
+            folder = waiting.pop()
             try:
-                is_folder = entry.is_dir()
+                identity = self._enter(folder)
+                entries = list(self._entries(folder.path)) if identity else []
             except OSError as error:
-                self._fail(below, error)
+                self._fail(folder.relative if folder.relative.parts else given, error)
                 continue
-            if is_folder:
-                self._folder(Path(entry.path), below, given, (*above, identity))
-            elif self._wanted(below):
-                self._take(_Found(Path(entry.path), given, below))
+            for entry in entries:
+                relative = folder.relative / entry.name
+                try:
+                    is_folder = entry.is_dir()
+                except OSError as error:
+                    self._fail(relative, error)
+                    continue
+                if is_folder and identity:
+                    below = _Folder(Path(entry.path), relative, (*folder.above, identity))
+                    waiting.insert(0 if entry.is_symlink() else len(waiting), below)
+                elif self._wanted(relative):
+                    self._take(_Found(Path(entry.path), given, relative))
+
+    def _enter(self, folder: _Folder) -> tuple[int, int] | None:
+        """Return device and inode of a folder; None where the search has been there already."""
+        status = folder.path.stat()
+        identity = status.st_dev, status.st_ino
+        if identity in folder.above:
+            raise OSError(errno.ELOOP, "circle of links")
+        if identity in self._folders:
+            return None
+        self._folders.add(identity)
+        return identity
 
     @staticmethod
     def _entries(path: Path) -> Iterator[os.DirEntry[str]]:
@@ -194,15 +212,12 @@ class _Search:
 
 
 def _named(found: Sequence[_Found]) -> list[InputFile]:
-    """Give every file its name; folders whose files clash get theirs in front."""
-    count = Counter(file.name for file in found)
-    clashing = {file.given for file in found if count[file.name] > 1}
+    """Give every file its name; where any two clash, folders put theirs in front of all."""
+    clash = len({file.name for file in found}) < len(found)
     return [
         InputFile(
             file.path,
-            reported_name(file.given / file.relative)
-            if file.relative and file.given in clashing
-            else file.name,
+            reported_name(file.given / file.relative) if clash and file.relative else file.name,
         )
         for file in found
     ]

@@ -94,7 +94,10 @@ def load_pages(
 
 
 def _page(document: Document, name: str, number: int) -> Page:
-    picture = document.read(number)
+    try:
+        picture = document.read(number)
+    except MemoryError as error:
+        raise TooLargeError("there is not enough memory for it; use fewer workers") from error
     return Page(name, number, picture.pixels, picture.dpi)
 
 
@@ -103,7 +106,7 @@ def _open_document(path: Path, settings: PageSettings) -> Iterator[Document]:
     """Open by content and check the limits that hold for the whole file."""
     with (
         open_input(path, settings.max_bytes) as file,
-        closing(_document(file, settings)) as document,
+        closing(open_document(file, settings)) as document,
     ):
         if document.count > settings.max_pages:
             raise TooLargeError(
@@ -113,7 +116,8 @@ def _open_document(path: Path, settings: PageSettings) -> Iterator[Document]:
         yield document
 
 
-def _document(file: BinaryIO, settings: PageSettings) -> Document:
+def open_document(file: BinaryIO, settings: PageSettings) -> Document:
+    """Open what a file holds, by its content; raises FileError of one kind or another."""
     head = file.read(_HEAD)
     file.seek(0)
     kind = sniff(head)

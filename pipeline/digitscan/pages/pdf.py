@@ -5,11 +5,11 @@ pypdfium2 is not thread-safe: use one process a file.
 
 from __future__ import annotations
 
-import math
 from typing import BinaryIO
 
 import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped] # ships no types
+import pypdfium2.raw as raw  # type: ignore[import-untyped] # ships no types
 
 from digitscan.errors import FileError, FormatError, PasswordError, TruncatedError
 from digitscan.pages.chatter import quiet
@@ -62,17 +62,23 @@ class PdfFile:
         self._document.close()
 
     def _render(self, page: pdfium.PdfPage) -> Picture:
+        # Sizes are rounded, not rounded up as PdfPage.render does, so that a 300 dpi scan comes
+        # out pixel by pixel; and pdfium paints straight into our array.
         scale = self._dpi / _POINTS_PER_INCH
-        width, height = (math.ceil(points * scale) for points in page.get_size())
-        check_size(width, height, self._max_pixels, cure="lower --dpi")
-        bitmap = page.render(scale=scale)
+        width, height = (max(1, round(points * scale)) for points in page.get_size())
+        check_size((width, height), self._max_pixels, cure="lower --dpi")
+        pixels = np.full((height, width, 3), 255, np.uint8)
+        bitmap = raw.FPDFBitmap_CreateEx(
+            width, height, raw.FPDFBitmap_BGR, pixels.ctypes.data, pixels.strides[0]
+        )
+        area = (0, 0, width, height, 0, raw.FPDF_ANNOT)
         try:
-            view = bitmap.to_numpy()
-            pixels = grey_if_grey(view)
-            # The view dies with the bitmap; grey is already a copy of its own.
-            return Picture(np.array(pixels) if pixels is view else pixels, float(self._dpi))
+            raw.FPDF_RenderPageBitmap(bitmap, page, *area)
+            if self._document.formenv:
+                raw.FPDF_FFLDraw(self._document.formenv, bitmap, page, *area)
         finally:
-            bitmap.close()
+            raw.FPDFBitmap_Destroy(bitmap)
+        return Picture(grey_if_grey(pixels), float(self._dpi))
 
 
 def _has_end(file: BinaryIO) -> bool:

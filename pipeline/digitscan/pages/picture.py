@@ -77,13 +77,17 @@ class Resolution:
             return 1.0, 1.0
         return max(1.0, self.y / self.x), max(1.0, self.x / self.y)
 
+    def square_size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Width and height of a picture of such width and height once its pixels are square."""
+        return round(size[0] * self.stretch[0]), round(size[1] * self.stretch[1])
 
-def check_size(width: int, height: int, max_pixels: int, cure: str = "") -> None:
-    """Raise TooLargeError for a page of more than `max_pixels`, before it is decoded."""
-    if width * height > max_pixels:
+
+def check_size(size: tuple[int, int], max_pixels: int, cure: str = "scan it coarser") -> None:
+    """Raise TooLargeError for a (width, height) of more than `max_pixels`; before decoding."""
+    if size[0] * size[1] > max_pixels:
         raise TooLargeError(
-            f"the page has {width} x {height} pixels, more than the limit of {max_pixels:,}; "
-            f"{cure or 'scan at a lower resolution'} or raise --max-pixels"
+            f"the page has {size[0]} x {size[1]} pixels, more than the limit of {max_pixels:,}; "
+            f"{cure} or raise --max-pixels"
         )
 
 
@@ -154,19 +158,25 @@ def _over_white(band: Pixels) -> Pixels:
 
 def turn_upright(pixels: Pixels, orientation: int) -> Pixels:
     """Apply an EXIF orientation, 1 to 8; anything else counts as 1."""
-    if orientation in (5, 6, 7, 8):
-        pixels = np.asarray(cv2.transpose(pixels), np.uint8)
-    flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
-    return pixels if flip is None else np.asarray(cv2.flip(pixels, flip), np.uint8)
+    turned: cv2.typing.MatLike = pixels
+    if orientation in (2, 4):
+        turned = cv2.flip(pixels, 1 if orientation == 2 else 0)
+    elif orientation in (3, 6, 8):
+        quarter = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
+        turned = cv2.rotate(pixels, quarter[orientation])
+    elif orientation in (5, 7):
+        turned = cv2.transpose(pixels)
+        if orientation == 7:
+            cv2.flip(turned, -1, dst=turned)
+    return np.asarray(turned, np.uint8)
 
 
 def make_square(pixels: Pixels, resolution: Resolution | None) -> Pixels:
     """Stretch the pixels of a fax to squares; others are returned as they are."""
-    stretch = resolution.stretch if resolution else (1.0, 1.0)
-    if stretch == (1.0, 1.0):
-        return pixels
     height, width = pixels.shape[:2]
-    size = round(width * stretch[0]), round(height * stretch[1])
+    size = resolution.square_size((width, height)) if resolution else (width, height)
+    if size == (width, height):
+        return pixels
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 

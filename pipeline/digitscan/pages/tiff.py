@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, TiffImagePlugin
@@ -64,15 +63,12 @@ class TiffFile:
                 resolution = Resolution.of(image)
                 if resolution and image.tag_v2.get(ExifTags.Base.Orientation) in (5, 6, 7, 8):
                     resolution = Resolution(resolution.y, resolution.x)
-                stretch = resolution.stretch if resolution else (1.0, 1.0)
-                width, height = image.size
-                check_size(
-                    math.ceil(width * stretch[0]), math.ceil(height * stretch[1]), self._max_pixels
-                )
+                size = resolution.square_size(image.size) if resolution else image.size
+                check_size(size, self._max_pixels)
                 image.load()  # turns the page upright, too
-                pixels = from_pillow(image)
             except Exception as error:
                 raise explain_decoding(error, "TIFF") from error
+            pixels = from_pillow(image)
         if chatter.tells_damage(image.height):
             raise damaged("TIFF")
         pixels = grey_if_grey(make_square(pixels, resolution))

@@ -93,7 +93,7 @@ def read_config(path: Path) -> dict[str, object]:
 def _convert(value: object, kind: type, folder: Path) -> object:
     """Turn a TOML value into the type of its field; TypeError says what was wanted."""
     if issubclass(kind, StrEnum):
-        if value in list(kind):
+        if isinstance(value, str) and value in list(kind):
             return kind(value)
         raise TypeError("one of " + ", ".join(kind))
     if kind is Path:

@@ -1,0 +1,5 @@
+"""`python -m digitscan` is `digitscan`."""
+
+from digitscan.cli import app
+
+app(prog_name="digitscan")

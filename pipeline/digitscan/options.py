@@ -1,0 +1,109 @@
+"""The options of the commands: names, types and help in one place.
+
+All default to None, which means not given: the settings file may say otherwise, and the defaults
+are those of `digitscan.settings`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from typer import Argument, Option
+
+from digitscan.config import FILE_NAME
+from digitscan.settings import KindChoice, LogFormat, PictureFormat, Settings, TableFormat
+
+_default = Settings()
+
+Inputs: TypeAlias = Annotated[
+    list[Path],
+    Argument(
+        help="Picture and PDF files, folders (with all below them), or - for a list of paths "
+        "on standard input.",
+        show_default=False,
+    ),
+]
+Config: TypeAlias = Annotated[
+    Path | None, Option(help="Settings file; options win over it.", show_default=FILE_NAME)
+]
+Glob: TypeAlias = Annotated[
+    str | None, Option(help="Pattern for names of files in folders, such as '*.tif'.")
+]
+
+# What is written.
+Out: TypeAlias = Annotated[
+    Path | None,
+    Option(
+        help="Table with one row a digit; - is standard output.",
+        show_default=str(_default.output.out),
+    ),
+]
+Numbers: TypeAlias = Annotated[Path | None, Option(help="Second table with one row a number.")]
+Format: TypeAlias = Annotated[
+    TableFormat | None, Option(help="Format of the tables.", show_default="by the name")
+]
+Excel: TypeAlias = Annotated[
+    bool | None, Option(help="Start CSV files with a mark that tells Excel UTF-8.")
+]
+Annotated_: TypeAlias = Annotated[
+    Path | None, Option(help="Folder for pictures of the pages with the reading.")
+]
+AnnotatedFormat: TypeAlias = Annotated[
+    PictureFormat | None,
+    Option(help="Format of these pictures.", show_default=_default.output.annotated_format.value),
+]
+Kind: TypeAlias = Annotated[
+    KindChoice | None,
+    Option(help="Which numbers are written.", show_default=_default.output.kind.value),
+]
+
+# How pages are read.
+MaxError: TypeAlias = Annotated[
+    float | None,
+    Option(
+        help="Share of wrong numbers among those not marked for review.",
+        show_default=str(_default.reading.max_error),
+    ),
+]
+GlyphModel: TypeAlias = Annotated[
+    Path | None, Option(help="Another glyph network (.tflite).", show_default="the shipped one")
+]
+Dpi: TypeAlias = Annotated[
+    int | None, Option(help="Resolution of PDF pages.", show_default=str(_default.pages.dpi))
+]
+MaxPixels: TypeAlias = Annotated[
+    int | None,
+    Option(help="Largest page, in pixels.", show_default=f"{_default.pages.max_pixels:,}"),
+]
+MaxPages: TypeAlias = Annotated[
+    int | None,
+    Option(help="Most pages in a file.", show_default=f"{_default.pages.max_pages:,}"),
+]
+MaxBytes: TypeAlias = Annotated[
+    int | None,
+    Option(help="Largest file, in bytes.", show_default=f"{_default.pages.max_bytes:,}"),
+]
+
+# How the work is done and told.
+Workers: TypeAlias = Annotated[
+    int | None, Option(help="Processes that read.", show_default="usable cores")
+]
+TimeLimit: TypeAlias = Annotated[
+    float | None,
+    Option(help="Seconds that a page may take.", show_default=f"{_default.running.time_limit:g}"),
+]
+Verbose: TypeAlias = Annotated[
+    int,
+    Option("--verbose", "-v", count=True, help="Tell more; -vv tells all.", show_default=False),
+]
+Quiet: TypeAlias = Annotated[
+    bool | None, Option(help="Tell nothing but the error that ends the run.")
+]
+LogForm: TypeAlias = Annotated[
+    LogFormat | None,
+    Option(help="Form of the messages.", show_default=_default.messages.log_format.value),
+]
+Profile: TypeAlias = Annotated[
+    bool | None, Option(help="Close with each stage's share of the time.")
+]

@@ -1,0 +1,69 @@
+"""Where results go; files appear there only when they are whole: written beside, then renamed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from digitscan.settings import PictureFormat
+
+LONGEST_NAME = 255
+"""Bytes that a file name may have on the usual file systems."""
+_DRIVE = re.compile(r"[A-Za-z]:$")
+
+_numbers = count()
+
+
+def temporary_prefix(process: int) -> str:
+    """Return how the names of unfinished files of a process begin."""
+    return f".digitscan-{process}-"
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[BinaryIO]:
+    """Open a hidden file in the folder of `path`; rename it to `path` at the end, if all went well.
+
+    Raises
+    ------
+    OSError
+        The folder is missing, full or may not be written to.
+    """
+    prefix = temporary_prefix(os.getpid())
+    hidden = path.with_name(f"{prefix}{next(_numbers)}.tmp")
+    try:
+        with hidden.open("xb") as file:
+            yield file
+        hidden.replace(path)
+    except BaseException:
+        hidden.unlink(missing_ok=True)
+        raise
+
+
+def sweep(folder: Path, process: int) -> None:
+    """Remove what a killed process left unfinished in a folder."""
+    for hidden in folder.glob(f"{temporary_prefix(process)}*.tmp"):
+        hidden.unlink(missing_ok=True)
+
+
+def picture_path(folder: Path, file: str, page: int, pages: int, format: PictureFormat) -> Path:
+    """Return where the picture of a page goes.
+
+    `scans/a.png` becomes `folder/scans/a.png.jpg`, page 3 of `b.tif` becomes
+    `folder/b.tif-page-0003.jpg`: the ending is added, not exchanged, since `a.png` and `a.tif`
+    may stand side by side. A drive, a leading slash and `..` are left out, so that nothing is
+    written outside `folder`; a name too long for the file system ends in a hash instead.
+    """
+    ending = (f"-page-{page:04d}" if pages > 1 else "") + {"jpeg": ".jpg", "png": ".png"}[format]
+    parts = PurePosixPath(file).parts
+    inside = [part for part in parts if part not in ("..", "/", "//") and not _DRIVE.match(part)]
+    name = inside.pop() + ending
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        ending = "~" + hashlib.sha256(os.fsencode(file)).hexdigest()[:12] + ending
+        name = os.fsencode(name)[: LONGEST_NAME - len(ending)].decode("utf-8", "ignore") + ending
+    return folder.joinpath(*inside, name)

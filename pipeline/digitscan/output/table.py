@@ -1,0 +1,227 @@
+"""Results as tables: one row a digit, one row a number, one row a failure.
+
+CSV and JSON lines stream; pandas is imported for Parquet and XLSX alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol, TypeAlias
+
+from digitscan.errors import OutputError
+from digitscan.output.place import written_beside
+from digitscan.settings import STDOUT, TableFormat
+from digitscan.types import FileFailure, PageReading
+
+Row: TypeAlias = Sequence[str | int | float | bool]
+
+DIGIT_COLUMNS = (
+    "file",
+    "page",
+    "number",
+    "position",
+    "digit",
+    "confidence",
+    "kind",
+    "x",
+    "y",
+    "width",
+    "height",
+    "review",
+)
+NUMBER_COLUMNS = (
+    "file",
+    "page",
+    "number",
+    "text",
+    "confidence",
+    "kind",
+    "x",
+    "y",
+    "width",
+    "height",
+    "review",
+)
+FAILURE_COLUMNS = ("file", "page", "error", "message")
+
+NEEDS = {TableFormat.PARQUET: "pyarrow", TableFormat.XLSX: "openpyxl"}
+"""What pandas wants for a format."""
+
+
+def digit_rows(reading: PageReading) -> Iterator[Row]:
+    """Give the rows of `results.csv` for a page."""
+    file = _printable(reading.file)
+    for number_index, number in enumerate(reading.numbers, 1):
+        for position, digit in enumerate(number.digits, 1):
+            yield (
+                file,
+                reading.page,
+                number_index,
+                position,
+                digit.value,
+                digit.confidence,
+                number.kind.value,
+                digit.box.x,
+                digit.box.y,
+                digit.box.width,
+                digit.box.height,
+                number.review,
+            )
+
+
+def number_rows(reading: PageReading) -> Iterator[Row]:
+    """Give the rows of the table of numbers for a page."""
+    file = _printable(reading.file)
+    for index, number in enumerate(reading.numbers, 1):
+        box = number.box
+        yield (
+            file,
+            reading.page,
+            index,
+            number.text,
+            number.confidence,
+            number.kind.value,
+            box.x,
+            box.y,
+            box.width,
+            box.height,
+            number.review,
+        )
+
+
+def failure_row(failure: FileFailure) -> Row:
+    """Give the row of the errors CSV; the page is empty where the whole file is meant."""
+    page = "" if failure.page is None else failure.page
+    return _printable(failure.file), page, failure.error, _printable(failure.message)
+
+
+class Table(Protocol):
+    """A table being written."""
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Append rows."""
+        ...
+
+    def close(self) -> None:
+        """Write what is still held back."""
+        ...
+
+
+class CsvTable:
+    """RFC 4180 with LF: floats with 4 decimals, booleans as true and false."""
+
+    def __init__(self, file: BinaryIO, columns: Sequence[str], excel: bool = False) -> None:
+        encoding = "utf-8-sig" if excel else "utf-8"
+        self._text = io.TextIOWrapper(file, encoding, newline="")
+        self._writer = csv.writer(self._text, lineterminator="\n")
+        self._writer.writerow(columns)
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Append rows."""
+        self._writer.writerows([_field(value) for value in row] for row in rows)
+
+    def close(self) -> None:
+        """Flush; the file stays open."""
+        self._text.detach()
+
+
+class JsonTable:
+    """One JSON object a line, keys in the order of the columns."""
+
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
+        self._file = file
+        self._columns = columns
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Append rows."""
+        for row in rows:
+            values = [round(value, 4) if isinstance(value, float) else value for value in row]
+            line = json.dumps(dict(zip(self._columns, values, strict=True)), ensure_ascii=False)
+            self._file.write(line.encode() + b"\n")
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+def table_format(path: Path, wanted: TableFormat | None) -> TableFormat:
+    """Return the format that is wanted, else the one that the ending of the name says, else CSV."""
+    if wanted is not None:
+        return wanted
+    endings = {f".{known.value}": known for known in TableFormat}
+    return endings.get(path.suffix.lower(), TableFormat.CSV)
+
+
+def check_format(format: TableFormat) -> None:
+    """Find out before the work starts whether a format can be written.
+
+    Raises
+    ------
+    OutputError
+        A package is missing.
+    """
+    needed = NEEDS.get(format)
+    if needed and importlib.util.find_spec(needed) is None:
+        raise OutputError(
+            f"{format.value} needs the package {needed}: pip install 'digitscan[tables]'"
+        )
+
+
+@contextmanager
+def open_table(
+    path: Path, columns: Sequence[str], format: TableFormat, excel: bool = False
+) -> Iterator[Table]:
+    """Open a table; it stands under `path` at the end and only if all went well.
+
+    `path` may be `-` for standard output, which a table reaches as it grows.
+
+    Raises
+    ------
+    OutputError
+        The folder is missing, full or may not be written to, or a package is missing.
+    """
+    check_format(format)
+    try:
+        with _destination(path) as file:
+            table = _table(file, columns, format, excel)
+            yield table
+            table.close()
+    except OSError as error:
+        raise OutputError(f"{path}: cannot write the table: {error.strerror or error}") from error
+
+
+@contextmanager
+def _destination(path: Path) -> Iterator[BinaryIO]:
+    if path != STDOUT:
+        with written_beside(path) as file:
+            yield file
+    else:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+
+
+def _table(file: BinaryIO, columns: Sequence[str], format: TableFormat, excel: bool) -> Table:
+    if format is TableFormat.CSV:
+        return CsvTable(file, columns, excel)
+    if format is TableFormat.JSONL:
+        return JsonTable(file, columns)
+    from digitscan.output.frames import ParquetTable, XlsxTable
+
+    return (ParquetTable if format is TableFormat.PARQUET else XlsxTable)(file, columns)
+
+
+def _field(value: str | float) -> str | int:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.4f}" if isinstance(value, float) else value
+
+
+def _printable(text: str) -> str:
+    """Escape the bytes of a file name that are not UTF-8, so that the table is."""
+    return text.encode("utf-8", "backslashreplace").decode()

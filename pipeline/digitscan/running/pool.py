@@ -1,0 +1,220 @@
+"""Worker processes: started, watched, killed and replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Self
+
+import digitscan
+from digitscan.errors import DigitscanError
+from digitscan.running.messages import Gone, Message, Ready, Step, Task
+from digitscan.settings import Settings
+
+COMMAND = (sys.executable, "-P", "-m", "digitscan.running.worker")
+"""-P keeps the current folder, where the user's own files lie, off the import path."""
+START_LIMIT = 120.0
+"""Seconds a worker may take to load the networks; a cold network disk is slow."""
+
+
+class Worker:
+    """One process and the task it has in hand.
+
+    `inbox` receives (worker, message) from a thread that listens to the process, `Gone` last.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        inbox: SimpleQueue[tuple[Worker, Message]],
+        command: Sequence[str],
+        clock: Callable[[], float],
+    ) -> None:
+        self.task: Task | None = None
+        self.ready = False
+        self._limit = settings.running.time_limit
+        self._clock = clock
+        self._process: subprocess.Popen[bytes] = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if settings.messages.verbose > 1 else subprocess.DEVNULL,
+            env=_environment(os.environ),
+            # Ctrl-C is for the parent, which then ends its workers.
+            process_group=None if sys.platform == "win32" else 0,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        self.deadline = clock() + START_LIMIT
+        self._write(settings)
+        threading.Thread(target=self._listen, args=(inbox,), daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    def send(self, task: Task) -> None:
+        """Give a task; the worker holds it until it is done or dead."""
+        self.task = task
+        self._write(task)
+        self.allow(1)
+
+    def allow(self, pages: int) -> None:
+        """Start the time limit anew, for so many pages; the start has a limit of its own."""
+        if self.ready:
+            self.deadline = self._clock() + self._limit * pages
+
+    @property
+    def overrun(self) -> bool:
+        """True when the limit is over: at a task, or at the start."""
+        return (self.task is not None or not self.ready) and self._clock() > self.deadline
+
+    def kill(self) -> int:
+        """End the process at once, whatever it does; returns its exit code."""
+        self._process.kill()
+        with contextlib.suppress(OSError):
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+        return self._process.wait()
+
+    def _write(self, message: object) -> None:
+        assert self._process.stdin is not None
+        # A dead worker cannot be written to; its `Gone` is on the way.
+        with contextlib.suppress(OSError):
+            pickle.dump(message, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+
+    def _listen(self, inbox: SimpleQueue[tuple[Worker, Message]]) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as pipe, contextlib.suppress(EOFError, OSError, ValueError):
+            while True:
+                try:
+                    inbox.put((self, pickle.load(pipe)))
+                except pickle.UnpicklingError:  # killed amid a message
+                    break
+        inbox.put((self, Gone(self._process.wait())))
+
+
+class Pool:
+    """A growing number of workers, up to a bound; use it as a context manager.
+
+    Parameters
+    ----------
+    settings
+        Of the run; every worker gets them.
+    size
+        Most workers at a time.
+    command
+        What is started as a worker.
+    clock
+        Seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        size: int,
+        command: Sequence[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._size = size
+        self._command = command or COMMAND
+        self._clock = clock
+        self._inbox: SimpleQueue[tuple[Worker, Message]] = SimpleQueue()
+        self.workers: list[Worker] = []
+
+    def __enter__(self) -> Self:
+        """Start the first worker: its imports overlap with what the parent does next."""
+        self._start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End all workers."""
+        for worker in list(self.workers):
+            self.end(worker)
+
+    @property
+    def free(self) -> bool:
+        """True when a worker has no task or another may be started."""
+        return len(self.workers) < self._size or any(w.task is None for w in self.workers)
+
+    def take(self) -> Worker:
+        """Return a worker without a task, one that is loaded rather than one still to start."""
+        idle = [worker for worker in self.workers if worker.task is None]
+        return max(idle, key=lambda worker: worker.ready) if idle else self._start()
+
+    def _start(self) -> Worker:
+        worker = Worker(self._settings, self._inbox, self._command, self._clock)
+        self.workers.append(worker)
+        return worker
+
+    def end(self, worker: Worker) -> int:
+        """Kill a worker and forget it; returns its exit code."""
+        self.workers.remove(worker)
+        return worker.kill()
+
+    def receive(self, seconds: float) -> tuple[Worker, Message] | None:
+        """Wait for the next message of a living worker; None when there is none in that time.
+
+        Raises
+        ------
+        DigitscanError
+            A worker could not start.
+        """
+        try:
+            worker, message = self._inbox.get(timeout=max(0.0, seconds))
+        except Empty:
+            return None
+        if worker not in self.workers:
+            return None
+        if isinstance(message, Ready):
+            worker.ready = True
+            worker.allow(1)
+        elif isinstance(message, Step):
+            worker.allow(message.pages)
+        elif isinstance(message, Gone) and not worker.ready:
+            raise _no_start(f"ended with exit code {message.exit_code}")
+        return worker, message
+
+    def overrun(self) -> list[Worker]:
+        """Return the workers past their time limit.
+
+        Raises
+        ------
+        DigitscanError
+            One of them is still starting.
+        """
+        late = [worker for worker in self.workers if worker.overrun]
+        if not all(worker.ready for worker in late):
+            raise _no_start(f"was not ready after {START_LIMIT:.0f} seconds")
+        return late
+
+
+def _no_start(what: str) -> DigitscanError:
+    return DigitscanError(
+        f"a worker process {what} before it could read; run with -vv to see what it says, "
+        "or try 'digitscan doctor'"
+    )
+
+
+def _environment(outer: Mapping[str, str]) -> dict[str, str]:
+    """One thread a worker, and the import path of this process."""
+    package = str(Path(digitscan.__file__).parent.parent)
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    path = os.pathsep.join([*(entry for entry in sys.path if entry), package])
+    return {**outer, **threads, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}

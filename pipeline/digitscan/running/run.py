@@ -1,0 +1,146 @@
+"""The main job: inputs in, tables and pictures out."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from digitscan.errors import ExitCode, NothingToReadError
+from digitscan.logs import NOTICE, logger
+from digitscan.output.table import (
+    DIGIT_COLUMNS,
+    FAILURE_COLUMNS,
+    NUMBER_COLUMNS,
+    Table,
+    digit_rows,
+    failure_row,
+    number_rows,
+    open_table,
+    table_format,
+)
+from digitscan.pages.inputs import Inputs, find_inputs, parse_path_list
+from digitscan.running.batch import read_files
+from digitscan.running.checks import check_outputs, errors_path
+from digitscan.running.cores import usable_cores
+from digitscan.running.messages import Result
+from digitscan.running.pool import Pool
+from digitscan.running.progress import Progress
+from digitscan.running.tally import Tally
+from digitscan.settings import OutputSettings, Settings, TableFormat
+from digitscan.types import FileFailure
+
+STDIN = Path("-")
+"""As an input: a list of paths on standard input."""
+
+
+def run(inputs: Sequence[Path], settings: Settings) -> ExitCode:
+    """Read all inputs and write the tables and pictures that the settings name.
+
+    Ctrl-C and SIGTERM end the work; what was finished until then is written. Where nothing was,
+    the tables of an earlier run stay.
+
+    Raises
+    ------
+    DigitscanError
+        Nothing could be read or written; see its kinds.
+    KeyboardInterrupt
+        Stopped before anything was finished.
+    """
+    tally = Tally()
+    with Pool(settings, settings.running.workers or usable_cores()) as pool, _stop_event() as stop:
+        found = _find(inputs, settings)
+        files = ((file.path, file.name) for file in found.files)
+        with (
+            _tables(settings.output) as write,
+            Progress(len(found.files), settings.messages) as progress,
+        ):
+            for failure in found.failures:
+                tally.add(failure)
+            for result in read_files(files, pool, settings, stop):
+                tally.add(result)
+                write(result)
+                progress.show(result, tally)
+            if stop.is_set() and not tally.pages:
+                raise KeyboardInterrupt
+    _list_failures(tally.failures, settings.output)
+    tally.tell(settings.messages)
+    if stop.is_set():
+        logger.log(NOTICE, "stopped; what was finished is in %s", settings.output.out)
+        return ExitCode.STOPPED
+    return ExitCode.SOME_UNREADABLE if tally.failures else ExitCode.OK
+
+
+def _find(inputs: Sequence[Path], settings: Settings) -> Inputs:
+    """Find the files to read and check that nothing written could harm them."""
+    named: list[Path] = []
+    for path in inputs:
+        named.extend(parse_path_list(sys.stdin.buffer.read()) if path == STDIN else [path])
+    glob = settings.running.glob
+    found = find_inputs(named, () if glob is None else (glob,))
+    if not found.files:
+        reasons = [f"{failure.file}: {failure.message}" for failure in found.failures]
+        raise NothingToReadError(
+            "; ".join(reasons)
+            or "found nothing to read: name picture or PDF files or folders that hold some; "
+            "--glob chooses files of other names"
+        )
+    check_outputs(named, found.files, settings.output)
+    return found
+
+
+@contextmanager
+def _tables(output: OutputSettings) -> Iterator[Callable[[Result], None]]:
+    """Open the tables; what is given takes results in their order."""
+    with ExitStack() as stack:
+
+        def table(path: Path, columns: Sequence[str]) -> Table:
+            format = table_format(path, output.format)
+            return stack.enter_context(open_table(path, columns, format, output.excel))
+
+        digits = table(output.out, DIGIT_COLUMNS)
+        numbers = output.numbers and table(output.numbers, NUMBER_COLUMNS)
+
+        def write(result: Result) -> None:
+            if not isinstance(result, FileFailure):
+                digits.write(digit_rows(result))
+                if numbers:
+                    numbers.write(number_rows(result))
+
+        yield write
+
+
+def _list_failures(failures: Sequence[FileFailure], output: OutputSettings) -> None:
+    """Write the errors CSV, or remove that of an earlier run."""
+    path = errors_path(output.out)
+    if path is None:
+        return
+    if not failures:
+        path.unlink(missing_ok=True)
+        return
+    with open_table(path, FAILURE_COLUMNS, TableFormat.CSV, output.excel) as table:
+        table.write(failure_row(failure) for failure in failures)
+
+
+@contextmanager
+def _stop_event() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C and SIGTERM set; a second one raises KeyboardInterrupt."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def handle(*_: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,80 @@
+"""What a run did: counted as it goes, told at the end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from digitscan.logs import NOTICE, logger
+from digitscan.running.messages import Result
+from digitscan.settings import MessageSettings
+from digitscan.types import FileFailure
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a run; seconds are those of the workers, summed by stage."""
+
+    pages: int = 0
+    digits: int = 0
+    numbers: int = 0
+    review: int = 0
+    failures: list[FileFailure] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
+    start: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Time since the start."""
+        return max(time.monotonic() - self.start, 1e-9)
+
+    def add(self, result: Result) -> None:
+        """Count a result and tell of it."""
+        if isinstance(result, FileFailure):
+            self.failures.append(result)
+            place = result.file if result.page is None else f"{result.file}, page {result.page}"
+            data = {"file": result.file, "page": result.page, "error": result.error}
+            logger.warning("%s: %s", place, result.message, extra={"data": data})
+            return
+        self.pages += 1
+        self.digits += result.digits
+        self.numbers += len(result.numbers)
+        self.review += sum(number.review for number in result.numbers)
+        for stage, seconds in result.seconds.items():
+            self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+        data = {"file": result.file, "page": result.page, "digits": result.digits}
+        logger.info(
+            "%s, page %d: %d digits", result.file, result.page, result.digits, extra={"data": data}
+        )
+
+    def tell(self, settings: MessageSettings) -> None:
+        """Log the closing line and, where asked for, each stage's share of the time."""
+        share = self.review / self.numbers if self.numbers else 0.0
+        rate = self.pages / self.seconds
+        counts = [
+            _count(self.pages, "page"),
+            _count(self.digits, "digit"),
+            f"{_count(self.numbers, 'number')} ({share:.1%} for review)",
+            _count(len(self.failures), "error"),
+            f"{rate:.1f} pages/s",
+        ]
+        data = {
+            "pages": self.pages,
+            "digits": self.digits,
+            "numbers": self.numbers,
+            "review": round(share, 4),
+            "errors": len(self.failures),
+            "pages_per_second": round(rate, 2),
+        }
+        logger.log(NOTICE, ", ".join(counts), extra={"data": data})
+        if not settings.profile:
+            return
+        total = sum(self.stages.values()) or 1.0
+        for stage, seconds in sorted(self.stages.items(), key=lambda item: -item[1]):
+            a_page = 1000 * seconds / max(self.pages, 1)
+            line = f"{stage:10} {seconds / total:6.1%} {a_page:9.1f} ms a page"
+            logger.log(NOTICE, line, extra={"data": {"stage": stage, "seconds": round(seconds, 4)}})
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,282 @@
+"""The process that opens and reads files: whatever happens inside a codec ends with it.
+
+Started as `python -m digitscan.running.worker`. Settings, then tasks arrive on standard input;
+messages leave on standard output. When the input ends, the parent is gone or done and the process
+ends too, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import BinaryIO, Protocol
+
+import cv2
+
+from digitscan.errors import DigitscanError, FaultError, FileError, OutputError
+from digitscan.output.place import picture_path
+from digitscan.pages.load import count_pages, load_pages
+from digitscan.running.messages import (
+    PAGES_A_SPAN,
+    Counted,
+    Failed,
+    Finished,
+    Message,
+    Outcome,
+    Ready,
+    Result,
+    Span,
+    Step,
+    Task,
+)
+from digitscan.settings import KindChoice, ReadingSettings, Settings
+from digitscan.types import FileFailure, Page, PageReading
+
+PAGES_A_BATCH = 16
+PIXELS_A_BATCH = 32_000_000
+"""Pages are held until one of these is reached, then read together; it bounds the memory."""
+
+Say = Callable[[Message], None]
+
+
+class PageReader(Protocol):
+    """What a worker needs to read pages; `digitscan.reading.read.Reader` is one."""
+
+    model_hash: str
+
+    def read_pages(self, pages: Sequence[Page]) -> list[PageReading]:
+        """Read pages together, one reading a page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A decoded page, where it belongs and how long decoding took, in seconds."""
+
+    position: int
+    span: Span
+    page: Page
+    seconds: float
+
+
+class TaskReader:
+    """Reads the spans of a task: decode, read in batches, draw.
+
+    Parameters
+    ----------
+    reader
+        Reads decoded pages.
+    settings
+        Of the run.
+    say
+        Takes the messages for the parent.
+    """
+
+    def __init__(self, reader: PageReader, settings: Settings, say: Say) -> None:
+        self._reader = reader
+        self._settings = settings
+        self._say = say
+
+    def run(self, task: Task) -> Finished:
+        """Read a task.
+
+        Raises
+        ------
+        OutputError
+            A picture cannot be written.
+        """
+        spans = list(task.spans)
+        results: list[list[Result]] = [[] for _ in spans]
+        batch: list[Loaded] = []
+        for position in range(len(spans)):
+            for item in self._decode(spans, position):
+                if isinstance(item, FileFailure):
+                    results[position].append(item)
+                    continue
+                batch.append(item)
+                if _full(batch):
+                    self._read(batch, results)
+                    batch = []
+        self._read(batch, results)
+        for found in results:
+            found.sort(key=lambda result: result.page or 0)
+        pairs = zip(spans, results, strict=True)
+        return Finished(tuple(Outcome(span, tuple(found)) for span, found in pairs))
+
+    def _decode(self, spans: list[Span], position: int) -> Iterator[Loaded | FileFailure]:
+        """Count the pages of a span where that is open, then give them and what fails of them."""
+        span = spans[position]
+        if span.last is None:
+            self._say(Step())
+            try:
+                total = count_pages(span.path, self._settings.pages)
+            except Exception as error:
+                yield _failure(span.name, None, error)
+                return
+            span = replace(span, last=min(total, PAGES_A_SPAN), total=total)
+            spans[position] = span
+            self._say(Counted(position, span))
+        number, last = span.first, span.last or span.first
+        while number <= last:
+            try:
+                for item in self._load(position, span, number, last):
+                    page = item.page if isinstance(item, FileFailure) else item.page.number
+                    number = (page or number) + 1
+                    yield item
+                return
+            except Exception as error:
+                whole = isinstance(error, FileError) or span.total == 1
+                yield _failure(span.name, None if whole else number, error)
+                if whole:
+                    return
+                number += 1
+
+    def _load(
+        self, position: int, span: Span, first: int, last: int
+    ) -> Iterator[Loaded | FileFailure]:
+        pages = load_pages(span.path, span.name, self._settings.pages, first, last)
+        while True:
+            self._say(Step())
+            start = time.perf_counter()
+            page = next(pages, None)
+            if page is None:
+                return
+            if isinstance(page, FileFailure):
+                yield page
+            else:
+                yield Loaded(position, span, page, time.perf_counter() - start)
+
+    def _read(self, batch: list[Loaded], results: list[list[Result]]) -> None:
+        if not batch:
+            return
+        self._say(Step(len(batch)))
+        try:
+            readings = self._reader.read_pages([loaded.page for loaded in batch])
+        except Exception as error:
+            if len(batch) > 1:
+                for loaded in batch:
+                    self._read([loaded], results)
+            else:
+                loaded = batch[0]
+                page = loaded.page.number if loaded.span.total != 1 else None
+                results[loaded.position].append(_failure(loaded.page.file, page, error))
+            return
+        for loaded, reading in zip(batch, readings, strict=True):
+            reading = select(reading, self._settings.output.kind)
+            seconds = {"decode": loaded.seconds, **reading.seconds}
+            if self._settings.output.annotated is not None:
+                start = time.perf_counter()
+                try:
+                    self._draw(loaded, reading)
+                except OutputError:
+                    raise
+                except Exception as error:
+                    results[loaded.position].append(_failure(reading.file, reading.page, error))
+                seconds["annotate"] = time.perf_counter() - start
+            results[loaded.position].append(replace(reading, seconds=seconds))
+
+    def _draw(self, loaded: Loaded, reading: PageReading) -> None:
+        from digitscan.output.annotate import annotate
+        from digitscan.output.pictures import write_picture
+
+        output = self._settings.output
+        assert output.annotated is not None
+        self._say(Step())
+        path = picture_path(
+            output.annotated,
+            reading.file,
+            reading.page,
+            loaded.span.total or 1,
+            output.annotated_format,
+        )
+        picture = annotate(loaded.page, reading)
+        try:
+            write_picture(path, picture, output.annotated_format)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot write the picture: {error.strerror}") from error
+
+
+def select(reading: PageReading, kind: KindChoice) -> PageReading:
+    """Keep the numbers of the kind asked for."""
+    if kind is KindChoice.ANY:
+        return reading
+    return replace(reading, numbers=tuple(n for n in reading.numbers if n.kind == kind.value))
+
+
+def _full(batch: list[Loaded]) -> bool:
+    pixels = sum(loaded.page.height * loaded.page.width for loaded in batch)
+    return len(batch) >= PAGES_A_BATCH or pixels >= PIXELS_A_BATCH
+
+
+def _failure(file: str, page: int | None, error: Exception) -> FileFailure:
+    if not isinstance(error, FileError):
+        told = traceback.format_exception(error)[-1].strip()
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        error = FaultError(
+            f"digitscan failed at it: {told} ({place.name}, line {place.lineno}); please report it"
+        )
+    return FileFailure(file, page, error.error, str(error))
+
+
+def make_reader(settings: ReadingSettings) -> PageReader:
+    """Load the networks."""
+    from digitscan.reading.read import Reader
+
+    return Reader(settings)
+
+
+def main(make: Callable[[ReadingSettings], PageReader] = make_reader) -> None:
+    """Serve the parent until standard input ends."""
+    cv2.setNumThreads(1)
+    channel = _take_stdout()
+
+    def say(message: Message) -> None:
+        pickle.dump(message, channel, pickle.HIGHEST_PROTOCOL)
+        channel.flush()
+
+    orders: SimpleQueue[Task] = SimpleQueue()
+    try:
+        settings: Settings = pickle.load(sys.stdin.buffer)
+        threading.Thread(target=_listen, args=(orders,), daemon=True).start()
+        reader = make(settings.reading)
+        say(Ready(reader.model_hash))
+        tasks = TaskReader(reader, settings, say)
+        while True:
+            say(tasks.run(orders.get()))
+    except BrokenPipeError:
+        os._exit(0)
+    except Exception as error:
+        with contextlib.suppress(BrokenPipeError):
+            say(Failed(error if isinstance(error, DigitscanError) else _told(error)))
+        os._exit(1)
+
+
+def _told(error: Exception) -> DigitscanError:
+    return DigitscanError("a worker failed: " + "".join(traceback.format_exception(error)))
+
+
+def _listen(orders: SimpleQueue[Task]) -> None:
+    """Queue what arrives; end the process at the end of input, even amid a hanging codec."""
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            orders.put(pickle.load(sys.stdin.buffer))
+    os._exit(0)
+
+
+def _take_stdout() -> BinaryIO:
+    """Keep standard output for messages and let what libraries print there go to stderr."""
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return channel
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,277 @@
+"""Numbers as one person writes them: digits, what stands between, how they meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.synthesis.pens import Hand, Ink, Pen, draw
+from digitnet.synthesis.styles import Style, StyleBank, add_stroke, style_from_template
+
+MARKS = ".,-=/$:"
+"""Signs that are drawn between and after digits and are not digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A digit on a line: its value and the box of its ink, pixels of the line, ends excluded."""
+
+    value: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """How one person writes: sizes in pixels or in parts of the digit height.
+
+    `gap` is the clear space between neighbours, row by row, in heights; below 0 they cross.
+    `unsteady` scatters height, position and slant; `drift` is how far the base line climbs for
+    each pixel to the right; `links` the chance that a stroke joins two digits.
+    """
+
+    height: float
+    pen: Pen
+    aspect: float = 1.0
+    slant: float = 0.1
+    gap: float = 0.1
+    unsteady: float = 0.05
+    warp: float = 0.02
+    drift: float = 0.0
+    links: float = 0.0
+    faithful: float = 0.6
+    habits: dict[int, Style] = field(default_factory=dict)
+
+
+def random_writer(rng: np.random.Generator) -> Writer:
+    """Invent a writer."""
+    height = float(np.clip(rng.normal(32, 7.5), 13, 46))
+    radius = float(np.clip(rng.normal(1.45, 0.55), 0.5, 3.2)) * (height / 31) ** 0.5
+    pen = Pen(radius, rng.uniform(0.35, 0.9), rng.uniform(0, 0.3), rng.random() < 0.3)
+    kind = rng.choice(4, p=[0.53, 0.24, 0.08, 0.15])
+    low, high = ((0.03, 0.2), (-0.04, 0.05), (-0.13, -0.04), (0.2, 0.9))[kind]
+    return Writer(
+        height=height,
+        pen=pen,
+        aspect=float(np.exp(rng.normal(0.05, 0.17))),
+        slant=float(rng.normal(0.13, 0.25)),
+        gap=rng.uniform(low, high),
+        unsteady=rng.uniform(0.02, 0.13),
+        warp=rng.uniform(0, 0.035),
+        drift=rng.normal(0, 0.025),
+        links=rng.uniform(0.2, 0.8) if rng.random() < 0.25 else 0.0,
+        faithful=rng.uniform(0.3, 0.95),
+    )
+
+
+def random_digits(rng: np.random.Generator) -> list[int]:
+    """Invent a number: any digits, often ending in zeros, sometimes one digit many times."""
+    count = int(
+        rng.choice(np.arange(1, 10), p=[0.06, 0.1, 0.13, 0.18, 0.2, 0.15, 0.09, 0.06, 0.03])
+    )
+    digits = [int(d) for d in rng.integers(0, 10, count)]
+    if count >= 3 and rng.random() < 0.3:
+        zeros = int(rng.integers(1, count))
+        digits[-zeros:] = [0] * zeros
+    if rng.random() < 0.1:
+        many = int(rng.integers(0, 10))
+        digits = [many if rng.random() < 0.6 else d for d in digits]
+    return digits
+
+
+class Line:
+    """Ink on one line, written from left to right; knows where the last sign ended in each row."""
+
+    def __init__(self, height: int, width: int) -> None:
+        """Start an empty line of (height, width) pixels."""
+        self.ink: Ink = np.zeros((height, width), np.float32)
+        self._edge = np.full(height, -np.inf)
+        self._last: tuple[int, int, int, int] | None = None
+
+    def room_after(self, gap: float) -> float:
+        """Give the first free column, `gap` pixels after the last sign."""
+        return gap if self._last is None else self._last[2] + gap
+
+    def put(self, patch: Ink, x: float | None, y: float, gap: float) -> tuple[int, int, int, int]:
+        """Lay a patch of ink down and return the box it got: left, top, right, bottom.
+
+        `y` is the patch's top row; `x` its left column, or None: then `gap` pixels to the right
+        of what stands there, measured row by row so that slanted signs nest. What falls outside
+        the line is cut off.
+        """
+        height, width = self.ink.shape
+        top = round(y)
+        rows = np.arange(max(top, 0), min(top + patch.shape[0], height))
+        dark = patch > 0.5
+        first = np.where(dark.any(1), dark.argmax(1), 10_000)[rows - top]
+        if x is None:  # rows within 2 of each other count as neighbours
+            edge = np.asarray(
+                cv2.dilate(self._edge.astype(np.float32).clip(-10_000)[:, None], np.ones((5, 1)))
+            )[:, 0][rows]
+            reach = edge - first
+            x = float(reach.max()) + gap if len(rows) and reach.max() > -5_000 else None
+            if x is None or self._last is None:
+                x = self.room_after(gap)
+            else:  # never pass under the last sign
+                x = max(x, (self._last[0] + self._last[2]) / 2 + 1 - 0.25 * patch.shape[1])
+        left = round(x)
+        columns = np.arange(max(left, 0), min(left + patch.shape[1], width))
+        if not len(rows) or not len(columns):
+            return left, top, left, top
+        part = patch[np.ix_(rows - top, columns - left)]
+        window = self.ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        np.maximum(window, part, out=window)
+        last = np.where(dark.any(1), patch.shape[1] - 1 - dark[:, ::-1].argmax(1), -10_000)[
+            rows - top
+        ]
+        self._edge[rows] = np.maximum(self._edge[rows], left + last)
+        box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+        self._last = (left, box[1], left + patch.shape[1], box[3])
+        return box
+
+    def stroke(self, points: NDArray[np.float64], radius: float) -> None:
+        """Draw a stroke through points (N, 2), `radius` half its width in pixels."""
+        canvas = np.zeros(self.ink.shape, np.uint8)
+        fixed = np.rint(points * 16).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(canvas, [fixed], False, 255, max(1, round(2 * radius)), cv2.LINE_AA, 4)
+        self.ink = np.maximum(self.ink, canvas.astype(np.float32) / 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Where digits come from: real ones in banks, each with its weight, and spline templates."""
+
+    banks: tuple[StyleBank, ...]
+    weights: tuple[float, ...]
+    template_share: float = 0.4
+
+    def draw(self, rng: np.random.Generator, digit: int) -> Style:
+        """Take a style of a digit from anywhere."""
+        if rng.random() < self.template_share:
+            return style_from_template(rng, digit)
+        weights = np.array(self.weights)
+        bank = self.banks[int(rng.choice(len(self.banks), p=weights / weights.sum()))]
+        style = bank.draw(rng, digit)
+        if digit == 1 and rng.random() < 0.3:
+            return add_stroke(rng, style, "flag")
+        if digit == 7 and rng.random() < 0.3:
+            return add_stroke(rng, style, "bar")
+        return style
+
+
+def digit_patch(
+    rng: np.random.Generator, writer: Writer, styles: Styles, digit: int, first: bool
+) -> tuple[Ink, float]:
+    """Draw one digit in the writer's hand; return its ink and its height."""
+    if digit in writer.habits and rng.random() < writer.faithful:
+        style = writer.habits[digit]
+    else:
+        style = writer.habits.setdefault(digit, styles.draw(rng, digit))
+    height = writer.height * float(np.exp(rng.normal(0, writer.unsteady)))
+    if digit == 0 and rng.random() < 0.25:
+        height *= rng.uniform(0.5, 0.95)
+    if first and rng.random() < 0.15:
+        height *= rng.uniform(1.05, 1.4)
+    height = float(np.clip(height, 10, 50))
+    hand = Hand(
+        height,
+        writer.aspect * float(np.exp(rng.normal(0, 0.08))),
+        writer.slant + rng.normal(0, 0.5 * writer.unsteady),
+        rng.normal(0, 0.05),
+        writer.warp,
+    )
+    return draw(rng, style, hand, writer.pen), height
+
+
+def draw_mark(rng: np.random.Generator, line: Line, mark: str, writer: Writer, base: float) -> None:
+    """Draw one of `MARKS` after what stands on the line; `base` is the row the digits stand on."""
+    h, radius = writer.height, writer.pen.radius
+    x = line.room_after(rng.uniform(-0.03, 0.15) * h + radius)
+    y = base - rng.uniform(-0.1, 0.12) * h
+    if mark == ".":
+        spot = np.array([[0, 0], [rng.uniform(0, 1.5), rng.uniform(0, 1)]])
+        shapes, thick = [spot], rng.uniform(1, 1.8)
+    elif mark == ",":
+        tail = np.array([[0, 0], [rng.uniform(-5, 1), rng.uniform(0.08, 0.35) * h]])
+        shapes, thick = [tail], rng.uniform(0.9, 1.2)
+    elif mark in "-=":
+        y = base - rng.uniform(0.1, 0.65) * h
+        bar = np.array([[0, 0], [rng.uniform(4, 0.7 * h), rng.normal(0, 2)]])
+        shapes = [bar, bar + [rng.normal(0, 1), rng.uniform(4, 8)]] if mark == "=" else [bar]
+        thick = 1.0
+    elif mark == "/":
+        shapes, thick = [np.array([[0, 0.1 * h], [rng.uniform(0.5, 0.9) * h, -1.05 * h]])], 1.0
+    elif mark == ":":
+        dot = np.array([[0, 0], [0.5, 0.5]])
+        shapes, thick = [dot, dot - [0, 0.45 * h]], rng.uniform(1, 1.6)
+    else:  # a currency sign: an S with a stroke or two through it
+        s = np.array([[0.5, -0.8], [0.2, -0.9], [0, -0.7], [0.45, -0.4], [0.4, -0.1], [0, -0.1]])
+        bar = np.array([[0.28, -1.05], [0.2, 0.1]])
+        shapes, thick = [s * h, bar * h], 1.0
+        shapes += [bar * h + [0.12 * h, 0]] if rng.random() < 0.4 else []
+    for shape in shapes:
+        line.stroke(shape + [x, y], max(0.5, radius * thick))
+    reach = max(float(shape[:, 0].max()) for shape in shapes)
+    line.put(np.zeros((1, max(1, round(reach + radius))), np.float32), x, y, 0)
+
+
+def _link(rng: np.random.Generator, line: Line, before: Written, after: Written, pen: Pen) -> None:
+    """Join two digits by a stroke, at the top more often than at the bottom."""
+    high = rng.random() < 0.6
+    share = rng.uniform(0.02, 0.4) if high else rng.uniform(0.75, 1.0)
+    start = (before.right - 2.0, before.top + share * (before.bottom - before.top))
+    share = rng.uniform(0.0, 0.35) if high else rng.uniform(0.65, 0.95)
+    end = (after.left + 2.0, after.top + share * (after.bottom - after.top))
+    sag = rng.normal(0, 2)
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + sag)
+    line.stroke(np.array([start, middle, end]), pen.radius * rng.uniform(0.6, 1.0))
+
+
+def write_number(
+    rng: np.random.Generator,
+    line: Line,
+    writer: Writer,
+    styles: Styles,
+    digits: list[int],
+    base: float,
+    marks: bool = True,
+) -> list[Written]:
+    """Write a number on the line, as far as it fits; return the digits written.
+
+    `base` is the row the digits stand on, in pixels.
+    """
+    written: list[Written] = []
+    point = rng.random() < 0.45 and marks
+    for index, digit in enumerate(digits):
+        if point and len(digits) > 3 and index == len(digits) - 3:
+            draw_mark(rng, line, ".,"[int(rng.random() < 0.25)], writer, base)
+        patch, height = digit_patch(rng, writer, styles, digit, index == 0)
+        gap = (writer.gap + rng.normal(0, 0.04)) * height
+        raised = (writer.height - height) * float(rng.choice([0, 0.5, 1], p=[0.6, 0.25, 0.15]))
+        x = line.room_after(0)
+        y = base - patch.shape[0] - raised + writer.drift * x + rng.normal(0, 0.04) * writer.height
+        y = float(np.clip(y, -0.12 * height, line.ink.shape[0] - 0.88 * patch.shape[0]))
+        if x + 0.75 * patch.shape[1] + max(gap, 0) > line.ink.shape[1]:
+            break
+        box = line.put(patch, None if written else line.room_after(gap), y, gap)
+        if box[2] - box[0] < 0.8 * patch.shape[1]:  # cut off by the strip's end: not a digit
+            _erase(line, box)
+            break
+        written.append(Written(digit, *box))
+        both_zero = len(written) > 1 and digit == 0 and written[-2].value == 0
+        if len(written) > 1 and rng.random() < writer.links * (1.0 if both_zero else 0.6):
+            _link(rng, line, written[-2], written[-1], writer.pen)
+    if marks and written and rng.random() < 0.4:
+        for mark in rng.choice(list(".,-=/"), int(rng.integers(1, 3))):
+            draw_mark(rng, line, str(mark), writer, base)
+    return written
+
+
+def _erase(line: Line, box: tuple[int, int, int, int]) -> None:
+    """Wipe what a digit cut off by the end of the strip left; its neighbour may lose an edge."""
+    line.ink[box[1] : box[3], box[0] : box[2]] = 0

@@ -1,0 +1,252 @@
+"""Whole strips as the strip network sees them: numbers on paper, and what is not a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from digitnet.strip_format import HEIGHT
+from digitnet.synthesis.paper import background, lay_ink, line, rulings, scan
+from digitnet.synthesis.pens import Hand, Ink, draw
+from digitnet.synthesis.strings import (
+    Line,
+    Styles,
+    Writer,
+    Written,
+    digit_patch,
+    draw_mark,
+    random_digits,
+    random_writer,
+    write_number,
+)
+from digitnet.synthesis.styles import StyleBank
+
+WIDTH = 192
+"""Columns of a synthetic strip."""
+PRINT = "ABCDEFGHIJKLMNOPRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:-/()$%#"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What strips are made of: digit styles, handwritten signs that are no digits, fonts."""
+
+    styles: Styles
+    letters: StyleBank | None
+    fonts: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A synthetic strip, (48, 192) uint8 dark on light, and its digits from left to right."""
+
+    pixels: NDArray[np.uint8]
+    digits: tuple[Written, ...]
+
+
+@lru_cache(maxsize=256)
+def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(path), size)
+
+
+def _random_print(rng: np.random.Generator) -> str:
+    """Invent printed text: words, numbers, amounts, dates."""
+    if rng.random() < 0.4:
+        digits = "".join(str(d) for d in rng.integers(0, 10, int(rng.integers(1, 9))))
+        return f"{digits[:-2]}.{digits[-2:]}" if len(digits) > 3 and rng.random() < 0.3 else digits
+    words = [
+        "".join(rng.choice(list(PRINT), int(rng.integers(2, 9))))
+        if rng.random() < 0.3
+        else "".join(rng.choice(list("etaoinshrdlcumfpgwybvk"), int(rng.integers(2, 9))))
+        for _ in range(int(rng.integers(1, 5)))
+    ]
+    text = " ".join(words)
+    return text.upper() if rng.random() < 0.3 else text.capitalize()
+
+
+def printed(rng: np.random.Generator, text: str, fonts: tuple[Path, ...], size: int) -> Ink:
+    """Set `text` in any of the fonts, `size` pixels high: the tight patch of its ink."""
+    font = _font(fonts[int(rng.integers(len(fonts)))], size)
+    left, top, right, bottom = font.getbbox(text)
+    image = Pillow.new("L", (max(1, int(right - left)) + 2, max(1, int(bottom - top)) + 2))
+    ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=font)
+    return np.asarray(image, np.float32) / np.float32(255)
+
+
+def _put_print(rng: np.random.Generator, line_: Line, sources: Sources, x: float | None) -> None:
+    size = int(rng.integers(12, 46))
+    patch = printed(rng, _random_print(rng), sources.fonts, size)
+    patch = patch[:, : line_.ink.shape[1]]
+    y = rng.uniform(-0.15 * patch.shape[0], HEIGHT - 0.85 * patch.shape[0])
+    line_.put(patch, line_.room_after(rng.uniform(2, 14)) if x is None else x, y, 0)
+
+
+def _put_letters(
+    rng: np.random.Generator, line_: Line, sources: Sources, writer: Writer, count: int
+) -> None:
+    """Write handwritten signs that are not digits, as far as they fit."""
+    if sources.letters is None:
+        return
+    labels = sources.letters.labels
+    base = HEIGHT / 2 + writer.height / 2
+    for _ in range(count):
+        style = sources.letters.draw(rng, labels[int(rng.integers(len(labels)))])
+        height = writer.height * rng.uniform(0.55, 1.15)
+        hand = Hand(height, writer.aspect, writer.slant * 0.5, rng.normal(0, 0.05), writer.warp)
+        patch = draw(rng, style, hand, writer.pen)
+        x = line_.room_after(rng.uniform(1, 10))
+        if x >= line_.ink.shape[1] - 4:
+            return
+        line_.put(patch, x, base - patch.shape[0] + rng.normal(0, 2), 0)
+
+
+def _scrawl(rng: np.random.Generator, line_: Line, writer: Writer) -> None:
+    """Draw ticks, crosses, dashes, rings or a crossing-out: marks that are no digits."""
+    x = line_.room_after(rng.uniform(4, 40))
+    size, middle = writer.height * rng.uniform(0.5, 1.1), HEIGHT / 2 + rng.normal(0, 4)
+    shapes = {
+        "tick": [[(0, 0), (0.3, 0.4), (rng.uniform(0.8, 1.4), -0.6)]],
+        "cross": [[(0, -0.5), (0.8, 0.5)], [(0.8, -0.5), (0, 0.5)]],
+        "dash": [[(0, 0), (rng.uniform(0.5, 3), rng.normal(0, 0.05))]],
+        "scribble": [[(0.18 * k, (-1) ** k * rng.uniform(0.15, 0.5)) for k in range(9)]],
+        "tally": [[(0.2 * k, -0.5), (0.2 * k, 0.5)] for k in range(int(rng.integers(4, 6)))]
+        + [[(-0.1, 0.3), (0.95, -0.3)]],
+        "wave": [[(0.2 * k, 0.12 * np.sin(1.3 * k)) for k in range(14)]],
+    }
+    shape = shapes[str(rng.choice(list(shapes)))]
+    for stroke in shape:
+        points = np.array(stroke) + rng.normal(0, 0.04, (len(stroke), 2))
+        line_.stroke(points * size + [x, middle], writer.pen.radius)
+    reach = max(point[0] for stroke in shape for point in stroke) * size
+    line_.put(np.zeros((1, max(1, round(reach))), np.float32), x, middle, 0)
+
+
+def _base_line(rng: np.random.Generator, writer: Writer) -> float:
+    """Choose the row that digits stand on; now and then they are cut off at an edge."""
+    off = rng.normal(0, 3.5)
+    if rng.random() < 0.1:
+        off += rng.choice([-1, 1]) * rng.uniform(0.1, 0.35) * writer.height
+    return float(HEIGHT / 2 + writer.height / 2 + off)
+
+
+def amount(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
+    """Write a number freely, perhaps a second one, perhaps with signs and print around it."""
+    writer = random_writer(rng)
+    if rng.random() < 0.06 and sources.fonts:
+        _put_print(rng, line_, sources, rng.uniform(-20, 4))
+    elif rng.random() < 0.03:
+        _put_letters(rng, line_, sources, writer, 1)
+    elif rng.random() < 0.06:
+        line_.put(np.zeros((1, 1), np.float32), rng.uniform(0, 6), HEIGHT / 2, 0)
+        draw_mark(rng, line_, "$#"[0], writer, _base_line(rng, writer))
+    else:
+        line_.put(np.zeros((1, 1), np.float32), rng.uniform(-3, 26), HEIGHT / 2, 0)
+    digits: list[Written] = []
+    for _ in range(3):
+        base = _base_line(rng, writer)
+        digits += write_number(
+            rng, line_, writer, sources.styles, random_digits(rng), base, rng.random() < 0.8
+        )
+        room = WIDTH - line_.room_after(0)
+        if room < 1.5 * writer.height or rng.random() < 0.5:
+            break
+        line_.put(
+            np.zeros((1, 1), np.float32),
+            line_.room_after(rng.uniform(0.4, 2) * writer.height),
+            HEIGHT / 2,
+            0,
+        )
+    after = rng.random()
+    if after < 0.03:
+        _put_letters(rng, line_, sources, writer, 1)
+    elif after < 0.08 and sources.fonts:
+        _put_print(rng, line_, sources, None)
+    elif after < 0.12:
+        _scrawl(rng, line_, writer)
+    return digits
+
+
+def cells(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
+    """Write one digit a cell of a comb or a row of boxes, walls, guides and all."""
+    writer = random_writer(rng)
+    pitch = rng.uniform(0.75, 1.5) * writer.height
+    walls = np.zeros(line_.ink.shape, np.uint8)
+    thick, top = int(rng.integers(1, 4)), float(rng.choice([0.0, rng.uniform(0.3, 0.8)]))
+    guide = rng.random() < 0.2 and bool(sources.fonts)
+    shade = rng.uniform(0.08, 0.3)
+    base, x = _base_line(rng, writer), rng.uniform(-0.5, 0.5) * pitch
+    signs, digits = random_digits(rng), []
+    crossed = rng.random() < 0.1
+    faint: Ink = np.zeros(line_.ink.shape, np.float32)
+    while x < WIDTH:
+        if rng.random() < 0.97:
+            line(walls, (x, top * HEIGHT), (x + rng.normal(0, 0.4), HEIGHT + 1), thick)
+        if guide:
+            mark = printed(rng, str(rng.choice(list("0123456789"))), sources.fonts, 40)
+            _blend(faint, mark * np.float32(shade), x + 0.2 * pitch, 6)
+        inside = x + pitch < WIDTH and x > 0
+        if inside and signs and rng.random() < 0.9:
+            digit = signs.pop()
+            patch, _ = digit_patch(rng, writer, sources.styles, digit, False)
+            left = x + (pitch - patch.shape[1]) / 2 + rng.normal(0, 0.1) * pitch
+            y = base - patch.shape[0] + rng.normal(0, 0.05) * writer.height
+            if left > 0 and left + patch.shape[1] < WIDTH:
+                digits.append(Written(digit, *line_.put(patch, left, y, 0)))
+        elif inside and crossed:
+            for a, b in (((0.2, 0.2), (0.8, 0.8)), ((0.8, 0.2), (0.2, 0.8))):
+                ends = np.array([a, b]) * [pitch, HEIGHT] + [x, 0] + rng.normal(0, 2, (2, 2))
+                line_.stroke(ends, writer.pen.radius)
+        x += pitch
+    dark = np.float32(rng.uniform(0.15, 1.0))
+    line_.ink = np.maximum(line_.ink, np.maximum(faint, walls.astype(np.float32) / 255 * dark))
+    return digits
+
+
+def _blend(canvas: Ink, patch: Ink, x: float, y: float) -> None:
+    """Lay a patch on a canvas where it is darker; what falls outside is cut off."""
+    left, top = max(0, round(x)), max(0, round(y))
+    window = canvas[top : top + patch.shape[0], left : left + patch.shape[1]]
+    np.maximum(window, patch[: window.shape[0], : window.shape[1]], out=window)
+
+
+def nothing(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
+    """Fill the strip with what is not a handwritten digit: print, letters, marks or nothing."""
+    writer = random_writer(rng)
+    kind = rng.random()
+    if kind < 0.5 and sources.fonts:
+        _put_print(rng, line_, sources, rng.uniform(-40, 20))
+        while line_.room_after(0) < WIDTH - 10 and rng.random() < 0.85:
+            _put_print(rng, line_, sources, None)
+    elif kind < 0.75:
+        line_.put(np.zeros((1, 1), np.float32), rng.uniform(0, 20), HEIGHT / 2, 0)
+        _put_letters(rng, line_, sources, writer, int(rng.integers(2, 8)))
+    elif kind < 0.93:
+        for _ in range(int(rng.integers(1, 4))):
+            _scrawl(rng, line_, writer)
+    return []
+
+
+def make_strip(rng: np.random.Generator, sources: Sources) -> Strip:
+    """Make one strip: about two in three amounts, one in five cells, the rest no number."""
+    line_ = Line(HEIGHT, WIDTH)
+    kind = rng.choice(3, p=[0.69, 0.18, 0.13])
+    digits = (amount, cells, nothing)[kind](rng, line_, sources)
+    paper = background(rng, line_.ink.shape)
+    ink = line_.ink
+    if rng.random() < 0.04:  # a stamp or a stroke from the line above crosses the strip
+        canvas = np.zeros(ink.shape, np.uint8)
+        spot = (int(rng.integers(0, WIDTH)), int(rng.integers(-20, HEIGHT + 20)))
+        cv2.circle(canvas, spot, int(rng.integers(20, 70)), 255, int(rng.integers(1, 4)))
+        ink = np.maximum(ink, canvas.astype(np.float32) / 255 * np.float32(rng.uniform(0.2, 0.8)))
+    image = lay_ink(rng, paper, ink) * (1 - rulings(rng, ink.shape))
+    if rng.random() < 0.2:  # the cut runs through what stands beside
+        image[:, : int(rng.integers(1, 6))] *= np.float32(rng.uniform(0.3, 1))
+    visible = [d for d in digits if d.right - d.left >= 2 and d.bottom - d.top >= 6]
+    ordered = sorted(visible, key=lambda digit: digit.left + digit.right)
+    return Strip(scan(rng, image), tuple(ordered))

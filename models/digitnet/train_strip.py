@@ -1,0 +1,266 @@
+"""Train the strip network on synthetic strips, stoppable and resumable; needs the extra `train`."""
+
+from __future__ import annotations
+
+import csv
+import logging
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from digitnet import networks
+from digitnet.strip_data import Shard, Shards, Targets, load_sources, make_shard, targets
+from digitnet.strip_format import BLANK, CLASSES, OBJECTNESS, OFFSETS, SIZES, normalize
+
+log = logging.getLogger(__name__)
+
+Batch = tuple[NDArray[np.float32], Targets, list[list[int]]]
+Losses = dict[str, "tf.Tensor"]
+
+
+@dataclass(frozen=True, slots=True)
+class StripTraining:
+    """How the strip network is trained."""
+
+    steps: int = 10_000
+    batch: int = 32
+    rate: float = 2e-3
+    seed: int = 1
+    shard: int = 1024
+    shards_a_round: int = 4
+    passes: int = 2
+    """How often the strips of one round are shown; making them costs as much as learning them."""
+    checkpoint_every: int = 500
+    workers: int = 1
+    half_precision: bool = False
+    """Compute in bfloat16: faster on processors that have it, the weights stay float32."""
+
+    @property
+    def steps_a_round(self) -> int:
+        """Steps on the strips of one round."""
+        return self.shard * self.shards_a_round * self.passes // self.batch
+
+
+def losses(
+    outputs: Losses,
+    near: tf.Tensor,
+    exact: tf.Tensor,
+    value: tf.Tensor,
+    place: tf.Tensor,
+    sequence: tf.SparseTensor,
+) -> Losses:
+    """Compute the four losses of a batch: where, which and how large a digit is, and CTC.
+
+    The first is the penalty-reduced focal loss of CornerNet (Law and Deng, ECCV 2018).
+    """
+    center = tf.cast(outputs["center"], tf.float32)
+    columns = tf.cast(outputs["ctc"], tf.float32)
+    found = tf.clip_by_value(tf.sigmoid(center[..., OBJECTNESS]), 1e-5, 1 - 1e-5)
+    focal = exact * (1 - found) ** 2 * tf.math.log(found)
+    focal += (1 - exact) * (1 - near) ** 4 * found**2 * tf.math.log(1 - found)
+    weight = tf.where(near > 0.35, near, 0.0)
+    total = tf.reduce_sum(weight) + 1e-3
+    wrong = tf.nn.sparse_softmax_cross_entropy_with_logits(value, center[..., CLASSES])
+    predicted = tf.concat([center[..., OFFSETS], center[..., SIZES]], -1)
+    off = tf.reduce_sum(tf.abs(place - predicted), -1)
+    batch, length = tf.shape(columns)[0], tf.shape(columns)[1]
+    by_time = tf.transpose(columns, [1, 0, 2])
+    read = tf.nn.ctc_loss(sequence, by_time, None, tf.fill([batch], length), blank_index=BLANK)
+    # TensorFlow's CTC takes no empty sequence: those rows carry one label that is not used.
+    blank = -tf.reduce_sum(tf.nn.log_softmax(columns)[:, :, BLANK], 1)
+    read = tf.where(tf.reduce_sum(exact, [1, 2]) > 0, read, blank)
+    read = tf.where(tf.math.is_finite(read), tf.minimum(read, 200.0), 0.0)
+    return {
+        "where": -tf.reduce_sum(focal) / tf.maximum(tf.reduce_sum(exact), 1.0),
+        "which": tf.reduce_sum(weight * wrong) / total,
+        "size": tf.reduce_sum(weight * off) / total,
+        "ctc": tf.reduce_mean(read),
+    }
+
+
+WEIGHTS = {"where": 1.0, "which": 1.2, "size": 1.0, "ctc": 0.35}
+
+
+def sequences(values: list[list[int]]) -> tf.SparseTensor:
+    """Pack the digits of each strip for CTC; a strip without any gets one 0 (see `losses`)."""
+    filled = [row or [0] for row in values]
+    places = [(i, j) for i, row in enumerate(filled) for j in range(len(row))]
+    flat = np.array([v for row in filled for v in row], np.int32)
+    longest = max(map(len, filled))
+    return tf.SparseTensor(np.array(places, np.int64), flat, [len(filled), longest])
+
+
+def batches(shards: Shards, how: StripTraining, first: int) -> Iterator[Batch]:
+    """Yield the batches from step `first` on, each decided by the seed and its step alone."""
+    step = first
+    while True:
+        number, inside = divmod(step, how.steps_a_round)
+        parts = [number * how.shards_a_round + k for k in range(how.shards_a_round)]
+        for part in [*parts, *(p + how.shards_a_round for p in parts)]:
+            shards.order(part)
+        pool = Shard.join([shards.take(part) for part in parts])
+        rng = np.random.default_rng([how.seed, 7, number])
+        order = np.concatenate([rng.permutation(len(pool)) for _ in range(how.passes)])
+        for k in range(inside, how.steps_a_round):
+            chosen = order[k * how.batch : (k + 1) * how.batch]
+            yield prepare(pool, chosen, np.random.default_rng([how.seed, 8, step]))
+            step += 1
+
+
+def prepare(pool: Shard, chosen: NDArray[np.integer], rng: np.random.Generator | None) -> Batch:
+    """Make a batch of some strips of a shard; `rng` varies contrast and noise a little."""
+    images = np.stack([normalize(pool.pixels[i]) for i in chosen])[..., None]
+    if rng is not None:
+        gain = rng.uniform(0.85, 1.15, (len(images), 1, 1, 1))
+        grain = rng.normal(0, 1, images.shape) * rng.uniform(0, 0.05, (len(images), 1, 1, 1))
+        images = np.clip(images * gain + grain, -1.2, 1.6).astype(np.float32)
+    digits = pool.digits[chosen]
+    values = [[int(v) for v in row if v >= 0] for row in digits[:, :, 0]]
+    return images, targets(digits), values
+
+
+def learning_rate(how: StripTraining, step: int) -> float:
+    """Rise over 200 steps, then fall along half a cosine to a hundredth."""
+    share = min(step / how.steps, 1.0)
+    return (
+        how.rate * min(1.0, (step + 1) / 200) * (0.01 + 0.99 * (1 + math.cos(math.pi * share)) / 2)
+    )
+
+
+class Trainer:
+    """A network in training: its weights, their running average and the optimizer."""
+
+    def __init__(self, how: StripTraining) -> None:
+        """Make it new, its first weights decided by the seed."""
+        keras.utils.set_random_seed(how.seed)
+        self.average = networks.strip()
+        policy = keras.config.dtype_policy()
+        keras.config.set_dtype_policy("mixed_bfloat16" if how.half_precision else policy)
+        self.network = networks.strip()
+        keras.config.set_dtype_policy(policy)
+        self.average.set_weights(self.network.get_weights())
+        self.optimizer = keras.optimizers.AdamW(how.rate, weight_decay=1e-4, clipnorm=5.0)
+        self.optimizer.build(self.network.trainable_variables)
+        self.how, self.step = how, 0
+        self._learn = tf.function(self._one_step, reduce_retracing=True)
+
+    def learn(self, batch: Batch) -> dict[str, float]:
+        """Take one step and return its losses."""
+        images, aim, values = batch
+        self.optimizer.learning_rate = learning_rate(self.how, self.step)
+        keep = tf.constant(min(0.999, (1 + self.step) / (20 + self.step)), tf.float32)
+        got = self._learn(
+            tf.constant(images),
+            tf.constant(aim.near),
+            tf.constant(aim.exact),
+            tf.constant(aim.value),
+            tf.constant(aim.place),
+            sequences(values),
+            keep,
+        )
+        self.step += 1
+        return {name: float(loss) for name, loss in got.items()}
+
+    def _one_step(
+        self,
+        images: tf.Tensor,
+        near: tf.Tensor,
+        exact: tf.Tensor,
+        value: tf.Tensor,
+        place: tf.Tensor,
+        sequence: tf.SparseTensor,
+        keep: tf.Tensor,
+    ) -> Losses:
+        with tf.GradientTape() as tape:
+            got = losses(self.network(images, training=True), near, exact, value, place, sequence)
+            total = tf.add_n([WEIGHTS[name] * loss for name, loss in got.items()])
+        weights = self.network.trainable_variables
+        self.optimizer.apply_gradients(zip(tape.gradient(total, weights), weights, strict=True))
+        for mean, now in zip(self.average.weights, self.network.weights, strict=True):
+            mean.assign(keep * mean + (1 - keep) * now)
+        return got
+
+    def _state(self) -> list[keras.Variable]:
+        return [*self.network.weights, *self.average.weights, *self.optimizer.variables]
+
+    def save(self, path: Path) -> None:
+        """Write all that resuming needs, whole or not at all."""
+        part = path.with_suffix(".part.npz")
+        values = {f"v{i}": np.asarray(v) for i, v in enumerate(self._state())}
+        np.savez(part, step=self.step, **values)
+        part.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go back to what `save` wrote."""
+        with np.load(path) as data:
+            self.step = int(data["step"])
+            for i, variable in enumerate(self._state()):
+                variable.assign(data[f"v{i}"])
+
+
+def greedy(columns: NDArray[np.float32]) -> list[int]:
+    """Read one strip's CTC logits, (T, 11): the best class a column, repeats and blanks out."""
+    best = columns.argmax(-1)
+    changes = np.flatnonzero(np.diff(best, prepend=-1))
+    return [int(best[i]) for i in changes if best[i] != BLANK]
+
+
+def exact_share(network: keras.Model, strips: Shard) -> float:
+    """Measure the share of strips whose greedy CTC reading is right in every digit."""
+    right = 0
+    for start in range(0, len(strips), 64):
+        chosen = np.arange(start, min(start + 64, len(strips)))
+        images, _, values = prepare(strips, chosen, None)
+        columns = np.asarray(network(tf.constant(images), training=False)["ctc"])
+        right += sum(greedy(c) == v for c, v in zip(columns, values, strict=True))
+    return right / len(strips)
+
+
+def train_strip(
+    data: Path, fonts: Path | None, out: Path, how: StripTraining, resume: bool = True
+) -> Path:
+    """Train the strip network; return the path of the best model, `out/strip.keras`.
+
+    Every `checkpoint_every` steps the state goes to `out/strip.state.npz`, the running average is
+    scored on synthetic strips of held-out real digits, a row goes to `out/strip.history.csv`, and
+    the best average yet to `out/strip.keras`. Stopped and started again it ends the same; with
+    another number of steps it goes on along the new schedule.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    state, best_path = out / "strip.state.npz", out / "strip.keras"
+    history = out / "strip.history.csv"
+    trainer, best = Trainer(how), 0.0
+    if resume and state.exists():
+        trainer.load(state)
+        with history.open(newline="") as file:
+            best = max(float(row["exact"]) for row in csv.DictReader(file))
+    else:
+        history.write_text("step,seconds,exact,where,which,size,ctc\n")
+    strips = make_shard(load_sources(data, fonts, held_out=True), how.seed, 0, 512)
+    began, seen = time.monotonic(), []
+    with Shards(data, fonts, how.seed, how.shard, how.workers) as shards:
+        for batch in batches(shards, how, trainer.step):
+            if trainer.step >= how.steps:
+                break
+            seen.append(trainer.learn(batch))
+            if trainer.step % how.checkpoint_every and trainer.step < how.steps:
+                continue
+            means = {name: float(np.mean([s[name] for s in seen])) for name in WEIGHTS}
+            score = exact_share(trainer.average, strips)
+            if score >= best:
+                best = score
+                trainer.average.save(best_path)
+            row = [trainer.step, round(time.monotonic() - began), score, *means.values()]
+            with history.open("a", newline="") as file:
+                csv.writer(file).writerow([f"{v:.5g}" for v in row])
+            trainer.save(state)
+            log.info("step %d: exact %.3f, %s", trainer.step, score, means)
+            seen = []
+    return best_path

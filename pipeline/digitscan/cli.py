@@ -110,3 +110,17 @@ def run(
 
         code = run_all(inputs, settings)
     raise typer.Exit(code)
+
+
+@app.command()
+def doctor() -> None:
+    """Examine this installation: versions, model, codecs, and a page read from end to end."""
+    with explained():
+        from digitscan.doctor import examine
+
+        code = ExitCode.OK
+        for check in examine():
+            mark = "ok  " if check.code is ExitCode.OK else "FAIL"
+            typer.echo(f"{mark} {check.name:24} {check.text}")
+            code = max(code, check.code)
+    raise typer.Exit(code)

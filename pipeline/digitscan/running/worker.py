@@ -24,6 +24,7 @@ import cv2
 from digitscan.errors import DigitscanError, FaultError, FileError, OutputError
 from digitscan.output.place import picture_path
 from digitscan.pages.load import count_pages, load_pages
+from digitscan.running.kinds import of_kind
 from digitscan.running.messages import (
     PAGES_A_SPAN,
     Counted,
@@ -37,7 +38,7 @@ from digitscan.running.messages import (
     Step,
     Task,
 )
-from digitscan.settings import KindChoice, ReadingSettings, Settings
+from digitscan.settings import ReadingSettings, Settings
 from digitscan.types import FileFailure, Page, PageReading
 
 PAGES_A_BATCH = 16
@@ -170,7 +171,7 @@ class TaskReader:
                 results[loaded.position].append(_failure(loaded.page.file, page, error))
             return
         for loaded, reading in zip(batch, readings, strict=True):
-            reading = select(reading, self._settings.output.kind)
+            reading = of_kind(reading, self._settings.output.kind)
             seconds = {"decode": loaded.seconds, **reading.seconds}
             if self._settings.output.annotated is not None:
                 start = time.perf_counter()
@@ -202,13 +203,6 @@ class TaskReader:
             write_picture(path, picture, output.annotated_format)
         except OSError as error:
             raise OutputError(f"{path}: cannot write the picture: {error.strerror}") from error
-
-
-def select(reading: PageReading, kind: KindChoice) -> PageReading:
-    """Keep the numbers of the kind asked for."""
-    if kind is KindChoice.ANY:
-        return reading
-    return replace(reading, numbers=tuple(n for n in reading.numbers if n.kind == kind.value))
 
 
 def _full(batch: list[Loaded]) -> bool:

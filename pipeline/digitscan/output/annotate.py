@@ -1,0 +1,189 @@
+"""The annotated page: what was read, how sure it is, and what wants a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.output.layout import Label, place_labels
+from digitscan.types import Box, Kind, Number, Page, PageReading
+
+Color: TypeAlias = tuple[int, int, int]
+"""Blue, green, red."""
+
+# Okabe and Ito, Color Universal Design (2008): told apart with any common colour blindness.
+CONFIDENCE: tuple[tuple[float, Color], ...] = (
+    (0.999, (178, 114, 0)),
+    (0.99, (233, 180, 86)),
+    (0.95, (0, 159, 230)),
+    (0.0, (0, 94, 213)),
+)
+"""Lowest confidence of each step and its colour, blue for sure to vermilion for doubtful."""
+
+REVIEW: Color = (160, 20, 220)
+ACCEPTED: Color = (110, 110, 110)
+TEXT: Color = (40, 20, 0)
+WHITE: Color = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Widths of lines and heights of text, in pixels of the picture."""
+
+    line: int
+    text: int
+    small: int
+
+
+def annotate(page: Page, reading: PageReading) -> NDArray[np.uint8]:
+    """Draw a reading on a copy of its page, with a legend below.
+
+    Returns (H + legend, W, 3) uint8 in OpenCV's order; rows 0 to H - 1 are the page's own, so
+    that places in the picture are places in the table.
+    """
+    sizes = _sizes(page, reading)
+    legend = sizes.small * 2
+    picture = np.empty((page.height + legend, page.width, 3), np.uint8)
+    if page.pixels.ndim == 2:
+        cv2.cvtColor(page.pixels, cv2.COLOR_GRAY2BGR, dst=picture[: page.height])
+    else:
+        picture[: page.height] = page.pixels
+    frames = [_grown(number.box, 4 * sizes.line) for number in reading.numbers]
+    digits = [[digit.box for digit in number.digits] for number in reading.numbers]
+    labels = place_labels(frames, digits, sizes.text, 2 * sizes.line, page)
+    for number, label in zip(reading.numbers, labels, strict=True):
+        _draw_label(picture, number, label, sizes)
+    for index, (number, frame) in enumerate(zip(reading.numbers, frames, strict=True), 1):
+        _draw_number(picture, index, number, frame, sizes)
+    _draw_flags(picture, reading.numbers, sizes)
+    _draw_legend(picture[page.height :], reading, sizes)
+    return picture
+
+
+def confidence_color(confidence: float) -> Color:
+    """Return the colour of a confidence between 0 and 1."""
+    return next(color for lowest, color in CONFIDENCE if confidence >= lowest)
+
+
+def _sizes(page: Page, reading: PageReading) -> _Sizes:
+    """Scale lines and text to the page, and the readings to the handwriting."""
+    side = min(page.width, page.height)
+    heights = [digit.box.height for number in reading.numbers for digit in number.digits]
+    ink = float(np.median(heights)) if heights else side / 40
+    text = int(np.clip(ink * 0.8, max(14, side / 60), max(16, side / 25)))
+    return _Sizes(max(1, round(side / 700)), text, int(np.clip(side / 65, 11, text)))
+
+
+def _grown(box: Box, by: int) -> Box:
+    return Box(box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by)
+
+
+def _draw_label(picture: NDArray[np.uint8], number: Number, label: Label, sizes: _Sizes) -> None:
+    """Write the digits read on a whitened ground."""
+    box = label.box
+    ground = picture[box.y : box.bottom, box.x : box.right]
+    ground[:] = cv2.convertScaleAbs(ground, alpha=1 / 6, beta=255 * 5 / 6)
+    color = REVIEW if number.review else TEXT
+    for digit, column in zip(number.digits, label.columns, strict=True):
+        at = (round(column), box.bottom - round(sizes.text * 0.14))
+        _write(picture, str(digit.value), at, sizes.text, color, 700)
+
+
+def _draw_number(
+    picture: NDArray[np.uint8], index: int, number: Number, frame: Box, sizes: _Sizes
+) -> None:
+    """Frame a number and its digits, and write its index in the table at the frame's corner."""
+    for digit in number.digits:
+        color = confidence_color(digit.confidence)
+        _frame(picture, _grown(digit.box, 2 * sizes.line), color, 2 * sizes.line - 1)
+    color, width = (REVIEW, 3 * sizes.line) if number.review else (ACCEPTED, sizes.line)
+    _frame(picture, _grown(frame, width // 2), color, width)
+    text = f"{index}p" if number.kind is Kind.PRINTED else str(index)
+    wide = round(0.62 * sizes.small * len(text)) + 2 * sizes.line
+    x, y = max(0, frame.x - wide), max(0, frame.y)
+    cv2.rectangle(picture, (x, y), (x + wide, y + round(0.9 * sizes.small)), color, -1)
+    at = (x + wide // 2, y + round(0.76 * sizes.small))
+    _write(picture, text, at, round(sizes.small * 0.9), WHITE, 600)
+
+
+def _draw_flags(picture: NDArray[np.uint8], numbers: tuple[Number, ...], sizes: _Sizes) -> None:
+    """Put a flag on the left edge beside every line that wants a look."""
+    high = sizes.small + 4 * sizes.line
+    lines: list[tuple[float, list[int]]] = []
+    marked = ((n.box.center[1], i) for i, n in enumerate(numbers, 1) if n.review)
+    for middle, index in sorted(marked):
+        if lines and middle - lines[-1][0] < high:
+            lines[-1][1].append(index)
+        else:
+            lines.append((middle, [index]))
+    for middle, indices in lines:
+        text = "? " + " ".join(map(str, sorted(indices)))
+        wide = round(0.6 * sizes.small * len(text)) + 4 * sizes.line
+        top = round(middle) - high // 2
+        tip = (wide + high // 2, top + high // 2)
+        outline = np.array([(0, top), (wide, top), tip, (wide, top + high), (0, top + high)])
+        cv2.fillPoly(picture, [outline.astype(np.int32)], REVIEW, cv2.LINE_AA)
+        at = (wide // 2 + sizes.line, top + round(0.5 * high + 0.34 * sizes.small))
+        _write(picture, text, at, sizes.small, WHITE, 700)
+
+
+def _draw_legend(strip: NDArray[np.uint8], reading: PageReading, sizes: _Sizes) -> None:
+    """Explain colours and marks in the strip below the page."""
+    strip[:] = WHITE
+    strip[: sizes.line] = ACCEPTED
+    size, base = sizes.small, round(sizes.small * 1.35)
+    x = size
+    for lowest, color in CONFIDENCE:
+        cv2.rectangle(strip, (x, base - round(0.75 * size)), (x + size, base), color, -1)
+        text = f"{lowest:.1%}+".replace(".0%", "%") if lowest else "less sure"
+        x = _write_left(strip, text, (x + round(1.3 * size), base), size) + size
+    cv2.rectangle(
+        strip, (x, base - round(0.75 * size)), (x + size, base), REVIEW, max(2, 3 * sizes.line)
+    )
+    marked = sum(number.review for number in reading.numbers)
+    text = f"look at these: {marked} of {len(reading.numbers)} numbers"
+    _write_left(strip, text, (x + round(1.4 * size), base), size)
+
+
+def _frame(picture: NDArray[np.uint8], box: Box, color: Color, width: int) -> None:
+    """Draw the edge of a box, `width` pixels inwards; outside the picture nothing is drawn."""
+    left, top, right, bottom = box.x, box.y, box.right - 1, box.bottom - 1
+    inner = width - 1
+    # Four filled bars: thick outlines cost cv2 ten times as much.
+    for first, last in (
+        ((left, top), (right, top + inner)),
+        ((left, bottom - inner), (right, bottom)),
+        ((left, top), (left + inner, bottom)),
+        ((right - inner, top), (right, bottom)),
+    ):
+        cv2.rectangle(picture, first, last, color, -1)
+
+
+@cache
+def _font() -> cv2.FontFace:
+    return cv2.FontFace("sans")
+
+
+def _write(
+    picture: NDArray[np.uint8], text: str, at: tuple[int, int], size: int, color: Color, weight: int
+) -> None:
+    """Write text centred on a column, standing on a row."""
+    left = at[0] - _width(text, size, weight) // 2
+    cv2.putText(picture, text, (left, at[1]), color, _font(), size, weight)
+
+
+@cache
+def _width(text: str, size: int, weight: int) -> int:
+    """Return how many columns a text takes."""
+    return int(cv2.getTextSize((1, 1), text, (0, 0), _font(), size, weight)[2])
+
+
+def _write_left(strip: NDArray[np.uint8], text: str, at: tuple[int, int], size: int) -> int:
+    """Write text from a column on; returns the column where it ends."""
+    end = cv2.putText(strip, text, at, TEXT, _font(), size, 500)[0]
+    return int(end[0])

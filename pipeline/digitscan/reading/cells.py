@@ -27,9 +27,10 @@ def find_cells(horizontal: Mask, vertical: Mask) -> tuple[tuple[Box, ...], NDArr
         cv2.dilate(horizontal, np.ones((1, 9), np.uint8)),
         cv2.dilate(vertical, np.ones((9, 1), np.uint8)),
     )
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        np.asarray(1 - grid, np.uint8), connectivity=4
+    _, labelled, stats, _ = cv2.connectedComponentsWithStats(
+        (np.asarray(grid) == 0).view(np.uint8), connectivity=4
     )
+    labels, stats = np.asarray(labelled, np.int32), np.asarray(stats, np.int32)
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     area = stats[:, cv2.CC_STAT_AREA]

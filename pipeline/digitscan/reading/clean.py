@@ -80,7 +80,7 @@ def clean(page: Page) -> Ink:
     to_source, size = _working_frame(source, angle)
     to_thumb = scaling(1 / source_from_thumb, 1 / source_from_thumb) @ to_source
     cubic = size[0] > source.shape[1]
-    gray = resample(_gray(source), to_source, size, cubic)
+    gray = resample(_gray(source), to_source, size, cubic, beside=255)
     darkness = _darkness(
         gray,
         resample(paper, to_thumb, size),
@@ -130,7 +130,7 @@ def _chroma(
     spread = _spread(flat)
     if np.count_nonzero(spread > COLORED) < 0.0005 * spread.size:
         return None
-    channels = cv2.split(resample(source, to_source, size))
+    channels = cv2.split(resample(source, to_source, size, beside=255))
     backgrounds = [resample(paper, to_thumb, size) for paper in papers]
     return _spread(
         [cv2.divide(c, p, scale=255) for c, p in zip(channels, backgrounds, strict=True)]

@@ -56,11 +56,15 @@ def map_box(box: Box, transform: Homography, size: Size) -> Box:
 
 
 def resample(
-    image: NDArray[np.uint8], to_image: Homography, size: Size, cubic: bool = False
+    image: NDArray[np.uint8],
+    to_image: Homography,
+    size: Size,
+    cubic: bool = False,
+    beside: int | None = None,
 ) -> NDArray[np.uint8]:
     """Return the picture of `size` whose points `to_image` finds in `image`.
 
-    Affine maps only; what lies outside `image` repeats its border. The caller sees to it that
+    Affine maps only; what lies outside `image` is `beside`, else repeats its border. The caller sees to it that
     the picture does not shrink by more than 2, as four pixels make each new one.
     """
     method = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
@@ -76,7 +80,8 @@ def resample(
         centers[:2],
         size,
         flags=method | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+        borderMode=cv2.BORDER_REPLICATE if beside is None else cv2.BORDER_CONSTANT,
+        borderValue=(beside or 0,) * 3,
     )
     return np.asarray(warped, np.uint8)
 

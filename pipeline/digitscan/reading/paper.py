@@ -69,12 +69,11 @@ def sheet_region(gray: Gray) -> Mask | None:
 def _simplest_shape(outline: cv2.typing.MatLike) -> cv2.typing.MatLike:
     """Return the rectangle, else the convex hull, where the outline nearly fills it."""
     area = cv2.contourArea(outline)
-    rectangle = np.rint(cv2.boxPoints(cv2.minAreaRect(outline))).astype(np.int32)
     hull = cv2.convexHull(outline)
-    for shape in (rectangle, hull):
-        if area > FILLED * cv2.contourArea(shape):
-            return shape
-    return outline
+    rectangle = np.rint(cv2.boxPoints(cv2.minAreaRect(outline))).astype(np.int32)
+    if cv2.contourArea(hull) > 0.97 * cv2.contourArea(rectangle):
+        return rectangle
+    return hull if area > FILLED * cv2.contourArea(hull) else outline
 
 
 def _fitted_plane(small: cv2.typing.MatLike) -> NDArray[np.float64]:

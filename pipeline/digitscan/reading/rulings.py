@@ -10,13 +10,26 @@ from numpy.typing import NDArray
 
 from digitscan.reading.cells import find_cells
 from digitscan.reading.clean import Ink
+from digitscan.reading.lines import BLOCK, Lines, blocks_of, find_lines
 from digitscan.types import Box, Gray, Mask
 
-SHORTEST = 1 / 70
-"""Shortest piece of a ruling, as a share of the short side."""
 LONG = 200
 """A ruling this long (working pixels) stands by itself; shorter ones must meet others."""
-MEET = 4
+FIELD = 900
+"""In a picture with a shorter long side only lines across most of it count."""
+MARGIN = 1.5
+"""Pixels to each side of a ruling that its soft edge may take."""
+STICKS_OUT = 3
+"""Pixels by which a stroke sticks out of a ruling when it crosses or touches it."""
+DEEP = 13
+"""Pixels across the thickest ruling with its margin."""
+DARKER = 1.5
+"""A short ruling is at most about this many times as dark as those it meets."""
+ASLANT = 9
+"""Pixels along a ruling in which a stroke may cross it."""
+PEN_ABOVE = 0.35
+"""Ink on a ruling this part nearer to full darkness than the print is pen, not print."""
+MEET = 6
 """Pixels between the end of a ruling and the ruling that it meets."""
 
 
@@ -26,187 +39,111 @@ class Rulings:
 
     `horizontal` and `vertical` are (H, W) masks of the pixels that belong to rulings. `cells`
     are the bounded faces between them: boxes, table cells and comb cells, each the tight inside.
-    `labels` is (H, W) int32: 0 outside every cell, else the cell's index plus one.
+    `labels` is (H, W) int32: 0 outside every cell, else the cell's index plus one. `tone` is
+    (H, W) uint8: how dark the ruling through a pixel is printed, 0 beside rulings.
     """
 
     horizontal: Mask
     vertical: Mask
     cells: tuple[Box, ...]
     labels: NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Runs:
-    """Runs of pixels across a ruling, one per column: (N,) integer arrays."""
-
-    x: NDArray[np.intp]
-    top: NDArray[np.intp]
-    bottom: NDArray[np.intp]
+    tone: Gray
 
 
 def find_rulings(ink: Ink) -> Rulings:
     """Find the rulings and the cells between them."""
-    faint = _faint_lines(ink)
-    across = _candidates(faint)
-    upright = _candidates(np.ascontiguousarray(faint.T))
-    horizontal, vertical = _accept(across, upright)
+    blocks = blocks_of(ink.darkness), blocks_of(np.asarray(cv2.transpose(ink.darkness)))
+    shapes = blocks[0].shape, blocks[1].shape
+    across, upright = _accepted([find_lines(b) for b in blocks], shapes)
+    height, width = ink.darkness.shape
+    level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
+    turned = _full(upright.without_gaps().paint(shapes[1], MARGIN), height)
+    plumb = np.asarray(cv2.transpose(turned), np.uint8)
+    horizontal, vertical = np.minimum(level, 1), np.minimum(plumb, 1)
     cells, labels = find_cells(horizontal, vertical)
-    return Rulings(horizontal, vertical, cells, labels)
+    return Rulings(horizontal, vertical, cells, labels, np.maximum(level, plumb))
 
 
 def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
-    """Return the ink without rulings.
+    """Return the ink without rulings; strokes that cross or touch them stay whole.
 
-    A ruling is cut only where the run of ink across it is about as thick as the ruling; a
-    stroke that crosses or touches it makes that run longer and stays whole.
+    Ink on a ruling is kept where ink sticks out across the ruling, between two such places
+    close together (a stroke that crosses aslant), and where it is far darker than the print.
     """
-    mask, darkness = _cut(ink.mask, ink.darkness, rulings.horizontal)
-    turned = np.ascontiguousarray(rulings.vertical.T)
-    mask, darkness = _cut(np.ascontiguousarray(mask.T), np.ascontiguousarray(darkness.T), turned)
+    strokes = ink.mask & ~(rulings.horizontal | rulings.vertical)
+    pen = ink.darkness > _pen_over(rulings.tone)
+    cut = np.zeros(ink.mask.shape, np.uint8)
+    for band, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
+        out = cv2.erode(strokes, _bar(STICKS_OUT, upright))
+        kept = cv2.dilate(out, _bar(2 * (DEEP + STICKS_OUT) + 1, upright))
+        kept = cv2.bitwise_and(kept, cv2.bitwise_and(band, ink.mask))
+        kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, _bar(ASLANT, not upright))
+        kept = cv2.dilate(kept, _bar(3, not upright))
+        cut |= band & ~np.asarray(kept, np.uint8) & 1
+    pen = cv2.morphologyEx(pen.view(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    cut &= ~np.asarray(pen, np.uint8)
     return replace(
-        ink, mask=np.ascontiguousarray(mask.T), darkness=np.ascontiguousarray(darkness.T)
+        ink,
+        mask=ink.mask & ~cut & 1,
+        darkness=np.where(cut > 0, np.uint8(0), ink.darkness),
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Candidates:
-    """Horizontal pieces that may be rulings, described one per row of the arrays."""
-
-    labels: NDArray[np.int32]
-    length: NDArray[np.intp]
-    left: NDArray[np.intp]
-    left_y: NDArray[np.intp]
-    right: NDArray[np.intp]
-    right_y: NDArray[np.intp]
-    sound: NDArray[np.bool_]
-    filled: NDArray[np.float64]
+def _pen_over(tone: Gray) -> Gray:
+    """Return the darkness above which ink on a ruling of some tone must be a pen's."""
+    table = np.arange(256) + np.maximum(PEN_ABOVE * (255 - np.arange(256)), 40)
+    return np.asarray(cv2.LUT(tone, np.minimum(table, 255).astype(np.uint8)), np.uint8)
 
 
-def _faint_lines(ink: Ink) -> Mask:
-    """Return ink at a low threshold, because rulings are often paler than the pen."""
-    local = cv2.add(cv2.boxFilter(ink.darkness, -1, (31, 31)), 12)
-    faint = cv2.compare(ink.darkness, local, cv2.CMP_GT)
-    enough = cv2.compare(ink.darkness, 45, cv2.CMP_GT)
-    return np.asarray(cv2.max(cv2.min(cv2.min(faint, enough), 1), ink.mask), np.uint8)
+def _bar(length: int, upright: bool) -> Mask:
+    """Return a structuring element of one pixel by `length`."""
+    return np.ones((length, 1) if upright else (1, length), np.uint8)
 
 
-def _candidates(mask: Mask) -> _Candidates:
-    """Find thin, even, unattached horizontal pieces."""
-    height, width = mask.shape
-    piece = max(16, round(min(height, width) * SHORTEST))
-    thickest = max(5, min(height, width) // 160)
-    thick = cv2.dilate(mask, np.ones((2, 1), np.uint8))
-    joined = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    opened = _mask(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)))
-    runs = _runs(opened)
-    fat = runs.bottom - runs.top + 1 > thickest + 1
-    for k in range(int((runs.bottom - runs.top).max(initial=0)) + 1):
-        rows = runs.top[fat] + k
-        inside = rows <= runs.bottom[fat]
-        opened[rows[inside], runs.x[fat][inside]] = 0
-    runs = _Runs(runs.x[~fat], runs.top[~fat], runs.bottom[~fat])
-    bridged = cv2.morphologyEx(
-        cv2.dilate(opened, np.ones((3, 1), np.uint8)),
-        cv2.MORPH_CLOSE,
-        np.ones((1, max(9, piece // 2)), np.uint8),
-    )
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged)
-    labels = np.where(opened > 0, labels, 0).astype(np.int32)
-    which = labels[runs.top, runs.x]
-    columns = np.maximum(np.bincount(which, minlength=count), 1)
-    thickness = runs.bottom - runs.top + 1
-    mean = np.bincount(which, thickness, minlength=count) / columns
-    uneven = np.abs(thickness - mean[which]) > np.maximum(1.5, 0.35 * mean[which])
-    rough = np.bincount(which, uneven, minlength=count) / columns
-    above = mask[np.maximum(runs.top - 3, 0), runs.x]
-    below = mask[np.minimum(runs.bottom + 3, height - 1), runs.x]
-    attached = np.bincount(which, above | below, minlength=count) / columns
-    length = stats[:, cv2.CC_STAT_WIDTH].astype(np.intp)
-    rise = stats[:, cv2.CC_STAT_HEIGHT]
-    sound = (length >= 1.3 * piece) & (attached < 0.4) & (rough < 0.35)
-    sound &= (mean <= thickest + 1) & (rise < 0.15 * length + thickest + 4)
-    sound[0] = False
-    order = np.argsort(runs.x, kind="stable")
-    middle = (runs.top + runs.bottom) // 2
-    left_y = np.zeros(count, np.intp)
-    right_y = np.zeros(count, np.intp)
-    left_y[which[order[::-1]]] = middle[order[::-1]]
-    right_y[which[order]] = middle[order]
-    left = stats[:, cv2.CC_STAT_LEFT].astype(np.intp)
-    return _Candidates(
-        labels,
-        length,
-        left,
-        left_y,
-        left + length - 1,
-        right_y,
-        sound,
-        columns / np.maximum(length, 1),
-    )
-
-
-def _accept(across: _Candidates, upright: _Candidates) -> tuple[Mask, Mask]:
-    """Keep long rulings, and short ones both of whose ends meet others."""
-    height, width = across.labels.shape
-    keep = []
-    for found, extent in ((across, width), (upright, height)):
-        long = max(LONG, 0.5 * extent if extent < 900 else extent / 7)
-        keep.append(found.sound & (found.length >= long) & (found.filled > 0.7))
-    long_ones = [k.copy() for k in keep]
-    if max(height, width) >= 900:
-        keep = [
-            k | (c.sound & (c.filled > 0.85)) for k, c in zip(keep, (across, upright), strict=True)
-        ]
-    for _ in range(4):
-        masks = [_paint(c, k) for c, k in zip((across, upright), keep, strict=True)]
+def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[Lines]:
+    """Keep long lines, and short ones both of whose ends meet lines of the other direction."""
+    extents = shapes[0][0], shapes[1][0]
+    field = max(extents) < FIELD
+    long = []
+    for axis, lines in enumerate(found):
+        along = extents[1 - axis]
+        least = max(LONG, 0.5 * along) if field else max(LONG, along / 7)
+        long.append((lines.length >= least) & (lines.filled > 0.7))
+    keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
+    before = -1
+    while before != sum(int(k.sum()) for k in keep):
         before = sum(int(k.sum()) for k in keep)
-        for axis, found in enumerate((across, upright)):
-            other = np.ascontiguousarray(masks[1 - axis].T)
-            near = cv2.dilate(other, np.ones((2 * MEET + 1, 2 * MEET + 1), np.uint8))
-            meets = (near[found.left_y, found.left] > 0) & (near[found.right_y, found.right] > 0)
-            keep[axis] = long_ones[axis] | (keep[axis] & meets)
-        if sum(int(k.sum()) for k in keep) == before:
-            break
-    return _paint(across, keep[0]), np.ascontiguousarray(_paint(upright, keep[1]).T)
+        near = [
+            _near(lines.keep(k).paint(shape))
+            for lines, k, shape in zip(found, keep, shapes, strict=True)
+        ]
+        keep = [long[a] | (keep[a] & _meets(found[a], near[1 - a])) for a in (0, 1)]
+    return [lines.keep(k) for lines, k in zip(found, keep, strict=True)]
 
 
-def _paint(found: _Candidates, keep: NDArray[np.bool_]) -> Mask:
-    """Return the mask of the kept candidates."""
-    return keep.astype(np.uint8)[found.labels]
+def _near(picture: Gray) -> Gray:
+    """Return the tone of the lines within MEET pixels of each block, 0 away from lines."""
+    kernel = np.ones((2 * MEET + 1, 2 * (MEET // BLOCK) + 1), np.uint8)
+    return np.asarray(cv2.dilate(picture, kernel), np.uint8)
 
 
-def _runs(mask: Mask) -> _Runs:
-    """Return the vertical runs of a mask, sorted by column, then row."""
-    turned = np.zeros((mask.shape[1], mask.shape[0] + 2), np.int8)
-    turned[:, 1:-1] = mask.T
-    x, edge = np.nonzero(np.diff(turned, axis=1))
-    return _Runs(x[::2], edge[::2], edge[1::2] - 1)
+def _meets(lines: Lines, near: Gray) -> NDArray[np.bool_]:
+    """Tell for each line whether both its ends lie near lines of the other direction.
+
+    A line much darker than what it meets is a pen's stroke from edge to edge of a box. `near` is a block picture of that direction: its rows are these lines' columns.
+    """
+    meets = np.ones(lines.start.size, bool)
+    for end, shift in ((lines.start, 0), (lines.stop - 1, BLOCK - 1)):
+        along = np.minimum(lines.block[end] * BLOCK + shift, near.shape[0] - 1)
+        across = np.rint(lines.row[end]).astype(np.intp) // BLOCK
+        tone = near[along, np.clip(across, 0, near.shape[1] - 1)]
+        meets &= (tone > 0) & (lines.tone < DARKER * tone + 30)
+    return meets
 
 
-def _cut(mask: Mask, darkness: Gray, ruling: Mask) -> tuple[Mask, Gray]:
-    """Remove one direction's rulings from mask and darkness."""
-    runs = _runs(ruling)
-    if not runs.x.size:
-        return mask, darkness
-    height = mask.shape[0]
-    slack = 2
-    reach = 2
-    above = np.ones(runs.x.size, bool)
-    below = above.copy()
-    for k in range(1, slack + reach + 1):
-        above &= mask[np.maximum(runs.top - k, 0), runs.x] > 0
-        below &= mask[np.minimum(runs.bottom + k, height - 1), runs.x] > 0
-    cut = ~(above | below)
-    mask, darkness = mask.copy(), darkness.copy()
-    x, top, bottom = runs.x[cut], runs.top[cut] - slack, runs.bottom[cut] + slack
-    for k in range(int((bottom - top).max(initial=0)) + 1):
-        rows = np.clip(top + k, 0, height - 1)
-        inside = top + k <= bottom
-        mask[rows[inside], x[inside]] = 0
-        darkness[rows[inside], x[inside]] = 0
-    return mask, darkness
-
-
-def _mask(image: object) -> Mask:
-    """Tell the type checker what OpenCV returned."""
-    return np.asarray(image, np.uint8)
+def _full(picture: Gray, width: int) -> Gray:
+    """Return a block picture with its columns repeated to `width` pixels."""
+    height, count = picture.shape
+    wide = cv2.resize(picture, (count * BLOCK, height), interpolation=cv2.INTER_NEAREST)
+    rest = width - count * BLOCK
+    return np.asarray(cv2.copyMakeBorder(wide, 0, 0, 0, rest, cv2.BORDER_REPLICATE), np.uint8)

@@ -1,0 +1,242 @@
+"""Thin, even, nearly straight lines of one direction, as samples along each line.
+
+All is written for horizontal lines; vertical ones are found in the transposed picture. The
+picture comes in blocks: the mean of `BLOCK` columns. That evens out noise, so that pale lines
+stand out, and it makes the work a quarter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.types import Gray, Mask
+
+BLOCK = 4
+"""Columns that make one block."""
+PIECE = 5
+"""Blocks of the shortest unbroken piece of a line."""
+GAP = 5
+"""Blocks that may miss between pieces of one line: a stroke that crosses it."""
+PALEST = 10
+"""A line is darker than both its sides by more than this, of 255."""
+REACH = 14
+"""Rows to each side of a line that are looked at to measure it."""
+THICKEST = 11.0
+"""Rows of the thickest ruling; a bar is not a ruling."""
+
+Ints = NDArray[np.intp]
+Reals = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """L lines and their N samples, one for each block of columns that a line passes.
+
+    Samples are sorted by line, then block: `line` (N,) is the sample's line, `block` (N,) its
+    block, `row` (N,) float64 the middle of the line there. `start` (L,) is each line's first
+    sample. `thickness` (L,) is the median in rows, `tone` (L,) the median darkness, `filled`
+    (L,) the share of blocks in which the line was seen, `length` (L,) its extent in pixels.
+    """
+
+    line: Ints
+    block: Ints
+    row: Reals
+    start: Ints
+    thickness: Reals
+    tone: Reals
+    filled: Reals
+    length: Ints
+
+    @property
+    def stop(self) -> Ints:
+        """Each line's first sample that is the next line's."""
+        return np.append(self.start[1:], self.line.size)
+
+    def keep(self, which: NDArray[np.bool_]) -> Lines:
+        """Return only some lines: `which` is (L,) bool."""
+        samples = which[self.line]
+        number = np.cumsum(which) - 1
+        line = number[self.line[samples]]
+        return Lines(
+            line,
+            self.block[samples],
+            self.row[samples],
+            np.searchsorted(line, np.arange(int(which.sum()))),
+            self.thickness[which],
+            self.tone[which],
+            self.filled[which],
+            self.length[which],
+        )
+
+    def without_gaps(self) -> Lines:
+        """Return the same lines with a sample in every block from their first to their last."""
+        first, last = self.block[self.start], self.block[self.stop - 1]
+        count = last - first + 1
+        start = np.cumsum(count) - count
+        line = np.repeat(np.arange(count.size), count)
+        block = np.arange(line.size) - start[line] + first[line]
+        stride = int(last.max(initial=0)) + 2
+        row = np.interp(line * stride + block, self.line * stride + self.block, self.row)
+        return replace(self, line=line, block=block, row=row, start=start)
+
+    def paint(
+        self, shape: tuple[int, ...], margin: float = 0.0, thickness: float | None = None
+    ) -> Gray:
+        """Return the block picture, of `shape`, that holds each line's tone (1 at least)."""
+        picture = np.zeros(shape, np.uint8)
+        half = (self.thickness[self.line] if thickness is None else thickness) / 2 + margin
+        tone = np.maximum(self.tone, 1).astype(np.uint8)[self.line]
+        top = np.rint(self.row + 0.5 - half).astype(np.intp)
+        bottom = np.maximum(np.rint(self.row + 0.5 + half).astype(np.intp), top + 1)
+        for k in range(int((bottom - top).max(initial=0))):
+            rows = top + k
+            inside = (rows < bottom) & (rows >= 0) & (rows < shape[0])
+            picture[rows[inside], self.block[inside]] = tone[inside]
+        return picture
+
+
+def blocks_of(darkness: Gray) -> Gray:
+    """Return (H, W // BLOCK) uint8, the mean of each block of columns."""
+    width = darkness.shape[1] // BLOCK * BLOCK
+    smooth = np.asarray(cv2.blur(darkness, (BLOCK, 1)), np.uint8)
+    return np.ascontiguousarray(smooth[:, BLOCK // 2 : width : BLOCK])
+
+
+def find_lines(blocks: Gray) -> Lines:
+    """Find the lines in a block picture that look like rulings, of any length.
+
+    Unbroken pieces are judged one by one, then those in one line are joined over the gaps that
+    crossing strokes leave.
+    """
+    pieces = _pieces(blocks, _ridges(blocks))
+    thin = pieces.paint(blocks.shape, thickness=2.0)
+    bridged = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
+    _, labelled = cv2.connectedComponents(np.asarray(bridged, np.uint8))
+    rows = np.rint(pieces.row).astype(np.intp)
+    label = np.asarray(labelled, np.int32)[rows, pieces.block]
+    order = np.lexsort((pieces.block, label))
+    _, line = np.unique(label[order], return_inverse=True)
+    return _measured(blocks, line, pieces.block[order], pieces.row[order])
+
+
+def _ridges(blocks: Gray) -> Mask:
+    """Return where a block is darker than the blocks above and below it, along a piece of line.
+
+    The opening along the line leaves only what goes on for a whole piece; rows of letters have
+    gaps between and fall away. Thick lines, which rows of small letters resemble most, must be
+    solid as well.
+    """
+    piece = np.ones((1, PIECE), np.uint8)
+    along = cv2.erode(blocks, piece)
+    solid = np.asarray(along, np.float32) > 0.6 * np.asarray(cv2.dilate(blocks, piece))
+    thin = np.asarray(cv2.subtract(along, _sides(along, 4))) > PALEST
+    thick = np.asarray(cv2.subtract(along, _sides(along, 8))) > PALEST
+    seen = (thin | (thick & solid)).view(np.uint8)
+    return np.asarray(cv2.dilate(seen, piece), np.uint8)
+
+
+def _sides(picture: cv2.typing.MatLike, apart: int) -> cv2.typing.MatLike:
+    """Return the darker of the two pixels `apart` rows above and below each pixel."""
+    ends = np.zeros((2 * apart + 1, 1), np.uint8)
+    ends[[0, -1]] = 1
+    return cv2.dilate(picture, ends)
+
+
+def _pieces(blocks: Gray, seen: Mask) -> Lines:
+    """Return the unbroken pieces that are thin, even, smooth and have little attached."""
+    joined = cv2.dilate(seen, np.ones((2, 1), np.uint8))
+    _, labelled, stats, _ = cv2.connectedComponentsWithStats(joined)
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    candidate = (wide >= PIECE) & (high < 0.6 * wide + THICKEST)
+    candidate[0] = False
+    places = np.flatnonzero(seen)
+    labels = np.asarray(labelled, np.int32).ravel()[places]
+    places, labels = places[candidate[labels]], labels[candidate[labels]]
+    width = blocks.shape[1]
+    keys, inverse, times = np.unique(
+        labels.astype(np.int64) * width + places % width, return_inverse=True, return_counts=True
+    )
+    row = np.bincount(inverse, places // width, minlength=keys.size) / np.maximum(times, 1)
+    _, line = np.unique(keys // width, return_inverse=True)
+    pieces = _measured(blocks, line, (keys % width).astype(np.intp), row)
+    return pieces.keep(_even(blocks, pieces))
+
+
+def _measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
+    """Return lines from their samples, with the rows set to the middle of the ink."""
+    count = int(line[-1]) + 1 if line.size else 0
+    start = np.searchsorted(line, np.arange(count))
+    across, middle, tone = _profile(blocks, block, row)
+    thickness = _median(across, line, start)
+    plain = across <= thickness[line] + 1.5
+    last = np.append(start[1:], line.size) - 1
+    extent = block[last] - block[start] + 1
+    return Lines(
+        line,
+        block,
+        np.where(plain, middle, row),
+        start,
+        thickness,
+        _median(tone, line, start),
+        (last - start + 1) / np.maximum(extent, 1),
+        extent * BLOCK,
+    )
+
+
+def _even(blocks: Gray, lines: Lines) -> NDArray[np.bool_]:
+    """Tell for each line whether it is thin, even, steady, smooth and has little attached."""
+    across, _, tone = _profile(blocks, lines.block, lines.row)
+    count = lines.start.size
+    typical = lines.thickness[lines.line]
+    size = np.bincount(lines.line, minlength=count)
+    attached = np.bincount(lines.line, across > typical + 3, minlength=count)
+    off = np.abs(across - typical) > np.maximum(1.5, 0.35 * typical)
+    uneven = np.bincount(lines.line, off, minlength=count)
+    unsteady = np.abs(tone - lines.tone[lines.line]) > 10 + 0.25 * lines.tone[lines.line]
+    patchy = np.bincount(lines.line, unsteady, minlength=count)
+    step = np.abs(np.diff(lines.row, prepend=lines.row[:1]))
+    both = ~off & ~np.roll(off, 1)
+    both[lines.start] = False
+    wander = np.bincount(lines.line, step * both, minlength=count)
+    steps = np.maximum(np.bincount(lines.line, both, minlength=count), 1)
+    return (
+        (lines.thickness <= THICKEST)
+        & (attached < 0.4 * size)
+        & (uneven < 0.45 * size)
+        & (patchy < 0.4 * size)
+        & (wander < 0.5 * steps)
+    )
+
+
+def _profile(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals]:
+    """Return how many rows of ink lie across each sample, their middle, and the darkness."""
+    height = blocks.shape[0]
+    nearest = np.rint(row).astype(np.intp)
+    offsets = np.arange(-REACH, REACH + 1)
+    window = blocks[np.clip(nearest[:, None] + offsets, 0, height - 1), block[:, None]]
+    if not row.size:
+        return np.zeros(0), np.zeros(0), np.zeros(0)
+    near = window[:, REACH - 2 : REACH + 3]
+    darkest = REACH - 2 + near.argmax(axis=1)
+    tone = near.max(axis=1).astype(np.float64)
+    dark = window > ((tone + window.min(axis=1)) / 2)[:, None]
+    up, down = np.zeros(row.size), np.zeros(row.size)
+    going_up, going_down = np.ones(row.size, bool), np.ones(row.size, bool)
+    index = np.arange(row.size)
+    for k in range(1, REACH - 1):
+        going_up &= dark[index, np.maximum(darkest - k, 0)]
+        going_down &= dark[index, np.minimum(darkest + k, 2 * REACH)]
+        up += going_up
+        down += going_down
+    return up + down + 1, nearest + darkest - REACH + (down - up) / 2, tone
+
+
+def _median(values: Reals, line: Ints, start: Ints) -> Reals:
+    """Return the (upper) median of the samples of each line."""
+    order = np.lexsort((values, line))
+    size = np.diff(np.append(start, line.size))
+    return values[order][start + size // 2].astype(np.float64)

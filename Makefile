@@ -1,0 +1,61 @@
+# Every recipe does its own set-up in .venv; only Python 3.11 to 3.13 and make are needed.
+
+CANDIDATES := python3 python3.13 python3.12 python3.11 python
+FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(FIT)' 2>/dev/null && { echo $$p; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: help demo test lint format check samples clean
+
+help:
+	@echo "make demo     read the forms in samples/ into demo/"
+	@echo "make test     run the tests"
+	@echo "make lint     ruff, its formatter and mypy, changing nothing"
+	@echo "make format   let ruff put the code in order"
+	@echo "make check    lint, test, demo"
+	@echo "make samples  draw the samples again"
+	@echo "make clean    remove .venv and what the recipes wrote"
+
+demo: $(VENV)/plain
+	$(BIN)/digitscan run samples --out demo/results.csv --numbers demo/numbers.csv \
+	  --annotated demo/annotated
+	@echo "Now look at demo/annotated/ (pictures), demo/numbers.csv and demo/results.csv."
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+check: lint test demo
+
+samples: $(VENV)/dev
+	$(BIN)/python samples/build.py
+
+clean:
+	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The stamps: set up anew when what the project needs has changed.
+
+$(VENV)/python:
+	@test -n "$(PYTHON)" || { echo "digitscan needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	"$(PYTHON)" -c '$(FIT)' || { echo "$(PYTHON) is not Python 3.11 to 3.13" >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/plain: pyproject.toml | $(VENV)/python
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/dev: pyproject.toml | $(VENV)/python
+	$(PIP) install --quiet --editable '.[dev,train]'
+	@touch $(VENV)/plain $@

@@ -144,6 +144,7 @@ def _run_epoch(
     """Fit one epoch, its order and variation decided by its number and the seed, and validate."""
     rate = settings.learning_rate * (1 + math.cos(math.pi * done / settings.epochs)) / 2
     model.optimizer.learning_rate = rate
+    _seed_dropout(model, settings.seed, done)
     rng = np.random.default_rng([settings.seed, done])
     shown = fitted.at(rng.permutation(len(fitted)))
     if settings.vary:
@@ -172,6 +173,13 @@ def _run_epoch(
         }
         bar.set_postfix({name: f"{row[name]:.4f}" for name in ("loss", "val_loss", "val_accuracy")})
     return row
+
+
+def _seed_dropout(model: keras.Model, seed: int, done: int) -> None:
+    """Set what dropout draws from: a saved model forgets it, so each epoch starts its own."""
+    dropouts = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    for number, layer in enumerate(dropouts):
+        layer.seed_generator.state.assign([seed * len(dropouts) + number, done << 16])
 
 
 def varied(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

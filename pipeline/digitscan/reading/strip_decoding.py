@@ -1,0 +1,229 @@
+"""From the strip network's two heads to the likeliest digit strings and their boxes.
+
+The center head says where digits are and which; the CTC head, which looks at whole columns, says
+what string stands there. A string's score is the sum of both log probabilities, so that each head
+corrects the other: the center head brings the candidates, CTC weighs them as wholes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.strip_format import (
+    BLANK,
+    CLASSES,
+    OBJECTNESS,
+    OFFSET_UNIT,
+    OFFSETS,
+    SIZES,
+    STRIDE,
+    USUAL_HEIGHT,
+    USUAL_WIDTH,
+)
+from digitscan.types import Floats
+
+FAINTEST = 0.08
+"""Objectness below which a peak of the center head is no candidate."""
+SAME_PLACE = 0.5
+"""Candidates that overlap by more than this (IoU) are one digit seen twice."""
+INSIDE = 0.85
+"""So are those of which the smaller lies in the other by more than this share."""
+BEAM = 24
+"""Strings kept while candidates are added one by one."""
+LEAST_CLASS = 0.01
+"""Probability below which a class of a candidate is not tried; at most three are."""
+NO_BOXES = -7.0
+"""Center score of a string that only the CTC head proposes, at best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One digit of a string: value, probability, and its box (left, top, right, bottom).
+
+    The box is in pixels of the network's input and need not be whole.
+    """
+
+    value: int
+    probability: float
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Places that may hold a digit, from left to right.
+
+    `objectness` is (N,), `classes` (N, 10) probabilities, `boxes` (N, 4) left, top, right, bottom.
+    """
+
+    objectness: Floats
+    classes: Floats
+    boxes: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What one look at a strip says: log probabilities by column, and strings with their places.
+
+    `columns` is (T, 11) float32; `strings` maps a text to its center score and places; `floor` is
+    the center score that texts not among them get.
+    """
+
+    columns: Floats
+    strings: dict[str, tuple[float, tuple[Place, ...]]]
+    floor: float
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """Turn logits into log probabilities along the last axis."""
+    shifted = logits - logits.max(-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)), np.float32)
+
+
+def candidates(center: Floats) -> Candidates:
+    """Find the peaks of the center head's map, (12, W/4, 15) logits, one for each place."""
+    found = 1 / (1 + np.exp(-center[..., OBJECTNESS]))
+    peaks = (found >= cv2.dilate(found, np.ones((3, 3), np.uint8))) & (found > FAINTEST)
+    rows, columns = np.nonzero(peaks)
+    order = np.argsort(-found[rows, columns], kind="stable")
+    rows, columns = rows[order], columns[order]
+    cells = center[rows, columns]
+    middles = np.stack([columns, rows], -1) * STRIDE + STRIDE / 2 + OFFSET_UNIT * cells[:, OFFSETS]
+    sizes = np.exp(np.clip(cells[:, SIZES], -2, 2)) * [USUAL_WIDTH, USUAL_HEIGHT]
+    boxes = np.hstack([middles - sizes / 2, middles + sizes / 2])
+    kept: list[int] = []
+    for index in range(len(boxes)):
+        if not any(_same_place(boxes[index], boxes[other]) for other in kept):
+            kept.append(index)
+    kept.sort(key=lambda index: boxes[index, 0] + boxes[index, 2])
+    return Candidates(
+        np.asarray(found[rows, columns][kept], np.float32),
+        np.exp(log_softmax(cells[kept][:, CLASSES])),
+        np.asarray(boxes[kept], np.float32),
+    )
+
+
+def _same_place(a: NDArray[np.floating], b: NDArray[np.floating]) -> bool:
+    """Tell whether two boxes are the same digit seen twice."""
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    if wide <= 0 or high <= 0:
+        return False
+    shared = wide * high
+    area_a, area_b = (a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1])
+    together = area_a + area_b - shared
+    return bool(shared / together > SAME_PLACE or shared / min(area_a, area_b) > INSIDE)
+
+
+def likely_strings(places: Candidates) -> list[tuple[float, tuple[Place, ...]]]:
+    """List the likeliest choices of candidates and their classes, best first, with log scores."""
+    beam: list[tuple[float, tuple[Place, ...]]] = [(0.0, ())]
+    for objectness, classes, box in zip(
+        places.objectness, places.classes, places.boxes, strict=True
+    ):
+        here = float(np.clip(objectness, 0.02, 0.98))
+        # The map's peaks run low where digits touch: a likely place is trusted more than it says.
+        taken = here**0.5 if here > 0.3 else here
+        edges = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+        longer = [(score + np.log(1 - min(taken, 0.98)), string) for score, string in beam]
+        for value in np.argsort(-classes, kind="stable")[:3]:
+            probability = float(classes[value])
+            if probability < LEAST_CLASS:
+                break
+            gain = float(np.log(taken) + np.log(probability))
+            place = Place(int(value), float(objectness) * probability, edges)
+            longer += [(score + gain, (*string, place)) for score, string in beam]
+        longer.sort(key=lambda entry: -entry[0])
+        beam = longer[:BEAM]
+    return beam
+
+
+def text_of(places: Sequence[Place]) -> str:
+    """Join the digits."""
+    return "".join(str(place.value) for place in places)
+
+
+def greedy_text(columns: Floats) -> str:
+    """Read the CTC head alone, (T, 11): the best class of each column, repeats and blanks out."""
+    best = columns.argmax(-1)
+    first = np.diff(best, prepend=-1) != 0
+    return "".join(str(value) for value in best[first & (best != BLANK)])
+
+
+def ctc_log_probabilities(columns: Floats, texts: Sequence[str]) -> Floats:
+    """Compute the log probability of each text, summed over its alignments: (len(texts),).
+
+    `columns` is (T, 11) log probabilities. The forward recursion of Graves et al. (ICML 2006,
+    eq. 6), all texts at once.
+    """
+    length = 2 * max((len(text) for text in texts), default=0) + 1
+    signs = np.full((len(texts), length), BLANK)
+    for row, text in enumerate(texts):
+        signs[row, 1 : 2 * len(text) : 2] = [int(c) for c in text]
+    skips = np.zeros(signs.shape, bool)
+    skips[:, 2:] = (signs[:, 2:] != BLANK) & (signs[:, 2:] != signs[:, :-2])
+    never = np.float64(-1e9)
+    forward = np.full(signs.shape, never)
+    forward[:, :2] = columns[0][signs[:, :2]]
+    for column in columns[1:]:
+        step = forward.copy()
+        step[:, 1:] = np.logaddexp(step[:, 1:], forward[:, :-1])
+        jump = np.where(skips[:, 2:], forward[:, :-2], never)
+        step[:, 2:] = np.logaddexp(step[:, 2:], jump)
+        forward = step + column[signs]
+    ends = np.array([2 * len(text) for text in texts], int)
+    rows = np.arange(len(texts))
+    last = forward[rows, ends]
+    before = np.where(ends > 0, forward[rows, np.maximum(ends - 1, 0)], never)
+    return np.asarray(np.logaddexp(last, before), np.float32)
+
+
+def evidence(center: Floats, ctc: Floats) -> Evidence:
+    """Gather what both heads say: center (12, W/4, 15) and ctc (W/4, 11) logits of one strip."""
+    columns = log_softmax(ctc)
+    beam = likely_strings(candidates(center))
+    strings: dict[str, tuple[float, tuple[Place, ...]]] = {}
+    for score, places in beam:
+        strings.setdefault(text_of(places), (score, places))
+    floor = min(NO_BOXES, beam[-1][0] - 1)
+    text, most_likely = greedy_text(columns), beam[0][1]
+    if text not in strings and len(text) == len(most_likely):  # same places, other digits
+        renamed = tuple(
+            Place(int(sign), place.probability, place.box)
+            for sign, place in zip(text, most_likely, strict=True)
+        )
+        strings[text] = floor, renamed
+    return Evidence(columns, strings, floor)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """A text, its score (log scale, mean over the looks) and where its digits are.
+
+    `look` is the index of the look whose places these are.
+    """
+
+    text: str
+    score: float
+    places: tuple[Place, ...]
+    look: int
+
+
+def rank(looks: Sequence[Evidence]) -> list[Ranked]:
+    """Rank all texts that any look at the strip proposes with boxes, best first."""
+    texts = sorted({text for look in looks for text in look.strings})
+    scores = np.zeros(len(texts))
+    for look in looks:
+        # A look that misses a digit altogether should not veto what all others see.
+        by_column = np.maximum(ctc_log_probabilities(look.columns, texts), -20.0)
+        by_place = [look.strings[text][0] if text in look.strings else look.floor for text in texts]
+        scores += (by_column + by_place) / len(looks)
+    ranked = []
+    for text, score in zip(texts, scores, strict=True):
+        index = next(i for i, look in enumerate(looks) if text in look.strings)
+        ranked.append(Ranked(text, float(score), looks[index].strings[text][1], index))
+    return sorted(ranked, key=lambda entry: (-entry.score, entry.text))

@@ -1,0 +1,123 @@
+"""The second reader: strips made ready, read, and their boxes put back on the strip."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitnet.strip_format import BLANK, normalize
+from digitscan.reading.strips import MARGIN, VIEWS, View, make_input, read_strips
+from digitscan.types import Box, Floats, Gray
+
+
+class Fake:
+    """A network that finds one digit a dark bar: class by the bar's order, at its place.
+
+    `doubt` is the logit by which the next class is behind.
+    """
+
+    def __init__(self, doubt: float = 12.0) -> None:
+        self.doubt = doubt
+        self.shapes: list[tuple[int, ...]] = []
+
+    def run(self, images: Floats) -> dict[str, Floats]:
+        self.shapes.append(images.shape)
+        length = images.shape[2] // 4
+        center = np.zeros((1, 12, length, 15), np.float32)
+        center[..., 0] = -8
+        ctc = np.zeros((1, length, 11), np.float32)
+        ctc[..., BLANK] = 12
+        ink = images[0, :, :, 0] > 0.5
+        columns = np.flatnonzero(ink.any(0))
+        for value, bar in enumerate(np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)):
+            if not len(bar):
+                continue
+            rows = np.flatnonzero(ink[:, bar].any(1))
+            x, y = (bar[0] + bar[-1] + 1) / 2, (rows[0] + rows[-1] + 1) / 2
+            column, row = int(x // 4), int(y // 4)
+            center[0, row, column, 0] = 6
+            center[0, row, column, 1 + value] = self.doubt
+            center[0, row, column, 2 + value] = 0
+            center[0, row, column, 11] = (x - 4 * column - 2) / 8
+            center[0, row, column, 12] = (y - 4 * row - 2) / 8
+            center[0, row, column, 13] = np.log(len(bar) / 18)
+            center[0, row, column, 14] = np.log(len(rows) / 30)
+            ctc[0, column, BLANK] = 0
+            ctc[0, column, value] = self.doubt
+            ctc[0, column, value + 1] = 0
+        return {"center": center, "ctc": ctc}
+
+
+def bars(*boxes: Box, height: int = 48, width: int = 120) -> Gray:
+    """A white strip with black bars."""
+    strip = np.full((height, width), 255, np.uint8)
+    for box in boxes:
+        strip[box.y : box.bottom, box.x : box.right] = 0
+    return strip
+
+
+def test_reads_digits_in_order_with_their_boxes() -> None:
+    boxes = Box(20, 10, 12, 30), Box(60, 8, 14, 34)
+    reading = read_strips([bars(*boxes)], Fake())[0]
+    assert reading.text == "01"
+    assert [digit.box for digit in reading.digits] == list(boxes)
+    assert reading.alternatives[0] == ("01", reading.score)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(20, 160), st.integers(0, 40))
+def test_boxes_are_in_pixels_of_the_strip_given(height: int, offset: int) -> None:
+    scale = height / 48
+    box = Box(round((20 + offset) * scale), round(10 * scale), round(16 * scale), round(28 * scale))
+    strip = bars(box, height=height, width=round(120 * scale))
+    digit = read_strips([strip], Fake())[0].digits[0]
+    assert digit.box.iou(box) > 0.8
+
+
+def test_a_certain_strip_is_looked_at_once_and_a_doubtful_one_from_all_sides() -> None:
+    strip = bars(Box(20, 10, 12, 30))
+    sure, unsure = Fake(12.0), Fake(1.5)
+    assert read_strips([strip], sure)[0].looks == 1
+    reading = read_strips([strip], unsure)[0]
+    assert reading.looks == len(VIEWS) == len(unsure.shapes)
+    assert reading.margin < 6
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+def test_blank_paper_has_no_digits(value: int) -> None:
+    reading = read_strips([np.full((30, 80), value, np.uint8)], Fake())[0]
+    assert reading.text == ""
+    assert reading.digits == ()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(1, 90), st.integers(1, 300))
+def test_any_size_can_be_read(height: int, width: int) -> None:
+    strip = np.random.default_rng(0).integers(0, 256, (height, width), dtype=np.uint8)
+    image = make_input(strip).image
+    assert image.shape[0] == 48
+    assert image.shape[1] % 32 == 0
+    assert image.dtype == np.float32
+
+
+def test_views_scale_the_strip_inside_the_same_height() -> None:
+    strip = bars(Box(20, 0, 12, 48))
+    small = make_input(strip, View(0.5, 0.5))
+    assert (small.left, small.top, small.scale_x, small.scale_y) == (MARGIN, 12, 0.5, 0.5)
+    rows = np.flatnonzero((small.image > 0.5).any(1))
+    assert (rows[0], rows[-1]) == (12, 35)
+    wide = make_input(strip, View(1.0, 2.0))
+    assert (wide.scale_x, wide.scale_y) == (2.0, 1.0)
+
+
+def test_normalized_paper_is_0_and_ink_1() -> None:
+    strip = np.full((48, 100), 200, np.uint8)
+    strip[10:40, 40:50] = 60
+    image = normalize(strip)
+    assert image[0, 0] == 0
+    assert image[20, 45] == pytest.approx(1)
+    faint = np.full((48, 100), 200, np.uint8)
+    faint[10:40, 40:50] = 197
+    assert normalize(faint).max() == pytest.approx(0.3)  # 3 grey levels are not ink

@@ -10,6 +10,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+BATCH = 1000
+
 Classifier: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """(N, 28, 28) uint8 crops, ink bright on 0 -> (N, 10) or (N, 11) probabilities."""
 
@@ -41,11 +43,15 @@ def load_classifier(path: Path) -> Classifier:
 
     def classify(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         inputs = crops.reshape(-1, *shape[1:]).astype(np.float32) / np.float32(255)
-        output = _digit_head(model.predict(inputs, batch_size=1000, verbose=0))
-        if output.ndim != 2 or output.shape[1] not in (10, 11):
-            raise SavedModelError(f"{path} gives {output.shape[1:]}, not 10 or 11 classes")
-        return _probabilities(output)
+        parts = [
+            _digit_head(model.predict_on_batch(inputs[start : start + BATCH]))
+            for start in range(0, len(inputs), BATCH)
+        ]
+        return _probabilities(np.concatenate(parts))
 
+    given = _digit_head(model.predict_on_batch(np.zeros((1, *shape[1:]), np.float32)))
+    if given.shape not in ((1, 10), (1, 11)):
+        raise SavedModelError(f"{path} gives {given.shape[1:]}, not 10 or 11 classes")
     return classify
 
 

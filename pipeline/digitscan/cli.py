@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from digitscan import __version__, options
+from digitscan import __version__, cli_networks, options
 from digitscan.config import gather
+from digitscan.console import explained
 from digitscan.errors import DigitscanError, ExitCode
-from digitscan.logs import logger, set_up
-from digitscan.settings import MessageSettings, Settings
+from digitscan.logs import set_up
+from digitscan.settings import Settings
 
 app = typer.Typer(
     name="digitscan",
@@ -49,20 +48,6 @@ def main(
     ] = False,
 ) -> None:
     """Read handwritten digits off scanned forms, offline."""
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn the errors that are the user's to mend into a line on stderr and an exit code."""
-    set_up(MessageSettings())
-    try:
-        yield
-    except DigitscanError as error:
-        logger.error("%s", error)
-        raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        logger.error("stopped before anything was finished; nothing was written")
-        raise typer.Exit(ExitCode.STOPPED) from None
 
 
 def settings_of(context: typer.Context, config: Path | None) -> Settings:
@@ -124,3 +109,6 @@ def doctor() -> None:
             typer.echo(f"{mark} {check.name:24} {check.text}")
             code = max(code, check.code)
     raise typer.Exit(code)
+
+
+app.add_typer(cli_networks.commands)

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.errors import FileError
+from digitscan.errors import FileError, ModelError
 from digitscan.pages.load import load_pages
+from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.single import single_crop
 from digitscan.settings import PageSettings
 from digitscan.types import FileFailure, Floats
@@ -59,6 +60,25 @@ class Prediction:
         if self.no_digit > self.ranking[0][1]:
             return f"{self.file}: not a digit ({self.no_digit:.1%}), nearest {', '.join(shares)}"
         return f"{self.file}: {shares[0]}, then {', '.join(shares[1:])}"
+
+
+def open_classifier(model: Path | None = None) -> Classifier:
+    """Open the shipped glyph network, a `.tflite` one with its card, or a saved Keras model.
+
+    Raises ModelError where it is missing, damaged, does not classify digits, or needs TensorFlow
+    and there is none.
+    """
+    if model is None or model.suffix == ".tflite":
+        network = load_glyph_engine(model)
+        return lambda crops: network.classify(crops).digit
+    try:
+        from digitnet.saved import SavedModelError, load_classifier
+    except ImportError as error:
+        raise ModelError(f"{model} needs TensorFlow: pip install 'digitscan[train]'") from error
+    try:
+        return load_classifier(model)
+    except SavedModelError as error:
+        raise ModelError(str(error)) from error
 
 
 def predict(paths: Iterable[Path], classify: Classifier) -> Iterator[Prediction | FileFailure]:

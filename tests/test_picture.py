@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -39,6 +39,7 @@ pages = arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 6))) | arra
 )
 
 
+@settings(max_examples=30)
 @given(pages, st.sampled_from(sorted(STORED_TO_UPRIGHT)))
 def test_every_orientation_is_turned_upright(stored: Array, orientation: int) -> None:
     kept = stored.copy()
@@ -57,11 +58,13 @@ def test_an_orientation_that_does_not_exist_changes_nothing() -> None:
     np.testing.assert_array_equal(turn_upright(page, 9), page)
 
 
+@settings(max_examples=30)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 200), st.integers(1, 5))))
 def test_grey_stored_as_colour_becomes_grey(page: Array) -> None:
     np.testing.assert_array_equal(grey_if_grey(np.dstack([page] * 3)), page)
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 199), st.integers(0, 4), st.integers(0, 2))
 def test_one_coloured_pixel_keeps_the_page_in_colour(row: int, column: int, channel: int) -> None:
     page = np.full((200, 5, 3), 200, np.uint8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -95,20 +95,18 @@ def check_size(size: tuple[int, int], max_pixels: int, cure: str = "scan it coar
 def from_pillow(image: Image.Image) -> Pixels:
     """Convert a loaded Pillow image of any mode: deep grey scaled, alpha laid over white."""
     width, height = image.size
-    target = _target_mode(image)
-    scale = _depth_scale(image) if target == "I" else None
-    shape = (height, width) if target in ("L", "LA", "I") else (height, width, 3)
-    pixels = np.empty(shape, np.uint8)
+    mode = _target_mode(image)
+    deep = np.asarray(image) if mode == "I" else None
+    black, span = _depth(deep) if deep is not None else (0.0, 255.0)
+    pixels = np.empty((height, width) if mode in ("L", "LA", "I") else (height, width, 3), np.uint8)
     for top in range(0, height, _BAND):
         bottom = min(top + _BAND, height)
+        if deep is not None:
+            pixels[top:bottom] = np.rint((deep[top:bottom] - np.float64(black)) * 255 / span)
+            continue
         band = image.crop((0, top, width, bottom))
-        if scale is not None:
-            low, span = scale
-            pixels[top:bottom] = np.rint((np.asarray(band, np.float64) - low) * 255 / span)
-        elif image.mode == "LAB":
-            pixels[top:bottom] = np.asarray(band.getchannel(0))
-        else:
-            pixels[top:bottom] = _over_white(np.asarray(band.convert(target)))
+        converted = band.getchannel(0) if band.mode == "LAB" else band.convert(mode)
+        pixels[top:bottom] = _over_white(np.asarray(converted))
     return pixels
 
 
@@ -129,16 +127,17 @@ def _target_mode(image: Image.Image) -> str:
     return "L" if mode in ("1", "L") else "RGB"
 
 
-def _depth_scale(image: Image.Image) -> tuple[float, float]:
+def _depth(values: NDArray[Any]) -> tuple[float, float]:
     """Find the value that becomes black and its distance to the one that becomes white.
 
     Integers are scaled by the depth they use: 16 bits, or 8, 10, 12 or 14 where no pixel goes
     beyond (scanners store 12 bits in 16). Floating point goes by 0..1, or else by its range.
     """
-    low, high = (float(value) for value in np.asarray(image.getextrema(), np.float64).ravel())
-    if image.mode == "F" and low >= 0 and high <= 1:
+    low, high = float(values.min()), float(values.max())
+    whole = values.dtype.kind in "iu"
+    if low >= 0 and high <= 1 and not whole:
         return 0.0, 1.0
-    if low >= 0 and image.mode != "F":
+    if low >= 0 and whole:
         for bits in (8, 10, 12, 14, 16):
             if high < 2**bits:
                 return 0.0, 2.0**bits - 1

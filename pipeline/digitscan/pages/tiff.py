@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, TiffImagePlugin
@@ -19,8 +21,14 @@ from digitscan.pages.picture import (
 )
 
 _SUBFILE = 254
+_COMPRESSION, _FAX = 259, (2, 3, 4)
+_STRIP_OFFSETS, _STRIP_COUNTS = 273, 279
+
 _NOT_A_PAGE = 1 | 4
 """NewSubfileType: a reduced copy of another page, or a transparency mask."""
+
+_ZEROS = 64
+"""No fax data ends in so many zero bytes, save where a copy broke off and was filled up."""
 
 
 class TiffFile:
@@ -33,16 +41,28 @@ class TiffFile:
         ------
         TruncatedError, TooLargeError, AccessError
         """
+        self._file = file
         self._max_pixels = max_pixels
+        self._frames: list[int] = []
+        self._cut = False
+        try:
+            for index, subfile in enumerate(_directories(file)):
+                if not subfile & _NOT_A_PAGE:
+                    self._frames.append(index)
+                if len(self._frames) > max_pages:
+                    raise TooLargeError(
+                        f"the file has more than {max_pages:,} pages; split it or raise --max-pages"
+                    )
+        except (struct.error, OverflowError):
+            self._cut = True
+        if not self._frames:
+            raise damaged("TIFF")
+        file.seek(0)
         with quiet():
             try:
-                image = Image.open(file, formats=["TIFF"])
+                self._image = Image.open(file, formats=["TIFF"])
             except Exception as error:
                 raise explain_decoding(error, "TIFF") from error
-            if not isinstance(image, TiffImagePlugin.TiffImageFile):
-                raise damaged("TIFF")
-            self._image = image
-            self._frames, self._cut = _page_frames(image, max_pages)
 
     @property
     def count(self) -> int:
@@ -60,16 +80,15 @@ class TiffFile:
         with quiet() as chatter:
             try:
                 image.seek(self._frames[number - 1])
-                resolution = Resolution.of(image)
-                if resolution and image.tag_v2.get(ExifTags.Base.Orientation) in (5, 6, 7, 8):
-                    resolution = Resolution(resolution.y, resolution.x)
+                resolution = _resolution(image)
                 size = resolution.square_size(image.size) if resolution else image.size
                 check_size(size, self._max_pixels)
+                filled_up = self._is_filled_up()
                 image.load()  # turns the page upright, too
             except Exception as error:
                 raise explain_decoding(error, "TIFF") from error
             pixels = from_pillow(image)
-        if chatter.tells_damage(image.height):
+        if filled_up or chatter.tells_damage(image.height):
             raise damaged("TIFF")
         pixels = grey_if_grey(make_square(pixels, resolution))
         return Picture(pixels, resolution.squared if resolution else None)
@@ -78,22 +97,66 @@ class TiffFile:
         """Free the frame in memory."""
         self._image.close()
 
+    def _is_filled_up(self) -> bool:
+        """Whether fax data ends in zeros, which libtiff takes for the end of the page."""
+        tags = _tags(self._image)
+        if tags.get(_COMPRESSION) not in _FAX:
+            return False
+        strips = zip(tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_COUNTS, ()), strict=False)
+        for offset, count in strips:
+            if count > _ZEROS:
+                self._file.seek(offset + count - _ZEROS)
+                if not any(self._file.read(_ZEROS)):
+                    return True
+        return False
 
-def _page_frames(image: TiffImagePlugin.TiffImageFile, max_pages: int) -> tuple[list[int], bool]:
-    """Frame indices that are pages, and whether the chain of directories is broken."""
-    frames: list[int] = []
-    index = 0
-    while True:
-        try:
-            image.seek(index)
-        except EOFError:
-            return frames, False
-        except Exception:  # a directory beyond the end or of nonsense raises many kinds
-            return frames, True
-        if not int(image.tag_v2.get(_SUBFILE, 0)) & _NOT_A_PAGE:
-            frames.append(index)
-        index += 1
-        if len(frames) > max_pages:
-            raise TooLargeError(
-                f"the file has more than {max_pages:,} pages; split it or raise --max-pages"
-            )
+
+def _tags(image: Image.Image) -> TiffImagePlugin.ImageFileDirectory_v2:
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        raise damaged("TIFF")
+    return image.tag_v2
+
+
+def _resolution(image: Image.Image) -> Resolution | None:
+    """Read the resolution as it is once Pillow has turned the page upright."""
+    resolution = Resolution.of(image)
+    if resolution and _tags(image).get(ExifTags.Base.Orientation) in (5, 6, 7, 8):
+        return Resolution(resolution.y, resolution.x)
+    return resolution
+
+
+def _directories(file: BinaryIO) -> Iterator[int]:
+    """Yield NewSubfileType of one directory after the other, classic TIFF and BigTIFF.
+
+    Pillow can count, too, but stops at the first directory that it does not know how to decode.
+    A chain that turns back on itself ends there.
+
+    Raises
+    ------
+    struct.error, OverflowError
+        Where the chain leads out of the file.
+    """
+    file.seek(0)
+    order = "<" if file.read(2) == b"II" else ">"
+
+    def read(layout: str) -> tuple[int, ...]:
+        layout = order + layout
+        return struct.unpack(layout, file.read(struct.calcsize(layout)))
+
+    big = read("H") == (43,)
+    if big:
+        read("HH")
+    offset_layout, count_layout, entry_layout = ("Q", "Q", "HHQQ") if big else ("I", "H", "HHII")
+    seen: set[int] = set()
+    (offset,) = read(offset_layout)
+    while offset and offset not in seen:
+        seen.add(offset)
+        file.seek(offset)
+        (count,) = read(count_layout)
+        subfile = 0
+        for _ in range(count):
+            tag, _, _, value = read(entry_layout)
+            if tag == _SUBFILE:  # a LONG; in big-endian files, too, it fills the field
+                subfile = value if not big or order == "<" else value >> 32
+        (offset,) = read(offset_layout)
+        yield subfile

@@ -64,8 +64,8 @@ def resample(
 ) -> NDArray[np.uint8]:
     """Return the picture of `size` whose points `to_image` finds in `image`.
 
-    Affine maps only; what lies outside `image` is `beside`, else repeats its border. The caller sees to it that
-    the picture does not shrink by more than 2, as four pixels make each new one.
+    Affine maps only; what lies outside `image` is `beside`, else repeats its border. The caller
+    sees to it that the picture does not shrink by more than 2: four pixels make each new one.
     """
     method = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
     scale = to_image[0, 0], to_image[1, 1]

@@ -19,12 +19,20 @@ BLOCK = 4
 """Columns that make one block."""
 PIECE = 5
 """Blocks of the shortest unbroken piece of a line."""
-GAP = 5
+GAP = 15
 """Blocks that may miss between pieces of one line: a stroke that crosses it."""
+LARGEST_JUMP = 2.2
+"""Rows, or doublings of darkness, from the end of a piece to the beginning of the next."""
 PALEST = 10
 """A line is darker than both its sides by more than this, of 255."""
 REACH = 14
 """Rows to each side of a line that are looked at to measure it."""
+ROUGHEST = 0.5
+"""Sum of the three shares by which a line may be uneven: in thickness (share of blocks), in
+darkness (twice the typical deviation), in place (rows from block to block). Rulings on scans and
+photos come to 0 to 0.4, rows of letters to 0.7 and more."""
+GRAIN = 4.0
+"""Deviation in darkness, of 255, that any scan has."""
 THICKEST = 11.0
 """Rows of the thickest ruling; a bar is not a ruling."""
 
@@ -113,14 +121,39 @@ def find_lines(blocks: Gray) -> Lines:
     crossing strokes leave.
     """
     pieces = _pieces(blocks, _ridges(blocks))
-    thin = pieces.paint(blocks.shape, thickness=2.0)
-    bridged = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
-    _, labelled = cv2.connectedComponents(np.asarray(bridged, np.uint8))
-    rows = np.rint(pieces.row).astype(np.intp)
-    label = np.asarray(labelled, np.int32)[rows, pieces.block]
-    order = np.lexsort((pieces.block, label))
-    _, line = np.unique(label[order], return_inverse=True)
+    order, line = _joined(pieces, blocks)
     return _measured(blocks, line, pieces.block[order], pieces.row[order])
+
+
+def _joined(pieces: Lines, blocks: Gray) -> tuple[Ints, Ints]:
+    """Return the samples in order of the joined lines, and each one's line.
+
+    Pieces go on in one another where the second begins about where the first ends, neither is
+    far darker, and what is missing between is dark too.
+    """
+    painted = pieces.paint(blocks.shape, thickness=2.0)
+    bridged = cv2.morphologyEx(painted, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
+    _, labelled = cv2.connectedComponents(np.asarray(bridged, np.uint8))
+    first, last = pieces.start, pieces.stop - 1
+    begin, end = pieces.row[first], pieces.row[last]
+    group = np.asarray(labelled, np.int32)[np.rint(begin).astype(np.intp), pieces.block[first]]
+    order = np.lexsort((pieces.block[first], group))
+    before, after = order[:-1], order[1:]
+    pale = np.minimum(pieces.tone[before], pieces.tone[after])
+    dark = np.maximum(pieces.tone[before], pieces.tone[after])
+    apart = pieces.block[first[after]] - pieces.block[last[before]]
+    jump = np.abs(begin[after] - end[before]) - 0.15 * apart + np.log2((dark + 20) / (pale + 20))
+    goes_on = (group[before] == group[after]) & (apart > 0) & (jump < LARGEST_JUMP)
+    for part in (0.2, 0.4, 0.6, 0.8):
+        block = np.rint(pieces.block[last[before]] + part * apart).astype(np.intp)
+        row = np.rint(end[before] + part * (begin[after] - end[before])).astype(np.intp)
+        rows = np.clip(row[:, None] + np.arange(-1, 2), 0, blocks.shape[0] - 1)
+        goes_on &= blocks[rows, block[:, None]].max(axis=1, initial=0) > 0.6 * pale
+    number = np.empty(order.size, np.intp)
+    number[order] = np.cumsum(np.append(True, ~goes_on)[: order.size]) - 1
+    line = number[pieces.line]
+    samples = np.lexsort((pieces.block, line))
+    return samples, line[samples]
 
 
 def _ridges(blocks: Gray) -> Mask:
@@ -133,9 +166,10 @@ def _ridges(blocks: Gray) -> Mask:
     piece = np.ones((1, PIECE), np.uint8)
     along = cv2.erode(blocks, piece)
     solid = np.asarray(along, np.float32) > 0.6 * np.asarray(cv2.dilate(blocks, piece))
-    thin = np.asarray(cv2.subtract(along, _sides(along, 4))) > PALEST
-    thick = np.asarray(cv2.subtract(along, _sides(along, 8))) > PALEST
-    seen = (thin | (thick & solid)).view(np.uint8)
+    fine, medium, thick = (
+        np.asarray(cv2.subtract(along, _sides(along, apart))) > PALEST for apart in (3, 5, 9)
+    )
+    seen = (fine | medium | (thick & solid)).view(np.uint8)
     return np.asarray(cv2.dilate(seen, piece), np.uint8)
 
 
@@ -162,15 +196,29 @@ def _pieces(blocks: Gray, seen: Mask) -> Lines:
     )
     row = np.bincount(inverse, places // width, minlength=keys.size) / np.maximum(times, 1)
     _, line = np.unique(keys // width, return_inverse=True)
-    pieces = _measured(blocks, line, (keys % width).astype(np.intp), row)
+    pieces = _split(blocks, _measured(blocks, line, (keys % width).astype(np.intp), row))
     return pieces.keep(_even(blocks, pieces))
+
+
+def _split(blocks: Gray, pieces: Lines) -> Lines:
+    """Cut pieces where the row or the darkness jumps: there a letter touches the end of a line."""
+    tone = _profile(blocks, pieces.block, pieces.row)[3]
+    step = np.abs(np.diff(pieces.row, prepend=pieces.row[:1]))
+    last = np.append(tone[:1], tone[:-1])
+    jump = (step > 1.5) | (np.maximum(tone, last) > 1.8 * np.minimum(tone, last) + 20)
+    jump |= np.diff(pieces.line, prepend=pieces.line[:1]) > 0
+    line = np.cumsum(jump)
+    long = np.bincount(line, minlength=1)[line] >= PIECE - 1
+    _, line = np.unique(line[long], return_inverse=True)
+    return _measured(blocks, line, pieces.block[long], pieces.row[long])
 
 
 def _measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
     """Return lines from their samples, with the rows set to the middle of the ink."""
     count = int(line[-1]) + 1 if line.size else 0
     start = np.searchsorted(line, np.arange(count))
-    across, middle, tone = _profile(blocks, block, row)
+    up, down, darkest, tone = _profile(blocks, block, row)
+    across = up + down + 1
     thickness = _median(across, line, start)
     plain = across <= thickness[line] + 1.5
     last = np.append(start[1:], line.size) - 1
@@ -178,7 +226,7 @@ def _measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
     return Lines(
         line,
         block,
-        np.where(plain, middle, row),
+        np.where(plain, darkest + (down - up) / 2, row),
         start,
         thickness,
         _median(tone, line, start),
@@ -188,38 +236,39 @@ def _measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
 
 
 def _even(blocks: Gray, lines: Lines) -> NDArray[np.bool_]:
-    """Tell for each line whether it is thin, even, steady, smooth and has little attached."""
-    across, _, tone = _profile(blocks, lines.block, lines.row)
-    count = lines.start.size
-    typical = lines.thickness[lines.line]
-    size = np.bincount(lines.line, minlength=count)
-    attached = np.bincount(lines.line, across > typical + 3, minlength=count)
-    off = np.abs(across - typical) > np.maximum(1.5, 0.35 * typical)
-    uneven = np.bincount(lines.line, off, minlength=count)
-    unsteady = np.abs(tone - lines.tone[lines.line]) > 10 + 0.25 * lines.tone[lines.line]
-    patchy = np.bincount(lines.line, unsteady, minlength=count)
-    step = np.abs(np.diff(lines.row, prepend=lines.row[:1]))
-    both = ~off & ~np.roll(off, 1)
+    """Tell for each line whether it is thin, even and has little attached on one side at least."""
+    up, down, _, tone = _profile(blocks, lines.block, lines.row)
+    line, count = lines.line, lines.start.size
+    across, typical = up + down + 1, lines.thickness[line]
+    size = np.bincount(line, minlength=count)
+    above = np.bincount(line, up > typical + 2, minlength=count) / size
+    below = np.bincount(line, down > typical + 2, minlength=count) / size
+    plain = (up <= typical + 2) & (down <= typical + 2)
+    off = plain & (np.abs(across - typical) > np.maximum(1.5, 0.35 * typical))
+    uneven = np.bincount(line, off, minlength=count) / size
+    unsteady = _median(np.abs(tone - lines.tone[line]), line, lines.start)
+    unsteady = np.maximum(unsteady - GRAIN, 0) / lines.tone
+    both = plain & ~off & np.roll(plain & ~off, 1)
     both[lines.start] = False
-    wander = np.bincount(lines.line, step * both, minlength=count)
-    steps = np.maximum(np.bincount(lines.line, both, minlength=count), 1)
+    step = np.abs(np.diff(lines.row, prepend=lines.row[:1]))
+    wander = np.bincount(line, step * both, minlength=count)
+    wander /= np.maximum(np.bincount(line, both, minlength=count), 1)
     return (
         (lines.thickness <= THICKEST)
-        & (attached < 0.4 * size)
-        & (uneven < 0.45 * size)
-        & (patchy < 0.4 * size)
-        & (wander < 0.5 * steps)
+        & (np.minimum(above, below) < 0.25)
+        & (np.maximum(above, below) < 0.6)
+        & (uneven + 2 * unsteady + wander < ROUGHEST)
     )
 
 
-def _profile(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals]:
-    """Return how many rows of ink lie across each sample, their middle, and the darkness."""
+def _profile(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals, Reals]:
+    """Return the rows of ink above and below the darkest row, that row, and its darkness."""
     height = blocks.shape[0]
     nearest = np.rint(row).astype(np.intp)
     offsets = np.arange(-REACH, REACH + 1)
     window = blocks[np.clip(nearest[:, None] + offsets, 0, height - 1), block[:, None]]
     if not row.size:
-        return np.zeros(0), np.zeros(0), np.zeros(0)
+        return np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0)
     near = window[:, REACH - 2 : REACH + 3]
     darkest = REACH - 2 + near.argmax(axis=1)
     tone = near.max(axis=1).astype(np.float64)
@@ -232,11 +281,11 @@ def _profile(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals
         going_down &= dark[index, np.minimum(darkest + k, 2 * REACH)]
         up += going_up
         down += going_down
-    return up + down + 1, nearest + darkest - REACH + (down - up) / 2, tone
+    return up, down, np.asarray(nearest + darkest - REACH, np.float64), tone
 
 
 def _median(values: Reals, line: Ints, start: Ints) -> Reals:
     """Return the (upper) median of the samples of each line."""
     order = np.lexsort((values, line))
     size = np.diff(np.append(start, line.size))
-    return values[order][start + size // 2].astype(np.float64)
+    return np.asarray(values[order][start + size // 2], np.float64)

@@ -71,7 +71,7 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     close together (a stroke that crosses aslant), and where it is far darker than the print.
     """
     strokes = ink.mask & ~(rulings.horizontal | rulings.vertical)
-    pen = ink.darkness > _pen_over(rulings.tone)
+    pen = (ink.darkness > _pen_over(rulings.tone)).view(np.uint8)
     cut = np.zeros(ink.mask.shape, np.uint8)
     for band, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
         out = cv2.erode(strokes, _bar(STICKS_OUT, upright))
@@ -80,11 +80,10 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
         kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, _bar(ASLANT, not upright))
         kept = cv2.dilate(kept, _bar(3, not upright))
         cut |= band & ~np.asarray(kept, np.uint8) & 1
-    pen = cv2.morphologyEx(pen.view(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    cut &= ~np.asarray(pen, np.uint8)
+    cut &= ~np.asarray(cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     return replace(
         ink,
-        mask=ink.mask & ~cut & 1,
+        mask=np.where(cut > 0, np.uint8(0), ink.mask),
         darkness=np.where(cut > 0, np.uint8(0), ink.darkness),
     )
 
@@ -128,17 +127,20 @@ def _near(picture: Gray) -> Gray:
 
 
 def _meets(lines: Lines, near: Gray) -> NDArray[np.bool_]:
-    """Tell for each line whether both its ends lie near lines of the other direction.
+    """Tell for each line whether it is held by lines of the other direction.
 
-    A line much darker than what it meets is a pen's stroke from edge to edge of a box. `near` is a block picture of that direction: its rows are these lines' columns.
+    Either both ends meet one, or three meet it anywhere, as the dividers of a comb do. A line
+    much darker than what it meets is a pen's stroke from edge to edge of a box. `near` is a
+    block picture of that direction: its rows are these lines' columns.
     """
-    meets = np.ones(lines.start.size, bool)
-    for end, shift in ((lines.start, 0), (lines.stop - 1, BLOCK - 1)):
-        along = np.minimum(lines.block[end] * BLOCK + shift, near.shape[0] - 1)
-        across = np.rint(lines.row[end]).astype(np.intp) // BLOCK
-        tone = near[along, np.clip(across, 0, near.shape[1] - 1)]
-        meets &= (tone > 0) & (lines.tone < DARKER * tone + 30)
-    return meets
+    along = np.minimum(lines.block * BLOCK + BLOCK // 2, near.shape[0] - 1)
+    across = np.clip(np.rint(lines.row).astype(np.intp) // BLOCK, 0, near.shape[1] - 1)
+    tone = near[along, across].astype(np.float64)
+    meets = (tone > 0) & (lines.tone[lines.line] < DARKER * tone + 30)
+    begins = meets.copy()
+    begins[1:] &= ~meets[:-1] | (lines.line[1:] != lines.line[:-1])
+    often = np.bincount(lines.line, begins, minlength=lines.start.size) >= 3
+    return often | (meets[lines.start] & meets[lines.stop - 1])
 
 
 def _full(picture: Gray, width: int) -> Gray:

@@ -30,7 +30,10 @@ def bars(*lefts: int, height: int = 30, width: int = 200) -> np.ndarray:
 def test_letters_gaps_make_one_word_wide_gaps_make_two() -> None:
     mask = bars(10, 20, 30, 100, 110)
     words = find_words(ink_of(mask), no_rulings(mask))
-    assert sorted((w.box.x, w.box.right, len(w.parts)) for w in words) == [(10, 34, 3), (100, 114, 2)]
+    assert sorted((w.box.x, w.box.right, len(w.parts)) for w in words) == [
+        (10, 34, 3),
+        (100, 114, 2),
+    ]
 
 
 def test_a_cell_holds_one_entry_whatever_its_gaps_and_no_word_crosses_a_border() -> None:
@@ -80,6 +83,4 @@ def test_links_do_not_depend_on_the_order_of_components(found: list[tuple[int, .
     def pairs(links: np.ndarray) -> set[frozenset[int]]:
         return {frozenset(pair) for pair in links.tolist()}
 
-    assert pairs(link_components(forward, cells)) == pairs(
-        last - link_components(backward, cells)
-    )
+    assert pairs(link_components(forward, cells)) == pairs(last - link_components(backward, cells))

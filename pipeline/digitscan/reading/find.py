@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from digitscan.reading.clean import Ink
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Gray, Mask
 
-Ints = NDArray[np.int32]
+Ints: TypeAlias = NDArray[np.integer[Any]]
 
 MIN_SIDE_PER_STROKE = 2.2
 """A component whose longer side is below this many stroke widths is a speck."""
@@ -57,8 +58,9 @@ def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
     rulings
         Its cells, which no word crosses.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
-    stats = np.asarray(stats, dtype=np.int32)
+    count, found, measured, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
+    labels: Ints = np.asarray(found, dtype=np.int32)
+    stats: Ints = np.asarray(measured, dtype=np.int32)
     keep = _plausible(stats, ink)
     if not keep.any():
         return []
@@ -67,12 +69,7 @@ def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
     cells = _cells_of(boxes, rulings)
     groups = _groups(boxes, link_components(boxes, cells))
     remap = np.zeros(count, np.int32)
-    return [
-        _word(
-            ids[group], stats, np.asarray(labels, dtype=np.int32), remap, ink, int(cells[group[0]])
-        )
-        for group in groups
-    ]
+    return [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
 
 
 def _plausible(stats: Ints, ink: Ink) -> NDArray[np.bool_]:

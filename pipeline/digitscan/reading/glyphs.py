@@ -41,12 +41,14 @@ class GlyphReading:
 
     `score` is the best path's (log scale, 0 is certain), `margin` its lead over the best path
     with another text, `skipped` the ink it leaves out, in strokes one digit height long.
+    `odds` is (k,) float32: for each digit the log odds of a digit against anything else.
     """
 
     digits: tuple[GlyphDigit, ...]
     score: float
     margin: float
     skipped: float
+    odds: Floats
 
     @property
     def text(self) -> str:
@@ -107,7 +109,9 @@ def read_lattice(
         piece for run, _ in chosen for piece in range(lattice.runs[run, 0], lattice.runs[run].sum())
     }
     left_out = [lattice.areas[piece] for piece in range(len(lattice.areas)) if piece not in used]
-    return GlyphReading(digits, score, margin, float(sum(left_out)) / (stroke * height))
+    skipped = float(sum(left_out)) / (stroke * height)
+    junk = probability[[run for run, _ in chosen], NOT_A_DIGIT].clip(1e-4, 1 - 1e-4)
+    return GlyphReading(digits, score, margin, skipped, np.log1p(-junk) - np.log(junk))
 
 
 Arc = tuple[int, int, int, int, float]
@@ -144,9 +148,11 @@ def _skip_costs(lattice: Lattice, probability: Floats, height: float, stroke: fl
     return np.asarray(cost, dtype=np.float32)
 
 
-def best_paths(
-    pieces: int, arcs: list[Arc], skips: Floats
-) -> list[tuple[float, tuple[tuple[int, int], ...]]]:
+Path = tuple[float, tuple[tuple[int, int], ...]]
+"""Score, and the (run, value) pairs from left to right."""
+
+
+def best_paths(pieces: int, arcs: list[Arc], skips: Floats) -> list[Path]:
     """Find the paths of highest score from the first piece to the last, best first.
 
     Parameters
@@ -160,24 +166,24 @@ def best_paths(
 
     Returns
     -------
-    list
-        For each of the best paths with different texts: its score and its (run, value) pairs.
+    list[Path]
+        The best paths that read different texts.
     """
     by_first: list[list[Arc]] = [[] for _ in range(pieces)]
     for arc in arcs:
         by_first[arc[0]].append(arc)
-    State = dict[str, tuple[float, tuple[tuple[int, int], ...]]]
-    states: list[State] = [{} for _ in range(pieces + 1)]
+    states: list[dict[str, Path]] = [{} for _ in range(pieces + 1)]
     states[0][""] = (0.0, ())
 
-    def offer(state: State, text: str, score: float, path: tuple[tuple[int, int], ...]) -> None:
+    def offer(border: int, text: str, score: float, path: tuple[tuple[int, int], ...]) -> None:
+        state = states[border]
         if text not in state or state[text][0] < score:
             state[text] = (score, path)
 
     for piece in range(pieces):
         best = sorted(states[piece].items(), key=lambda item: -item[1][0])[:MAX_PATHS]
         for text, (score, path) in best:
-            offer(states[piece + 1], text, score + float(skips[piece]), path)
+            offer(piece + 1, text, score + float(skips[piece]), path)
             for _, count, run, value, gain in by_first[piece]:
-                offer(states[piece + count], text + str(value), score + gain, (*path, (run, value)))
+                offer(piece + count, text + str(value), score + gain, (*path, (run, value)))
     return sorted(states[pieces].values(), key=lambda item: -item[0])[:MAX_PATHS]

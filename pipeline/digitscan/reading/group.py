@@ -3,56 +3,78 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitscan.types import Box
 
-COMB_ASPECT = 1.45
+COMB_ASPECT = 1.2
 """A comb cell, made for one digit, is at most this many times wider than high."""
 COMB_GAP = 0.6
 """Widest gap between the cells of one comb, in cell widths."""
 
 
-def comb_groups(cells: list[Box], singles: list[bool]) -> list[list[int]]:
-    """Group entries that stand in neighbouring comb cells.
+def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
+    """Find for every comb cell the next one to its right.
 
     Parameters
     ----------
     cells
-        The cell of each entry, working pixels.
-    singles
-        Whether the entry is one digit; only those join.
+        All cells of a page, working pixels.
+
+    Returns
+    -------
+    NDArray[np.int32]
+        (N,) index of the right neighbour in the same comb, -1 for none.
+    """
+    if not cells:
+        return np.zeros(0, np.int32)
+    frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.float32)
+    x, y, width, height = frames.T
+    narrow = width < COMB_ASPECT * height
+    gap = x - (x + width)[:, None]
+    level = np.abs(y - y[:, None]) < 0.4 * height[:, None]
+    alike = np.abs(height - height[:, None]) < 0.25 * height[:, None]
+    alike &= np.abs(width - width[:, None]) < 0.35 * width[:, None]
+    near = (gap > -0.15 * width[:, None]) & (gap < COMB_GAP * width[:, None])
+    fits = narrow & narrow[:, None] & level & alike & near
+    np.fill_diagonal(fits, val=False)
+    distance = np.where(fits, np.abs(gap), np.inf)
+    nearest = distance.argmin(1)
+    own = distance.argmin(0)[nearest] == np.arange(len(cells))  # one left neighbour a cell
+    return np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
+
+
+def chains(cells: list[int], following: NDArray[np.int32]) -> list[list[int]]:
+    """Group entries that stand in neighbouring comb cells, left to right.
+
+    Parameters
+    ----------
+    cells
+        The cell of each entry, -1 for none; no comb cell twice.
+    following
+        (N,) right neighbour of each cell, as `comb_neighbors` gives it.
 
     Returns
     -------
     list[list[int]]
-        Indices left to right; every entry stands in exactly one group.
+        Indices of entries; every entry stands in exactly one group.
     """
-    order = sorted(range(len(cells)), key=lambda index: cells[index].x)
-    groups: list[list[int]] = []
-    for index in order:
-        home = next(
-            (
-                group
-                for group in groups
-                if singles[index] and singles[group[-1]] and _adjoin(cells[group[-1]], cells[index])
-            ),
-            None,
-        )
-        if home is None:
-            groups.append([index])
-        else:
-            home.append(index)
+    entry_of = {cell: entry for entry, cell in enumerate(cells) if cell >= 0}
+    after = {
+        entry: entry_of[int(following[cell])]
+        for entry, cell in enumerate(cells)
+        if cell >= 0 and entry_of[cell] == entry and int(following[cell]) in entry_of
+    }
+    has_left = set(after.values())
+    groups = []
+    for entry in range(len(cells)):
+        if entry in has_left:
+            continue
+        group = [entry]
+        while group[-1] in after:
+            group.append(after[group[-1]])
+        groups.append(group)
     return groups
-
-
-def _adjoin(left: Box, right: Box) -> bool:
-    """Tell whether two cells are neighbours in one comb."""
-    narrow = max(left.width / left.height, right.width / right.height) < COMB_ASPECT
-    alike = abs(left.height - right.height) < 0.25 * left.height
-    alike = alike and abs(left.width - right.width) < 0.35 * left.width
-    gap = right.x - left.right
-    level = abs(left.y - right.y) < 0.4 * left.height
-    return narrow and alike and level and -0.15 * left.width < gap < COMB_GAP * left.width
 
 
 def reading_order(boxes: list[Box]) -> list[int]:
@@ -77,7 +99,7 @@ def _on_line(last: Box, box: Box) -> bool:
     return shared > 0.5 * min(last.height, box.height)
 
 
-def tight_box(points: np.ndarray, size: tuple[int, int]) -> Box:
+def tight_box(points: NDArray[np.float64], size: tuple[int, int]) -> Box:
     """Return the smallest page box around mapped points; (N, 2) float64 x, y, clipped."""
     first = np.clip(np.rint(points.min(0)), 0, np.array(size) - 1).astype(int)
     last = np.clip(np.rint(points.max(0)), first + 1, size).astype(int)

@@ -81,14 +81,21 @@ def print_log_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
     tuple[Floats, Floats]
         (N,) mean log odds of print a glyph, and (N,) the glyphs counted.
     """
+    odds = []
+    for probability in glyphs:
+        clipped = np.clip(probability, 1e-4, 1 - 1e-4)
+        odds.append(np.log(clipped / (1 - clipped)))
+    return mean_odds(odds)
+
+
+def mean_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
+    """Average each word's log odds a glyph, and count its glyphs; (N,) float32 both."""
     mean = np.zeros(len(glyphs), np.float32)
     count = np.zeros(len(glyphs), np.float32)
-    for index, probability in enumerate(glyphs):
-        if len(probability):
-            clipped = np.clip(probability, 1e-4, 1 - 1e-4)
-            odds = np.clip(np.log(clipped / (1 - clipped)), -GLYPH_CLIP, GLYPH_CLIP)
-            mean[index] = odds.mean()
-            count[index] = min(MOST_GLYPHS, len(probability))
+    for index, odds in enumerate(glyphs):
+        if len(odds):
+            mean[index] = np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP).mean()
+            count[index] = min(MOST_GLYPHS, len(odds))
     return mean, count
 
 

@@ -25,6 +25,10 @@ MAX_CUT_COST = 3.5
 """Most ink a cut may cross, in stroke widths."""
 HOLE_COST = 1.5
 """Added cost, in stroke widths, of cutting through the loop of a 0, 6, 8 or 9."""
+PATH_ROWS = 40
+"""Rows of the picture on which cuts are traced."""
+SIDEWAYS = np.float32(0.12)
+"""Cost of a path's step to the side: straight wins at the same ink."""
 RUN_GAP = 0.45
 """Widest gap between the pieces of one digit, in digit heights."""
 RUN_WIDTH = 1.9
@@ -61,7 +65,10 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
     """
     labels = np.zeros_like(word.labels)
     count = 0
+    marks = find_marks(word.parts, word.height)
     for index, (x, y, width, height) in enumerate(word.parts.tolist()):
+        if marks[index]:
+            continue
         window = (slice(y, y + height), slice(x, x + width))
         part = word.labels[window] == index + 1
         cuts: list[Ints] = []
@@ -74,6 +81,43 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
         labels[window] += np.where(part, piece + count, 0)
         count += len(cuts) + 1
     return lattice_of(labels, count, word.height)
+
+
+def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
+    """Tell the dots, commas and dashes between digits, and specks off the line, from strokes.
+
+    A small component is judged by its place between the two nearest tall ones: beside them and
+    low or level it is a mark; over or under one of them it may be part of a digit.
+
+    Parameters
+    ----------
+    parts
+        (N, 4) int32 component boxes.
+    height
+        Digit height in the same pixels.
+
+    Returns
+    -------
+    NDArray[np.bool_]
+        (N,) true for a mark.
+    """
+    x, y, width, high = parts.T.astype(np.float32)
+    tall = high > 0.5 * height
+    left, right = x[tall], (x + width)[tall]
+    top, bottom = y[tall], (y + high)[tall]
+    marks = np.zeros(len(parts), np.bool_)
+    for index in np.flatnonzero(~tall).tolist():
+        away = np.maximum(left - (x[index] + width[index]), x[index] - right)
+        near = np.argsort(away, kind="stable")[:2]
+        if not len(near):
+            continue
+        first, last = top[near].min(), bottom[near].max()
+        level = (y[index] + high[index] / 2 - first) / (last - first)
+        over = min(-float(away.min()), float(width[index])) / float(width[index])
+        small = high[index] < 0.33 * height and over < 0.3
+        low = level > 0.42 or width[index] > 0.9 * height
+        marks[index] = level < -0.05 or level > 1.08 or (small and low)
+    return marks
 
 
 def lattice_of(labels: Ints, count: int, height: float) -> Lattice:
@@ -152,8 +196,8 @@ def find_cuts(part: Mask, stroke: float, height: float) -> list[Ints]:
     """Find where a component may hold the border between two digits.
 
     Candidates are the paths of least ink from bottom to top (dynamic programming, at most one
-    column a row) and straight columns; a path through a loop costs more. The cheapest are taken,
-    apart from each other.
+    column a row), straight columns, and lines from a valley of the upper outline to one of the
+    lower; a path through a loop costs more. The cheapest are taken, apart from each other.
 
     Parameters
     ----------
@@ -175,10 +219,12 @@ def find_cuts(part: Mask, stroke: float, height: float) -> list[Ints]:
         return []
     starts = np.arange(margin, width - margin, dtype=np.int32)
     straight = np.broadcast_to(starts, (part.shape[0], len(starts)))
-    paths = np.concatenate((_least_ink_paths(part)[:, starts], straight), 1)
+    valleys = _valley_paths(part, height)
+    paths = np.concatenate((_least_ink_paths(part)[:, starts], straight, valleys), 1)
     rows = np.arange(part.shape[0])[:, None]
     ink = part[rows, paths].sum(0, dtype=np.float32)
-    ink[len(starts) :] += 0.5  # a straight cut is the second choice at the same ink
+    ink[len(starts) : 2 * len(starts)] += 0.5  # straight is the second choice at the same ink
+    ink[2 * len(starts) :] -= stroke  # a border that the outline shows is the first choice
     through_hole = _holes(part)[rows, paths].sum(0) > 0.08 * height
     cost = ink + HOLE_COST * stroke * through_hole
     middle = paths.mean(0)
@@ -196,24 +242,74 @@ def find_cuts(part: Mask, stroke: float, height: float) -> list[Ints]:
 
 
 def _least_ink_paths(part: Mask) -> Ints:
-    """Trace the path of least ink up from every bottom column; (h, w) int32 column by row."""
+    """Trace the path of least ink up from every bottom column; (h, w) int32 column by row.
+
+    Traced on a picture about 40 rows high, which is as fine as a border between digits is.
+    """
+    rows, columns = part.shape
+    factor = max(1, round(rows / PATH_ROWS))
+    if factor == 1:
+        return _trace(part.astype(np.float32))
+    size = (-(-columns // factor), -(-rows // factor))
+    small = cv2.resize(part.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    coarse = _trace(np.asarray(small, dtype=np.float32)) * factor + factor // 2
+    fine = coarse.repeat(factor, 0)[:rows].repeat(factor, 1)[:, :columns]
+    return np.asarray(np.minimum(fine, columns - 1), dtype=np.int32)
+
+
+def _trace(part: Floats) -> Ints:
+    """Trace at full resolution, by dynamic programming from the top row down."""
     height, width = part.shape
-    cost: Floats = part[0].astype(np.float32)
+    cost = np.full((height, width + 2), np.inf, np.float32)
+    cost[0, 1:-1] = part[0]
     steps = np.zeros((height, width), np.int32)
-    side = np.full(1, np.inf, np.float32)
-    sideways = np.float32(0.12)  # straight up wins at the same ink
+    choices = np.empty((3, width), np.float32)
     for row in range(1, height):
-        from_left = np.concatenate((side, cost[:-1])) + sideways
-        from_right = np.concatenate((cost[1:], side)) + sideways
-        choices = np.stack((cost, from_left, from_right))
-        best = choices.argmin(0)
-        cost = choices.min(0) + part[row]
-        steps[row] = np.array([0, -1, 1], np.int32)[best]
+        last = cost[row - 1]
+        choices[0] = last[1:-1]
+        np.add(last[:-2], SIDEWAYS, out=choices[1])
+        np.add(last[2:], SIDEWAYS, out=choices[2])
+        steps[row] = choices.argmin(0)
+        cost[row, 1:-1] = choices.min(0) + part[row]
+    shift = np.array([0, -1, 1], np.int32)[steps]
     paths = np.empty((height, width), np.int32)
     paths[-1] = np.arange(width)
     for row in range(height - 1, 0, -1):
-        paths[row - 1] = paths[row] + steps[row, paths[row]]
+        paths[row - 1] = paths[row] + shift[row, paths[row]]
     return paths
+
+
+def _valley_paths(part: Mask, height: float) -> Ints:
+    """Join each valley of the upper outline with the near valleys of the lower; (h, K) int32."""
+    rows = part.shape[0]
+    inked = part.any(0)
+    upper = np.where(inked, part.argmax(0), rows)
+    lower = np.where(inked, rows - 1 - part[::-1].argmax(0), -1)
+    every = np.arange(rows, dtype=np.float32)
+    paths = []
+    for above in _valleys(upper, height):
+        for below in _valleys(-lower, height):
+            if abs(above - below) > 0.35 * height or upper[above] > lower[below]:
+                continue
+            ends = (float(upper[above]), max(float(lower[below]), float(upper[above]) + 1))
+            paths.append(np.rint(np.interp(every, ends, (above, below))).astype(np.int32))
+    return np.stack(paths, 1) if paths else np.zeros((rows, 0), np.int32)
+
+
+def _valleys(depth: NDArray[np.intp], height: float) -> list[int]:
+    """Find the columns where an outline dips deepest between two higher sides."""
+    reach = max(2, round(0.06 * height))
+    rise = 0.08 * height
+    window = np.ones((1, 2 * reach + 1), np.uint8)
+    peaks = np.asarray(cv2.dilate(depth.astype(np.float32)[None], window))[0] <= depth
+    left = np.minimum.accumulate(depth)
+    right = np.minimum.accumulate(depth[::-1])[::-1]
+    columns = np.flatnonzero(peaks & (depth - left >= rise) & (depth - right >= rise))
+    chosen: list[int] = []
+    for column in columns.tolist():
+        if not chosen or column - chosen[-1] > reach:
+            chosen.append(column)
+    return chosen
 
 
 def _holes(part: Mask) -> NDArray[np.bool_]:

@@ -161,7 +161,7 @@ def _ridges(blocks: Gray) -> Mask:
 
     The opening along the line leaves only what goes on for a whole piece; rows of letters have
     gaps between and fall away. Thick lines, which rows of small letters resemble most, must be
-    solid as well.
+    solid as well, and are not several lines close together.
     """
     piece = np.ones((1, PIECE), np.uint8)
     along = cv2.erode(blocks, piece)
@@ -169,7 +169,9 @@ def _ridges(blocks: Gray) -> Mask:
     fine, medium, thick = (
         np.asarray(cv2.subtract(along, _sides(along, apart))) > PALEST for apart in (3, 5, 9)
     )
-    seen = (fine | medium | (thick & solid)).view(np.uint8)
+    thin = (fine | medium).view(np.uint8)
+    beside = np.asarray(cv2.dilate(thin, np.ones((13, 1), np.uint8))) > 0
+    seen = np.maximum(thin, (thick & solid & ~beside).view(np.uint8))
     return np.asarray(cv2.dilate(seen, piece), np.uint8)
 
 
@@ -207,7 +209,7 @@ def _split(blocks: Gray, pieces: Lines) -> Lines:
     last = np.append(tone[:1], tone[:-1])
     jump = (step > 1.5) | (np.maximum(tone, last) > 1.8 * np.minimum(tone, last) + 20)
     jump |= np.diff(pieces.line, prepend=pieces.line[:1]) > 0
-    line = np.cumsum(jump)
+    line = np.cumsum(jump).astype(np.intp)
     long = np.bincount(line, minlength=1)[line] >= PIECE - 1
     _, line = np.unique(line[long], return_inverse=True)
     return _measured(blocks, line, pieces.block[long], pieces.row[long])
@@ -251,8 +253,8 @@ def _even(blocks: Gray, lines: Lines) -> NDArray[np.bool_]:
     both = plain & ~off & np.roll(plain & ~off, 1)
     both[lines.start] = False
     step = np.abs(np.diff(lines.row, prepend=lines.row[:1]))
-    wander = np.bincount(line, step * both, minlength=count)
-    wander /= np.maximum(np.bincount(line, both, minlength=count), 1)
+    steps = np.maximum(np.bincount(line, both, minlength=count), 1)
+    wander = np.bincount(line, step * both, minlength=count) / steps
     return (
         (lines.thickness <= THICKEST)
         & (np.minimum(above, below) < 0.25)

@@ -23,7 +23,7 @@ STICKS_OUT = 3
 """Pixels by which a stroke sticks out of a ruling when it crosses or touches it."""
 DEEP = 13
 """Pixels across the thickest ruling with its margin."""
-DARKER = 1.5
+DARKER = 2.0
 """A short ruling is at most about this many times as dark as those it meets."""
 ASLANT = 9
 """Pixels along a ruling in which a stroke may cross it."""
@@ -140,7 +140,8 @@ def _meets(lines: Lines, near: Gray) -> NDArray[np.bool_]:
     begins = meets.copy()
     begins[1:] &= ~meets[:-1] | (lines.line[1:] != lines.line[:-1])
     often = np.bincount(lines.line, begins, minlength=lines.start.size) >= 3
-    return often | (meets[lines.start] & meets[lines.stop - 1])
+    both: NDArray[np.bool_] = often | (meets[lines.start] & meets[lines.stop - 1])
+    return both
 
 
 def _full(picture: Gray, width: int) -> Gray:

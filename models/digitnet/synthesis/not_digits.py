@@ -33,7 +33,7 @@ def _jitter(
 
 
 def cross(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """An X over an unused box, or a plus."""
+    """Draw an X over an unused box, or a plus."""
     if rng.random() < 0.75:
         x, y = rng.uniform(0.25, 0.5, 2)
         _stroke(canvas, [_jitter(rng, -x, -y), _jitter(rng, x, y)], width)
@@ -44,7 +44,7 @@ def cross(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def tick(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """A check mark: short down, long up to the right."""
+    """Draw a check mark: short down, long up to the right."""
     points = [
         _jitter(rng, -0.4, rng.uniform(-0.1, 0.2)),
         _jitter(rng, -0.15, 0.4),
@@ -54,7 +54,7 @@ def tick(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def dash(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """A minus, an equals sign or a tilde."""
+    """Draw a minus, an equals sign or a tilde."""
     bend, half = rng.normal(0, 0.06), rng.uniform(0.15, 0.5)
     for row in (0.0, 0.25)[: 1 + int(rng.random() < 0.25)]:
         points = [
@@ -66,7 +66,7 @@ def dash(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def dot(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """A full stop, a comma or a blot."""
+    """Draw a full stop, a comma or a blot."""
     middle = (CANVAS // 2, CANVAS // 2)
     axes = (
         max(2, round(width * rng.uniform(0.5, 1.6))),
@@ -78,15 +78,15 @@ def dot(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def slash(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """A stroke that leans too far for a one."""
+    """Draw a stroke that leans too far for a one."""
     lean = rng.uniform(0.45, 0.9) * (1 if rng.random() < 0.75 else -1)
     _stroke(canvas, [_jitter(rng, lean / 2, -0.45), _jitter(rng, -lean / 2, 0.45)], width)
 
 
 def question(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """A question or an exclamation mark: its stroke over a dot."""
+    """Draw a question or an exclamation mark: its stroke over a dot."""
     if rng.random() < 0.7:
-        points = [(-0.25, -0.3), (-0.1, -0.48), (0.18, -0.42), (0.2, -0.2), (0.02, 0.0), (0.0, 0.2)]
+        points = [(-0.25, -0.3), (-0.1, -0.5), (0.2, -0.4), (0.2, -0.2), (0.0, 0.0), (0.0, 0.2)]
     else:
         points = [(0.03, -0.5), (0.0, 0.2)]
     _stroke(canvas, [_jitter(rng, x, y, 0.03) for x, y in points], width)
@@ -95,7 +95,7 @@ def question(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def tally(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """Two to four strokes of a tally, often struck through."""
+    """Draw two to four strokes of a tally, often struck through."""
     count, pitch = int(rng.integers(2, 5)), rng.uniform(0.15, 0.35)
     for k in range(count):
         x = (k - count / 2) * pitch
@@ -105,7 +105,7 @@ def tally(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def scribble(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """A zigzag or a tangle, as over a mistake."""
+    """Draw a zigzag or a tangle, as over a mistake."""
     count = int(rng.integers(4, 10))
     along = np.linspace(-0.45, 0.45, count)
     if rng.random() < 0.5:
@@ -117,7 +117,7 @@ def scribble(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def box_piece(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """Ruling left over: a corner, a T, a cross or a whole small box, straight and thin."""
+    """Draw what is left of ruling: a corner, a T, a cross or a whole small box."""
     left, top, right, bottom = -rng.uniform(0.3, 0.6), -0.45, rng.uniform(0.3, 0.6), 0.45
     sides = [
         [(left, top), (right, top)],
@@ -131,7 +131,7 @@ def box_piece(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def ruling(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """A long straight line with crumbs of what stood on it."""
+    """Draw a long straight line with crumbs of what stood on it."""
     _stroke(canvas, [_jitter(rng, -0.9, 0, 0.02), _jitter(rng, 0.9, 0, 0.02)], width * 0.5)
     for _ in range(int(rng.integers(0, 4))):
         x = rng.uniform(-0.8, 0.8)
@@ -139,7 +139,7 @@ def ruling(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 
 
 def noise(canvas: Ink, rng: np.random.Generator, width: float) -> None:
-    """Paper: specks, or a cloud of dirt; sometimes next to nothing."""
+    """Draw dirty paper: specks, or a cloud of dirt; sometimes next to nothing."""
     grain = rng.uniform(1.0, 8.0)
     field = cv2.GaussianBlur(rng.normal(0, 1, canvas.shape).astype(np.float32), (0, 0), grain)
     field /= max(1e-6, float(field.std()))
@@ -173,10 +173,13 @@ def mark(rng: np.random.Generator) -> Ink:
     return canvas
 
 
-def part(digit: Ink, rng: np.random.Generator) -> Ink | None:
+def part(
+    digit: Ink, rng: np.random.Generator, shares: tuple[float, float] = (0.15, 0.65)
+) -> Ink | None:
     """Cut a digit along a straight line and keep one side; None where the rest is no clear part.
 
-    The part holds 15 to 72 % of the ink. Slim parts are dropped: they are ones.
+    `shares` are the least and the most of the ink that the part holds. Slim parts are dropped:
+    they are ones.
     """
     height, width = digit.shape
     angle = rng.normal(0, 0.35) if rng.random() < 0.6 else rng.uniform(-1.57, 1.57)
@@ -187,7 +190,7 @@ def part(digit: Ink, rng: np.random.Generator) -> Ink | None:
     kept = digit * (side > 0)
     share = float(kept.sum()) / max(1e-6, float(digit.sum()))
     rest = tight(kept, 0.3)
-    if rest is None or not 0.15 < share < 0.72:
+    if rest is None or not shares[0] < share < shares[1]:
         return None
     slim = rest.shape[0] > 2.2 * rest.shape[1]
     return None if slim and rng.random() < 0.8 else kept
@@ -213,12 +216,12 @@ def beside(first: Ink, second: Ink, rng: np.random.Generator, gap: float) -> Ink
 
 
 def pair(first: Ink, second: Ink, rng: np.random.Generator) -> Ink:
-    """Two digits taken for one."""
+    """Make two digits taken for one."""
     return beside(first, second, rng, rng.uniform(-0.18, 0.25))
 
 
 def crossed_out(digit: Ink, rng: np.random.Generator) -> Ink:
-    """A digit struck through: at least two long strokes or a zigzag over all of it."""
+    """Strike a digit through: at least two long strokes or a zigzag over all of it."""
     height, width = digit.shape
     canvas = np.zeros((CANVAS, CANVAS), np.float32)
     top, left = (CANVAS - height) // 2, (CANVAS - width) // 2
@@ -231,4 +234,23 @@ def crossed_out(digit: Ink, rng: np.random.Generator) -> Ink:
     for row in np.linspace(-0.25, 0.25, int(rng.integers(2, 5))):
         reach = rng.uniform(0.4, 0.65)
         _stroke(canvas, [_jitter(rng, -reach, row + lean), _jitter(rng, reach, row - lean)], pen)
+    return canvas
+
+
+def with_crumb(digit: Ink, rng: np.random.Generator) -> Ink:
+    """Leave a bit of ruling or a speck at a digit, which stays a digit."""
+    height, width = digit.shape
+    around = round(0.12 * WORK)
+    canvas = np.pad(digit, around)
+    pen = max(1, round(WORK * rng.uniform(0.02, 0.05)))
+    length = rng.uniform(0.1, 0.8)
+    if rng.random() < 0.6:  # along the foot or the head
+        row = around + (height if rng.random() < 0.75 else 0) + round(rng.normal(0, 0.05) * WORK)
+        start = around + round(rng.uniform(-0.1, 1 - length) * width)
+        cv2.line(canvas, (start, row), (start + round(length * width), row), 1.0, pen)
+    else:  # along a side
+        column = around + (width if rng.random() < 0.5 else 0) + round(rng.normal(0, 0.05) * WORK)
+        start = around + round(rng.uniform(0, 1 - length) * height)
+        end = start + round(0.6 * length * height)
+        cv2.line(canvas, (column, start), (column, end), 1.0, pen)
     return canvas

@@ -13,8 +13,10 @@ from digitnet.synthesis.glyphs import WORK, Ink, tight
 
 DIGITS = "0123456789"
 LETTERS = string.ascii_letters + "&%$#@?!/()+=:;*-.,"
-LOOK_ALIKE = frozenset("OoIl|!/1")
+LOOK_ALIKE = frozenset("OoIl|!/")
 """Characters that print cannot tell from a digit; never taught as `not a digit`."""
+LOOK_ALIKE_BY_HAND = LOOK_ALIKE | frozenset("BbDgipqSsZz()")
+"""The same of handwriting."""
 
 
 def fonts_in(folder: Path | None) -> tuple[Path, ...]:
@@ -48,7 +50,7 @@ class Typesetter:
         value = int(rng.integers(10))
         return self.draw(DIGITS[value], rng), value
 
-    def letter(self, rng: np.random.Generator) -> Ink | None:
-        """Draw one printed letter or sign that cannot be taken for a digit."""
-        choices = [c for c in LETTERS if c not in LOOK_ALIKE]
+    def letter(self, rng: np.random.Generator, without: frozenset[str] = LOOK_ALIKE) -> Ink | None:
+        """Draw one letter or sign that cannot be taken for a digit."""
+        choices = [c for c in LETTERS if c not in without]
         return self.draw(choices[int(rng.integers(len(choices)))], rng)

@@ -1,0 +1,330 @@
+"""What the glyph network learns from: real sets, print and marks, drawn into shards of crops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.synthesis import not_digits
+from digitnet.synthesis.glyphs import (
+    WORK,
+    Ink,
+    as_ink,
+    change_stroke,
+    crop28,
+    degrade,
+    enlarge,
+    fill_square,
+    vary,
+    warp,
+)
+from digitnet.synthesis.pens import Hand, Pen, draw
+from digitnet.synthesis.printed import LOOK_ALIKE_BY_HAND, Typesetter, fonts_in
+from digitnet.synthesis.segments import Cut, draw_segments
+from digitnet.synthesis.strings import Styles
+from digitnet.synthesis.styles import StyleBank
+
+NOT_A_DIGIT = 10
+"""The class of everything that is not one whole digit."""
+HAND, PRINT, UNKNOWN = 0, 1, -1
+"""Labels of the second head; unknown where a mark could be either."""
+SQUARED = 0.12
+"""Share of the handwritten digits that are stretched to a square box."""
+VALIDATION = 5000
+"""Digits at the end of MNIST's x_train that are never trained on: they choose and calibrate."""
+
+HELD_OUT_ALPHABETS = ("Balinese", "Tagalog")
+HELD_OUT_LATIN = ("k", "y", "m")
+HELD_OUT_SYMBOLS = (3, 7, 13, 18)
+"""Letters and symbols never trained on: they measure the reject class."""
+HELD_OUT_FONTS = ("barlow", "eb-garamond", "source-code-pro", "roboto-slab", "DejaVuSansMono")
+"""Fonts never trained on (by the beginning of the file's name): they measure the second head."""
+
+LOOK_ALIKE = {
+    "Early_Aramaic": (2, 3, 4, 6, 12, 14, 16, 17, 20),
+    "Greek": (4, 8, 9, 15, 17, 18),
+    "Japanese_(katakana)": (24, 27, 43),
+    "Korean": (21, 22, 27, 33),
+    "Latin": (2, 7, 9, 12, 15, 16, 17, 19, 26),
+    "Balinese": (14,),
+    "Sanskrit": (37,),
+    "Tagalog": (3, 16),
+}
+"""Characters of Omniglot that nobody could tell from a digit (o, l, s, z, ...): used nowhere."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Glyphs as (H, W) uint8, ink bright, on any size of canvas, with their labels."""
+
+    mnist: NDArray[np.uint8]
+    mnist_labels: NDArray[np.int64]
+    others: tuple[NDArray[np.uint8], ...]
+    others_labels: NDArray[np.int64]
+    letters: tuple[NDArray[np.uint8], ...]
+    typesetter: Typesetter
+    hand_fonts: Typesetter | None
+    styles: Styles
+    cut: Cut
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Crops (N, 28, 28) uint8 with `digit` (N,) 0-10 and `printed` (N,) 0, 1 or -1."""
+
+    crops: NDArray[np.uint8]
+    digit: NDArray[np.int64]
+    printed: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Count the examples."""
+        return len(self.digit)
+
+    def save(self, path: Path) -> None:
+        """Write the examples as .npz, whole or not at all."""
+        part = path.with_suffix(".part.npz")
+        np.savez(part, crops=self.crops, digit=self.digit, printed=self.printed)
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Examples:
+        """Read what `save` wrote."""
+        with np.load(path) as data:
+            return cls(data["crops"], data["digit"], data["printed"])
+
+    @classmethod
+    def join(cls, parts: list[Examples]) -> Examples:
+        """Put several sets one after another."""
+        return cls(
+            np.concatenate([p.crops for p in parts]),
+            np.concatenate([p.digit for p in parts]),
+            np.concatenate([p.printed for p in parts]),
+        )
+
+
+def _letters(folder: Path, held_out: bool) -> tuple[NDArray[np.uint8], ...]:
+    """Load Omniglot and HASYv2, ink bright: the part to train on or the part held out."""
+    with np.load(folder / "not-digits" / "omniglot.npz") as data:
+        images, names = 255 - data["x"], data["y"]
+    chosen = []
+    for image, name in zip(images, names, strict=True):
+        alphabet, character = str(name).split("/character")
+        if int(character) in LOOK_ALIKE.get(alphabet, ()):
+            continue
+        latin = alphabet == "Latin" and chr(96 + int(character)) in HELD_OUT_LATIN
+        if (latin or alphabet in HELD_OUT_ALPHABETS) == held_out:
+            chosen.append(image)
+    with np.load(folder / "not-digits" / "hasyv2.npz") as data:
+        symbols = 255 - np.concatenate([data["x_train"], data["x_test"]])
+        classes = np.concatenate([data["y_train"], data["y_test"]])
+    chosen.extend(symbols[np.isin(classes, HELD_OUT_SYMBOLS) == held_out])
+    return tuple(chosen)
+
+
+def load_sources(
+    folder: Path, fonts: Path | None, cut: Cut, held_out: bool = False, styles: int = 4000
+) -> Sources:
+    """Open the sets for training, or what is held out of them for validation.
+
+    `folder` holds mnist.npz, optdigits_orig_tra.npz and not-digits/; `fonts` .ttf files, those
+    of hands in a folder `hand` inside; `cut` is the segmenter, `styles` how many digits of MNIST
+    are thinned to styles for it. Held out: the last 5,000 of MNIST's x_train, no optdigits,
+    alphabets, symbols and fonts as listed above.
+    """
+    with np.load(folder / "mnist.npz") as data:
+        part = slice(-VALIDATION, None) if held_out else slice(None, -VALIDATION)
+        mnist, labels = data["x_train"][part], data["y_train"][part].astype(np.int64)
+    others: list[NDArray[np.uint8]] = []
+    others_labels = np.zeros(0, np.int64)
+    if not held_out:
+        with np.load(folder / "optdigits_orig_tra.npz") as data:
+            others, others_labels = list(data["x"]), data["y"].astype(np.int64)
+    banks = [StyleBank(mnist[:styles], labels[:styles])]
+    if others:
+        banks.append(StyleBank(np.array(others), others_labels))
+    every = fonts_in(fonts)
+    chosen = tuple(f for f in every if f.name.startswith(HELD_OUT_FONTS) == held_out)
+    hands = fonts_in(fonts / "hand") if fonts is not None and (fonts / "hand").is_dir() else ()
+    return Sources(
+        mnist,
+        labels,
+        tuple(others),
+        others_labels,
+        _letters(folder, held_out),
+        Typesetter(chosen or every),
+        Typesetter(hands) if hands and not held_out else None,
+        Styles(tuple(banks), (1.0,) * len(banks), template_share=0.5),
+        cut,
+    )
+
+
+def _ink(image: NDArray[np.uint8], smooth: float = 0.5) -> Ink | None:
+    """Bring a stored glyph to the working size; small binary ones want more smoothing."""
+    ink = image.astype(np.float32) / 255
+    if max(image.shape) > 64:  # thin strokes on a large canvas would vanish in the reduction
+        ink = as_ink(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
+        smooth = 0.0
+    return enlarge(ink, smooth)
+
+
+class Draw:
+    """Draws one example after another: each method returns the ink and its labels."""
+
+    def __init__(self, sources: Sources, rng: np.random.Generator) -> None:
+        self.sources = sources
+        self.rng = rng
+        self._segments: list[tuple[NDArray[np.uint8], int]] = []
+
+    def mnist(self) -> tuple[Ink | None, int]:
+        """Draw a digit of MNIST at the working size."""
+        k = int(self.rng.integers(len(self.sources.mnist)))
+        return _ink(self.sources.mnist[k]), int(self.sources.mnist_labels[k])
+
+    def digit(self) -> tuple[Ink | None, int]:
+        """Draw a handwritten digit of any set at the working size."""
+        if not self.sources.others or self.rng.random() < 0.8:
+            return self.mnist()
+        k = int(self.rng.integers(len(self.sources.others)))
+        return _ink(self.sources.others[k], 0.9), int(self.sources.others_labels[k])
+
+    def hand_digit(self) -> tuple[Ink | None, int, int]:
+        """Draw a handwritten digit, varied and scanned, sometimes with a crumb beside it."""
+        ink, value = self.digit()
+        if ink is None:
+            return None, value, HAND
+        if self.rng.random() < 0.08:
+            ink = not_digits.with_crumb(ink, self.rng)
+        return vary(ink, self.rng, SQUARED), value, HAND
+
+    def style_digit(self) -> tuple[Ink | None, int, int]:
+        """Draw a digit in a style of the bank or of a spline template, with any pen."""
+        value = int(self.rng.integers(10))
+        style = self.sources.styles.draw(self.rng, value)
+        hand = Hand(
+            WORK,
+            float(np.exp(self.rng.normal(0.05, 0.17))),
+            self.rng.normal(0.1, 0.25),
+            self.rng.normal(0, 0.06),
+            self.rng.uniform(0, 0.035),
+        )
+        pen = Pen(WORK * float(np.clip(self.rng.normal(0.05, 0.02), 0.02, 0.12)), 1.0, 0.1)
+        ink = draw(self.rng, style, hand, pen)
+        squared = self.rng.random() < SQUARED
+        return (fill_square if squared else degrade)(ink, self.rng), value, HAND
+
+    def segment(self) -> tuple[NDArray[np.uint8], int, int]:
+        """Cut the next crop out of written numbers."""
+        while not self._segments:
+            self._segments = draw_segments(
+                self.sources.styles, self.sources.cut, self.rng, NOT_A_DIGIT
+            )
+        crop, value = self._segments.pop()
+        return crop, value, HAND
+
+    def plain(self) -> tuple[NDArray[np.uint8], int, int]:
+        """Draw a crop of MNIST as it is."""
+        k = int(self.rng.integers(len(self.sources.mnist)))
+        return self.sources.mnist[k], int(self.sources.mnist_labels[k]), HAND
+
+    def print_digit(self) -> tuple[Ink | None, int, int]:
+        """Draw a printed digit: its class is the digit, its kind is print."""
+        ink, value = self.sources.typesetter.digit(self.rng)
+        return self._scan_print(ink), value, PRINT
+
+    def print_letter(self) -> tuple[Ink | None, int, int]:
+        """Draw a printed letter or sign."""
+        ink = self.sources.typesetter.letter(self.rng)
+        if ink is not None and self.rng.random() < 0.15:  # two that touch
+            second = self.sources.typesetter.letter(self.rng)
+            if second is not None:
+                ink = not_digits.beside(ink, second, self.rng, self.rng.uniform(-0.04, 0.02))
+        return self._scan_print(ink), NOT_A_DIGIT, PRINT
+
+    def hand_letter(self) -> tuple[Ink | None, int, int]:
+        """Draw a handwritten letter or symbol of a real set, at times of a font after a hand."""
+        fonts = self.sources.hand_fonts
+        if fonts is not None and self.rng.random() < 0.2:
+            ink = fonts.letter(self.rng, LOOK_ALIKE_BY_HAND)
+        else:
+            k = int(self.rng.integers(len(self.sources.letters)))
+            ink = _ink(self.sources.letters[k])
+        return self._vary(ink), NOT_A_DIGIT, HAND
+
+    def mark(self) -> tuple[Ink | None, int, int]:
+        """Draw a tick, cross, dash, dot, ruling: kind unknown."""
+        ink = as_ink(not_digits.mark(self.rng))
+        return degrade(warp(ink, self.rng, 0.5), self.rng), NOT_A_DIGIT, UNKNOWN
+
+    def part(self) -> tuple[Ink | None, int, int]:
+        """Draw a piece of a digit, or of two that touch."""
+        ink, _ = self.digit()
+        shares = (0.15, 0.65)
+        if ink is not None and self.rng.random() < 0.25:  # more than one, less than two
+            second, _ = self.digit()
+            ink = ink if second is None else not_digits.pair(ink, second, self.rng)
+            shares = (0.65, 0.85)
+        ink = None if ink is None else not_digits.part(ink, self.rng, shares)
+        return self._vary(ink), NOT_A_DIGIT, HAND
+
+    def pair(self) -> tuple[Ink | None, int, int]:
+        """Draw two digits in one crop."""
+        first, second = self.digit()[0], self.digit()[0]
+        if first is None or second is None:
+            return None, NOT_A_DIGIT, HAND
+        return self._vary(not_digits.pair(first, second, self.rng)), NOT_A_DIGIT, HAND
+
+    def crossed_out(self) -> tuple[Ink | None, int, int]:
+        """Draw a digit struck through."""
+        ink, _ = self.digit()
+        ink = None if ink is None else not_digits.crossed_out(ink, self.rng)
+        return self._vary(ink), NOT_A_DIGIT, HAND
+
+    def _vary(self, ink: Ink | None) -> Ink | None:
+        return None if ink is None else vary(ink, self.rng)
+
+    def _scan_print(self, ink: Ink | None) -> Ink | None:
+        """Degrade print as handwriting is, without a hand's variation."""
+        if ink is None:
+            return None
+        ink = warp(ink, self.rng, 0.12)
+        if self.rng.random() < 0.4:
+            ink = change_stroke(ink, self.rng.normal(0, 1.5))
+        return degrade(ink, self.rng)
+
+
+SHARES: dict[str, float] = {
+    "plain": 0.20,
+    "hand_digit": 0.16,
+    "style_digit": 0.08,
+    "segment": 0.22,
+    "print_digit": 0.07,
+    "print_letter": 0.08,
+    "hand_letter": 0.10,
+    "mark": 0.035,
+    "part": 0.025,
+    "pair": 0.02,
+    "crossed_out": 0.01,
+}
+"""What the examples are, by the method of `Draw` that makes them."""
+
+
+def draw_examples(
+    sources: Sources, count: int, rng: np.random.Generator, shares: dict[str, float] | None = None
+) -> Examples:
+    """Draw `count` examples of the kinds in `shares` (default: the training mixture)."""
+    names, weights = zip(*(shares or SHARES).items(), strict=True)
+    source = Draw(sources, rng)
+    kinds = rng.choice(len(names), count, p=np.array(weights) / sum(weights))
+    crops = np.zeros((count, 28, 28), np.uint8)
+    digit, printed = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    for k, kind in enumerate(kinds):
+        crop: NDArray[np.uint8] | None = None
+        while crop is None:
+            ink, digit[k], printed[k] = getattr(source, names[kind])()
+            crop = ink if ink is None or ink.dtype == np.uint8 else crop28(ink)
+        crops[k] = crop
+    return Examples(crops, digit, printed)

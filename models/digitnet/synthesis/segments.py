@@ -1,0 +1,140 @@
+"""Written numbers, cut by the reader's own segmenter: what of it is a digit and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitnet.synthesis.glyphs import Ink, as_ink
+from digitnet.synthesis.strings import (
+    Line,
+    Styles,
+    digit_patch,
+    draw_mark,
+    random_digits,
+    random_writer,
+)
+
+DIGIT_OVERLAP = 0.88
+"""A segment that shares at least this much with one digit, both ways, is that digit."""
+JUNK_OVERLAP = 0.74
+"""One that shares less than this with any digit is none; between the two nobody can say."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """A piece that the segmenter would classify.
+
+    `crop` is (28, 28) uint8, ink bright; `mask` (h, w) bool the ink it is made of, whose left top
+    corner stands at `x`, `y` of the line in pixels.
+    """
+
+    crop: NDArray[np.uint8]
+    x: int
+    y: int
+    mask: NDArray[np.bool_]
+
+
+Cut = Callable[[NDArray[np.uint8]], list[Segment]]
+"""The segmenter: the darkness of a line, (H, W) uint8, 0 paper to 255 ink -> its segments."""
+
+
+def write_line(
+    styles: Styles, rng: np.random.Generator
+) -> tuple[Ink, list[tuple[int, NDArray[np.bool_]]]]:
+    """Write a number as one person does.
+
+    Returns the line's ink, (H, W) float32 0-1, and for each digit its value and its mask on the
+    line, (H, W) bool.
+    """
+    writer = random_writer(rng)
+    digits = random_digits(rng)[:7]
+    height = round(2 * writer.height)
+    line = Line(height, round((len(digits) + 2) * 1.3 * writer.height))
+    base = 1.5 * writer.height
+    masks: list[tuple[int, NDArray[np.bool_]]] = []
+    for index, digit in enumerate(digits):
+        patch, tall = digit_patch(rng, writer, styles, digit, index == 0)
+        gap = (writer.gap + rng.normal(0, 0.04)) * tall
+        y = base - patch.shape[0] + rng.normal(0, 0.04) * writer.height
+        y = float(np.clip(y, 0, height - patch.shape[0]))
+        left, top, right, bottom = line.put(patch, None if index else 4.0, y, gap)
+        if (bottom - top, right - left) != patch.shape:
+            break
+        mask = np.zeros((height, line.ink.shape[1]), bool)
+        mask[top:bottom, left:right] = patch > 0.4
+        masks.append((digit, mask))
+        if rng.random() < 0.12:
+            draw_mark(rng, line, str(rng.choice(list(".,-=/"))), writer, base)
+    if rng.random() < 0.15:  # what is left of a ruling
+        row = base + rng.uniform(-0.1, 0.2) * writer.height
+        ends = np.sort(rng.uniform(0, line.ink.shape[1], 2))
+        line.stroke(np.array([[ends[0], row], [ends[1], row + rng.normal(0, 1)]]), 0.6)
+    return line.ink, masks
+
+
+def scan_line(ink: Ink, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Scan a line: its darkness, (H, W) uint8, at the reader's scale."""
+    small = rng.uniform(0.45, 1.0)  # resolution lost on the way
+    size = (max(8, round(ink.shape[1] * small)), max(8, round(ink.shape[0] * small)))
+    page = as_ink(cv2.resize(ink, size, interpolation=cv2.INTER_AREA))
+    page = as_ink(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.3, 0.8)))
+    page += rng.normal(0, rng.uniform(0, 0.06), page.shape).astype(np.float32)
+    if rng.random() < 0.25:  # a 1-bit scan
+        page = (page > rng.uniform(0.3, 0.6)).astype(np.float32)
+    scale = rng.uniform(0.9, 2.2)
+    wide = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
+    page = as_ink(cv2.resize(page, wide, interpolation=cv2.INTER_CUBIC))
+    return np.clip(page * 255, 0, 255).astype(np.uint8)
+
+
+def overlap(segment: Segment, mask: NDArray[np.uint8]) -> float:
+    """Return how much a segment and a digit's mask (H, W) are the same ink, 0 to 1.
+
+    The smaller of precision and recall, two pixels of dispute at the edges forgiven.
+    """
+    height, width = segment.mask.shape
+    window = mask[segment.y : segment.y + height, segment.x : segment.x + width]
+    if not window.any():
+        return 0.0
+    around = np.ones((5, 5), np.uint8)
+    own = segment.mask.astype(np.uint8)
+    wide_window = np.asarray(cv2.dilate(window, around))
+    precision = float((own & wide_window).sum()) / max(1, int(own.sum()))
+    wide_own = np.asarray(cv2.dilate(own, around))
+    recall = float((window & wide_own).sum()) / max(1, int(mask.sum()))
+    return min(precision, recall)
+
+
+def labelled(
+    segments: list[Segment], masks: list[tuple[int, NDArray[np.uint8]]], not_a_digit: int
+) -> list[tuple[NDArray[np.uint8], int]]:
+    """Pair crops with their classes; leaves out what is neither clearly a digit nor none."""
+    pairs = []
+    for segment in segments:
+        shares = [(overlap(segment, mask), value) for value, mask in masks]
+        best, value = max(shares, default=(0.0, not_a_digit))
+        if best >= DIGIT_OVERLAP:
+            pairs.append((segment.crop, value))
+        elif best < JUNK_OVERLAP:
+            pairs.append((segment.crop, not_a_digit))
+    return pairs
+
+
+def draw_segments(
+    styles: Styles, cut: Cut, rng: np.random.Generator, not_a_digit: int
+) -> list[tuple[NDArray[np.uint8], int]]:
+    """Write, scan and cut one number; returns (crop, class) pairs, at most 1.2 junk a digit."""
+    ink, masks = write_line(styles, rng)
+    darkness = scan_line(ink, rng)
+    size = darkness.shape[::-1]
+    large = [(v, np.asarray(cv2.resize(m.astype(np.uint8), size))) for v, m in masks]
+    pairs = labelled(cut(darkness), large, not_a_digit)
+    digits = [pair for pair in pairs if pair[1] != not_a_digit]
+    junk = [pair for pair in pairs if pair[1] == not_a_digit]
+    order = rng.permutation(len(junk))[: max(2, round(1.2 * len(masks)))]
+    return digits + [junk[int(k)] for k in order]

@@ -1,0 +1,181 @@
+"""Running the networks: LiteRT, or TensorFlow as the reference; the shipped weights, verified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.errors import ModelError
+from digitscan.types import Floats
+
+CHUNKS = (1, 16, 128)
+"""Batch sizes that LiteRT is prepared for; others are cut and padded to these."""
+REINSTALL = "install digitscan again, or give another model with --glyph-model"
+
+
+class Engine(Protocol):
+    """A network that maps images (N, H, W, 1) float32 0-1 to named outputs, N rows each."""
+
+    def run(self, images: Floats) -> dict[str, Floats]:
+        """Return the raw outputs (logits) by name, for any N."""
+        ...
+
+
+class LiteRTEngine:
+    """A .tflite file on one thread.
+
+    One interpreter is kept for each shape in use, so that nothing is allocated again: a batch of
+    any size is cut into chunks of the sizes in `CHUNKS`, the last one padded. Not thread-safe.
+    """
+
+    def __init__(self, model: bytes, name: str) -> None:
+        self._model = model
+        self._name = name
+        self._prepared: dict[tuple[int, ...], tuple[Any, int, dict[str, int]]] = {}
+
+    def run(self, images: Floats) -> dict[str, Floats]:
+        """Return the raw outputs (logits) by name, for any N."""
+        rows = len(images)
+        parts: list[dict[str, Floats]] = []
+        start = 0
+        while start < rows or not parts:
+            size = next((c for c in CHUNKS if c >= rows - start), CHUNKS[-1])
+            chunk = images[start : start + size]
+            padded = np.zeros((size, *images.shape[1:]), np.float32)
+            padded[: len(chunk)] = chunk
+            parts.append({k: v[: len(chunk)] for k, v in self._invoke(padded).items()})
+            start += size
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _invoke(self, images: Floats) -> dict[str, Floats]:
+        """Run one batch of a prepared shape."""
+        interpreter, source, outputs = self._interpreter(images.shape)
+        interpreter.set_tensor(source, images)
+        interpreter.invoke()
+        return {name: interpreter.get_tensor(index) for name, index in outputs.items()}
+
+    def _interpreter(self, shape: tuple[int, ...]) -> tuple[Any, int, dict[str, int]]:
+        """Return the interpreter for a shape with its input and outputs, made on first use."""
+        if shape not in self._prepared:
+            from ai_edge_litert.interpreter import Interpreter
+
+            try:
+                interpreter = Interpreter(model_content=self._model, num_threads=1)
+                details = interpreter.get_signature_runner().get_output_details()
+            except (ValueError, RuntimeError) as error:
+                raise ModelError(f"{self._name} is not a LiteRT model; {REINSTALL}") from error
+            source = interpreter.get_input_details()[0]["index"]
+            interpreter.resize_tensor_input(source, shape)
+            interpreter.allocate_tensors()
+            outputs = {name: int(detail["index"]) for name, detail in details.items()}
+            self._prepared[shape] = interpreter, source, outputs
+        return self._prepared[shape]
+
+
+class TensorFlowEngine:
+    """A .keras file in TensorFlow: the reference that LiteRT is compared with."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            import keras
+        except ImportError as error:
+            raise ModelError(
+                "--engine tensorflow needs TensorFlow: pip install 'digitscan[train]'"
+            ) from error
+        self._model = keras.models.load_model(path)
+
+    def run(self, images: Floats) -> dict[str, Floats]:
+        """Return the raw outputs (logits) by name, for any N."""
+        outputs = self._model.predict(images, batch_size=CHUNKS[-1], verbose=0)
+        return {name: np.asarray(value, np.float32) for name, value in outputs.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphScores:
+    """What the glyph network says of N crops, as calibrated probabilities.
+
+    `digit` is (N, 11) float32: 0 to 9 and, last, not one whole digit; rows sum to 1.
+    `printed` is (N,) float32: printed by a machine rather than written by hand.
+    """
+
+    digit: Floats
+    printed: Floats
+
+
+class GlyphEngine:
+    """The glyph network with its calibration."""
+
+    def __init__(self, engine: Engine, temperature: float, printed_temperature: float) -> None:
+        self._engine = engine
+        self._temperature = temperature
+        self._printed_temperature = printed_temperature
+
+    def classify(self, crops: NDArray[np.uint8]) -> GlyphScores:
+        """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0."""
+        if len(crops) == 0:
+            return GlyphScores(np.zeros((0, 11), np.float32), np.zeros(0, np.float32))
+        outputs = self._engine.run(crops[..., None].astype(np.float32) / 255)
+        logits = outputs["digit"] / self._temperature
+        odds = np.exp(logits - logits.max(1, keepdims=True))
+        printed = 1 / (1 + np.exp(-outputs["printed"][:, 0] / self._printed_temperature))
+        return GlyphScores(
+            (odds / odds.sum(1, keepdims=True)).astype(np.float32), printed.astype(np.float32)
+        )
+
+
+def shipped_weights() -> Path:
+    """Return the folder of the weights that came with digitscan."""
+    return Path(str(files("digitnet") / "weights"))
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """Read the card.json beside the weights; ModelError where there is none."""
+    try:
+        card: dict[str, Any] = json.loads((folder / "card.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder / 'card.json'} cannot be read ({error}); {REINSTALL}") from error
+    return card
+
+
+def verified(path: Path, card: dict[str, Any]) -> bytes:
+    """Read a weights file and compare it with its SHA-256 in the card; ModelError if it differs."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"the model {path} cannot be read ({error}); {REINSTALL}") from error
+    expected = card.get("files", {}).get(path.name)
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise ModelError(f"the model {path} is not the one its card.json describes; {REINSTALL}")
+    return content
+
+
+def load_glyph_engine(model: Path | None = None, engine: str = "litert") -> GlyphEngine:
+    """Open the glyph network: the shipped one, or the .tflite file `model` beside its card.json.
+
+    `engine` is `litert` or `tensorflow`; TensorFlow reads the .keras file of the same name.
+    Raises ModelError, with the cure, where the file is missing, damaged or of another make.
+    """
+    path = model or shipped_weights() / "glyph.tflite"
+    card = read_card(path.parent)
+    try:
+        temperatures = card["glyph"]["temperature"], card["glyph"]["printed_temperature"]
+    except (KeyError, TypeError) as error:
+        raise ModelError(f"{path.parent / 'card.json'} has no calibration; {REINSTALL}") from error
+    if engine == "tensorflow":
+        path = path.with_suffix(".keras")
+        verified(path, card)
+        return GlyphEngine(TensorFlowEngine(path), *temperatures)
+    return GlyphEngine(LiteRTEngine(verified(path, card), str(path)), *temperatures)
+
+
+def model_hash(model: Path | None = None) -> str:
+    """Return the first 12 hex digits of the glyph network's SHA-256, for `--version`."""
+    path = model or shipped_weights() / "glyph.tflite"
+    return hashlib.sha256(verified(path, read_card(path.parent))).hexdigest()[:12]

@@ -1,0 +1,39 @@
+"""What the first reader would classify on one line: the segmenter as the training calls it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from digitnet.synthesis.segments import Segment
+from digitscan.reading.binarize import binarize, stretch, stroke_width
+from digitscan.reading.clean import Ink
+from digitscan.reading.find import find_words
+from digitscan.reading.glyphs import run_crops
+from digitscan.reading.rulings import Rulings
+from digitscan.reading.split import split
+from digitscan.types import Gray
+
+
+def segment_line(darkness: Gray) -> list[Segment]:
+    """Cut a line as `read` would, nothing taken for whole, and list every run of pieces.
+
+    Parameters
+    ----------
+    darkness
+        (H, W) uint8, 0 paper to 255 ink, at working scale, without rulings.
+    """
+    mask = binarize(darkness)
+    height, width = mask.shape
+    ink = Ink(stretch(darkness, mask), mask, np.eye(3), stroke_width(mask), None, (width, height))
+    nothing = np.zeros_like(mask)
+    rulings = Rulings(nothing, nothing, (), np.zeros(mask.shape, np.int32), tone=nothing)
+    segments: list[Segment] = []
+    for word in find_words(ink, rulings):
+        lattice = split(word, np.zeros(len(word.parts), np.bool_), ink.stroke)
+        for crop, (first, count), (x, y, wide, high) in zip(
+            run_crops(word, lattice), lattice.runs.tolist(), lattice.run_boxes.tolist(), strict=True
+        ):
+            window = lattice.labels[y : y + high, x : x + wide]
+            own = (window > first) & (window <= first + count)
+            segments.append(Segment(crop, word.box.x + x, word.box.y + y, own))
+    return segments

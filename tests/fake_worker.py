@@ -14,11 +14,11 @@ import numpy as np
 
 from digitscan.errors import TruncatedError, VanishedError
 from digitscan.running import worker
-from digitscan.settings import PageSettings, ReadingSettings
+from digitscan.settings import PageSettings
 from digitscan.types import Box, Digit, FileFailure, Kind, Number, Page, PageReading
 
 
-def count_pages(path: Path, settings: PageSettings) -> int:
+def count_pages(path: Path, _: PageSettings) -> int:
     if not path.exists():
         raise VanishedError("it is gone; was it moved?")
     if "broken" in path.name:
@@ -27,11 +27,11 @@ def count_pages(path: Path, settings: PageSettings) -> int:
 
 
 def load_pages(
-    path: Path, name: str, settings: PageSettings, first: int, last: int
+    path: Path, name: str, _: PageSettings, first: int, last: int | None
 ) -> Iterator[Page | FileFailure]:
-    for number in range(first, last + 1):
+    for number in range(first, (last or 1) + 1):
         if "slow" in path.name:
-            time.sleep(0.05)
+            time.sleep(0.15)
         if "hang" in path.name:
             time.sleep(1000)
         if f"crash{number}." in path.name:
@@ -49,9 +49,6 @@ class FakeReader:
     """Reads the page number; each page a batch of its own would give the same."""
 
     model_hash = "fake"
-
-    def __init__(self, settings: ReadingSettings) -> None:
-        self.settings = settings
 
     def read_pages(self, pages: Sequence[Page]) -> list[PageReading]:
         if any("bug" in page.file for page in pages):
@@ -71,5 +68,4 @@ class FakeReader:
 
 
 if __name__ == "__main__":
-    worker.count_pages, worker.load_pages = count_pages, load_pages
-    worker.main(FakeReader)
+    worker.main(lambda _: worker.Tools(FakeReader(), count_pages, load_pages))

@@ -81,7 +81,7 @@ def read_config(path: Path) -> dict[str, object]:
     values = {}
     for key, value in table.items():
         if key not in known:
-            near = difflib.get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.0)
+            near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1, cutoff=0.0)
             raise UsageError(f"{path}: unknown setting '{key}'; the nearest is '{near[0]}'")
         try:
             values[known[key].field] = _convert(value, known[key].type, path.parent)

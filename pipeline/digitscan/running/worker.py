@@ -16,14 +16,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO, Protocol
 
-import cv2
-
 from digitscan.errors import DigitscanError, FaultError, FileError, OutputError
 from digitscan.output.place import picture_path
-from digitscan.pages.load import count_pages, load_pages
 from digitscan.running.kinds import of_kind
 from digitscan.running.messages import (
     PAGES_A_SPAN,
@@ -38,7 +36,7 @@ from digitscan.running.messages import (
     Step,
     Task,
 )
-from digitscan.settings import ReadingSettings, Settings
+from digitscan.settings import PageSettings, Settings
 from digitscan.types import FileFailure, Page, PageReading
 
 PAGES_A_BATCH = 16
@@ -59,6 +57,15 @@ class PageReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """What a worker works with: a reader, and the functions of `digitscan.pages.load`."""
+
+    reader: PageReader
+    count_pages: Callable[[Path, PageSettings], int]
+    load_pages: Callable[[Path, str, PageSettings, int, int | None], Iterator[Page | FileFailure]]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A decoded page, where it belongs and how long decoding took, in seconds."""
 
@@ -73,16 +80,16 @@ class TaskReader:
 
     Parameters
     ----------
-    reader
-        Reads decoded pages.
+    tools
+        Decode and read.
     settings
         Of the run.
     say
         Takes the messages for the parent.
     """
 
-    def __init__(self, reader: PageReader, settings: Settings, say: Say) -> None:
-        self._reader = reader
+    def __init__(self, tools: Tools, settings: Settings, say: Say) -> None:
+        self._tools = tools
         self._settings = settings
         self._say = say
 
@@ -118,7 +125,7 @@ class TaskReader:
         if span.last is None:
             self._say(Step())
             try:
-                total = count_pages(span.path, self._settings.pages)
+                total = self._tools.count_pages(span.path, self._settings.pages)
             except Exception as error:
                 yield _failure(span.name, None, error)
                 return
@@ -143,7 +150,8 @@ class TaskReader:
     def _load(
         self, position: int, span: Span, first: int, last: int
     ) -> Iterator[Loaded | FileFailure]:
-        pages = load_pages(span.path, span.name, self._settings.pages, first, last)
+        settings = self._settings.pages
+        pages = self._tools.load_pages(span.path, span.name, settings, first, last)
         while True:
             self._say(Step())
             start = time.perf_counter()
@@ -160,7 +168,7 @@ class TaskReader:
             return
         self._say(Step(len(batch)))
         try:
-            readings = self._reader.read_pages([loaded.page for loaded in batch])
+            readings = self._tools.reader.read_pages([loaded.page for loaded in batch])
         except Exception as error:
             if len(batch) > 1:
                 for loaded in batch:
@@ -220,16 +228,19 @@ def _failure(file: str, page: int | None, error: Exception) -> FileFailure:
     return FileFailure(file, page, error.error, str(error))
 
 
-def make_reader(settings: ReadingSettings) -> PageReader:
-    """Load the networks."""
+def make_tools(settings: Settings) -> Tools:
+    """Import what is heavy and load the networks."""
+    import cv2
+
+    from digitscan.pages.load import count_pages, load_pages
     from digitscan.reading.read import Reader
 
-    return Reader(settings)
-
-
-def main(make: Callable[[ReadingSettings], PageReader] = make_reader) -> None:
-    """Serve the parent until standard input ends."""
     cv2.setNumThreads(1)
+    return Tools(Reader(settings.reading), count_pages, load_pages)
+
+
+def main(make: Callable[[Settings], Tools] = make_tools) -> None:
+    """Serve the parent until standard input ends."""
     channel = _take_stdout()
 
     def say(message: Message) -> None:
@@ -240,11 +251,11 @@ def main(make: Callable[[ReadingSettings], PageReader] = make_reader) -> None:
     try:
         settings: Settings = pickle.load(sys.stdin.buffer)
         threading.Thread(target=_listen, args=(orders,), daemon=True).start()
-        reader = make(settings.reading)
-        say(Ready(reader.model_hash))
-        tasks = TaskReader(reader, settings, say)
+        tools = make(settings)
+        say(Ready(tools.reader.model_hash))
+        reader = TaskReader(tools, settings, say)
         while True:
-            say(tasks.run(orders.get()))
+            say(reader.run(orders.get()))
     except BrokenPipeError:
         os._exit(0)
     except Exception as error:

@@ -62,7 +62,7 @@ class Lines:
     @property
     def stop(self) -> Ints:
         """Each line's first sample that is the next line's."""
-        return np.append(self.start[1:], self.line.size)
+        return np.append(self.start, self.line.size)[1:]
 
     def keep(self, which: NDArray[np.bool_]) -> Lines:
         """Return only some lines: `which` is (L,) bool."""
@@ -82,6 +82,8 @@ class Lines:
 
     def without_gaps(self) -> Lines:
         """Return the same lines with a sample in every block from their first to their last."""
+        if not self.line.size:
+            return self
         first, last = self.block[self.start], self.block[self.stop - 1]
         count = last - first + 1
         start = np.cumsum(count) - count
@@ -108,10 +110,11 @@ class Lines:
 
 
 def blocks_of(darkness: Gray) -> Gray:
-    """Return (H, W // BLOCK) uint8, the mean of each block of columns."""
-    width = darkness.shape[1] // BLOCK * BLOCK
-    smooth = np.asarray(cv2.blur(darkness, (BLOCK, 1)), np.uint8)
-    return np.ascontiguousarray(smooth[:, BLOCK // 2 : width : BLOCK])
+    """Return the mean of each block of columns, (H, W / BLOCK rounded up) uint8."""
+    smooth = cv2.blur(darkness, (BLOCK, 1))
+    rest = -darkness.shape[1] % BLOCK
+    whole = cv2.copyMakeBorder(smooth, 0, 0, 0, rest, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(np.asarray(whole, np.uint8)[:, BLOCK // 2 :: BLOCK])
 
 
 def find_lines(blocks: Gray) -> Lines:
@@ -223,7 +226,7 @@ def _measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
     across = up + down + 1
     thickness = _median(across, line, start)
     plain = across <= thickness[line] + 1.5
-    last = np.append(start[1:], line.size) - 1
+    last = np.append(start, line.size)[1:] - 1
     extent = block[last] - block[start] + 1
     return Lines(
         line,

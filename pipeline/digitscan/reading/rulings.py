@@ -148,5 +148,4 @@ def _full(picture: Gray, width: int) -> Gray:
     """Return a block picture with its columns repeated to `width` pixels."""
     height, count = picture.shape
     wide = cv2.resize(picture, (count * BLOCK, height), interpolation=cv2.INTER_NEAREST)
-    rest = width - count * BLOCK
-    return np.asarray(cv2.copyMakeBorder(wide, 0, 0, 0, rest, cv2.BORDER_REPLICATE), np.uint8)
+    return np.ascontiguousarray(np.asarray(wide, np.uint8)[:, :width])

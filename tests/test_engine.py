@@ -54,7 +54,7 @@ class Recorder:
     def run(self, images: Floats) -> dict[str, Floats]:
         self.images.append(images)
         return {
-            "digit": np.tile(np.float32(self.digit), (len(images), 1)),
+            "digit": np.tile(np.array(self.digit, np.float32), (len(images), 1)),
             "printed": np.full((len(images), 1), self.printed, np.float32),
         }
 

@@ -12,9 +12,9 @@ def probabilities(logits: Floats, temperature: float = 1.0) -> Floats:
     """Return the softmax of (N, K) logits divided by the temperature; one column: the sigmoid."""
     scaled = logits.astype(np.float64) / temperature
     if scaled.shape[1] == 1:
-        return (1 / (1 + np.exp(-scaled))).astype(np.float32)
+        return np.asarray(1 / (1 + np.exp(-scaled)), np.float32)
     odds = np.exp(scaled - scaled.max(1, keepdims=True))
-    return (odds / odds.sum(1, keepdims=True)).astype(np.float32)
+    return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
 
 
 def log_loss(logits: Floats, labels: NDArray[np.int64], temperature: float = 1.0) -> float:

@@ -164,7 +164,7 @@ def load_sources(
 
 def _ink(image: NDArray[np.uint8], smooth: float = 0.5) -> Ink | None:
     """Bring a stored glyph to the working size; small binary ones want more smoothing."""
-    ink = image.astype(np.float32) / 255
+    ink = image.astype(np.float32) / np.float32(255)
     if max(image.shape) > 64:  # thin strokes on a large canvas would vanish in the reduction
         ink = as_ink(cv2.dilate(ink, np.ones((3, 3), np.uint8)))
         smooth = 0.0
@@ -328,3 +328,10 @@ def draw_examples(
             crop = ink if ink is None or ink.dtype == np.uint8 else crop28(ink)
         crops[k] = crop
     return Examples(crops, digit, printed)
+
+
+def as_crop(image: NDArray[np.uint8], smooth: float) -> NDArray[np.uint8]:
+    """Make an MNIST-style crop of a stored glyph of another set, ink bright, on any canvas."""
+    ink = _ink(image, smooth)
+    crop = None if ink is None else crop28(ink)
+    return np.zeros((28, 28), np.uint8) if crop is None else crop

@@ -155,9 +155,9 @@ def degrade(ink: Ink, rng: np.random.Generator) -> Ink:
     if way_kept < 0.3:  # a 1-bit scan
         return solid.astype(np.float32)
     if way_kept < 0.75:  # the reader's own: darkness where the mask is
-        return np.clip(1.25 * page, 0, 1) * solid
+        return as_ink(np.clip(1.25 * page, 0, 1) * solid)
     halo = cv2.dilate(solid, np.ones((3, 3), np.uint8))
-    return np.clip((page - 0.15) / 0.75, 0, 1) * halo
+    return as_ink(np.clip((page - 0.15) / 0.75, 0, 1) * halo)
 
 
 def without_specks(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -167,7 +167,7 @@ def without_specks(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
         return mask.astype(np.uint8)
     area = np.asarray(stats)[:, cv2.CC_STAT_AREA].copy()
     area[0] = 0
-    return (area >= area.sum() / 40)[np.asarray(labels)].astype(np.uint8)
+    return np.asarray((area >= area.sum() / 40)[np.asarray(labels)], np.uint8)
 
 
 def fill_square(ink: Ink, rng: np.random.Generator) -> Ink:

@@ -141,7 +141,7 @@ def ruling(canvas: Ink, rng: np.random.Generator, width: float) -> None:
 def noise(canvas: Ink, rng: np.random.Generator, width: float) -> None:
     """Draw dirty paper: specks, or a cloud of dirt; sometimes next to nothing."""
     grain = rng.uniform(1.0, 8.0)
-    field = cv2.GaussianBlur(rng.normal(0, 1, canvas.shape).astype(np.float32), (0, 0), grain)
+    field = as_ink(cv2.GaussianBlur(rng.normal(0, 1, canvas.shape), (0, 0), grain))
     field /= max(1e-6, float(field.std()))
     level = rng.uniform(1.0, 3.0) + 0.02 * width
     half = round(WORK * rng.uniform(0.2, 0.5))

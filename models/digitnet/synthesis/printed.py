@@ -43,7 +43,7 @@ class Typesetter:
             font = self._open[path] = ImageFont.truetype(str(path), round(WORK * 1.35))
         picture = Image.new("L", (WORK * 3, WORK * 3), 0)
         ImageDraw.Draw(picture).text((WORK, WORK // 2), character, 255, font=font)
-        return tight(np.asarray(picture, np.float32) / 255)
+        return tight(np.asarray(picture, np.float32) / np.float32(255))
 
     def digit(self, rng: np.random.Generator) -> tuple[Ink | None, int]:
         """Draw one printed digit; returns it and its value."""

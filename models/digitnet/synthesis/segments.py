@@ -103,9 +103,9 @@ def overlap(segment: Segment, mask: NDArray[np.uint8]) -> float:
         return 0.0
     around = np.ones((5, 5), np.uint8)
     own = segment.mask.astype(np.uint8)
-    wide_window = np.asarray(cv2.dilate(window, around))
+    wide_window = np.asarray(cv2.dilate(window, around), np.uint8)
     precision = float((own & wide_window).sum()) / max(1, int(own.sum()))
-    wide_own = np.asarray(cv2.dilate(own, around))
+    wide_own = np.asarray(cv2.dilate(own, around), np.uint8)
     recall = float((window & wide_own).sum()) / max(1, int(mask.sum()))
     return min(precision, recall)
 
@@ -132,7 +132,7 @@ def draw_segments(
     ink, masks = write_line(styles, rng)
     darkness = scan_line(ink, rng)
     size = darkness.shape[::-1]
-    large = [(v, np.asarray(cv2.resize(m.astype(np.uint8), size))) for v, m in masks]
+    large = [(v, np.asarray(cv2.resize(m.astype(np.uint8), size), np.uint8)) for v, m in masks]
     pairs = labelled(cut(darkness), large, not_a_digit)
     digits = [pair for pair in pairs if pair[1] != not_a_digit]
     junk = [pair for pair in pairs if pair[1] == not_a_digit]

@@ -121,7 +121,7 @@ class GlyphEngine:
         """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0."""
         if len(crops) == 0:
             return GlyphScores(np.zeros((0, 11), np.float32), np.zeros(0, np.float32))
-        outputs = self._engine.run(crops[..., None].astype(np.float32) / 255)
+        outputs = self._engine.run(crops[..., None].astype(np.float32) / np.float32(255))
         logits = outputs["digit"] / self._temperature
         odds = np.exp(logits - logits.max(1, keepdims=True))
         printed = 1 / (1 + np.exp(-outputs["printed"][:, 0] / self._printed_temperature))

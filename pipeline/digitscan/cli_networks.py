@@ -5,9 +5,10 @@ from __future__ import annotations
 import json as json_format
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -81,17 +82,18 @@ def predict(
         from digitscan.predict import predict as predict_all
 
         code = ExitCode.OK
-        found: list[Prediction] = []
+        entries: list[dict[str, Any]] = []
         for item in predict_all(images, open_classifier(model)):
-            if not isinstance(item, Prediction):
+            if isinstance(item, Prediction):
+                entries.append(item.as_json())
+                if not json:
+                    typer.echo(item.as_text())
+            else:
                 code = ExitCode.SOME_UNREADABLE
+                entries.append(asdict(item))
                 logger.error("%s: %s", item.file, item.message)
-                continue
-            found.append(item)
-            if not json:
-                typer.echo(item.as_text())
         if json:
-            typer.echo(json_format.dumps([item.as_json() for item in found], indent=2))
+            typer.echo(json_format.dumps(entries, indent=2))
     raise typer.Exit(code)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.errors import FileError, ModelError
+from digitscan.errors import FileError, MissingError, ModelError
 from digitscan.pages.load import load_pages
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.single import single_crop
@@ -85,6 +85,8 @@ def predict(paths: Iterable[Path], classify: Classifier) -> Iterator[Prediction 
     """Name the digit of every image file, one at a time; files that cannot be read come too."""
     for path in paths:
         try:
+            if not path.exists():
+                raise MissingError("there is no such file")
             for page in load_pages(path, str(path), PageSettings()):
                 if isinstance(page, FileFailure):
                     yield page

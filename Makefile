@@ -20,6 +20,7 @@ help:
 	@echo "make clean    remove .venv and what the recipes wrote"
 
 demo: $(VENV)/plain
+	@mkdir -p demo
 	$(BIN)/digitscan run samples --out demo/results.csv --numbers demo/numbers.csv \
 	  --annotated demo/annotated
 	@echo "Now look at demo/annotated/ (pictures), demo/numbers.csv and demo/results.csv."
@@ -46,16 +47,16 @@ clean:
 
 # The stamps: set up anew when what the project needs has changed.
 
-$(VENV)/python:
+$(VENV)/made:
 	@test -n "$(PYTHON)" || { echo "digitscan needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	"$(PYTHON)" -c '$(FIT)' || { echo "$(PYTHON) is not Python 3.11 to 3.13" >&2; exit 1; }
 	"$(PYTHON)" -m venv $(VENV)
 	@touch $@
 
-$(VENV)/plain: pyproject.toml | $(VENV)/python
+$(VENV)/plain: pyproject.toml | $(VENV)/made
 	$(PIP) install --quiet --editable .
 	@touch $@
 
-$(VENV)/dev: pyproject.toml | $(VENV)/python
+$(VENV)/dev: pyproject.toml | $(VENV)/made
 	$(PIP) install --quiet --editable '.[dev,train]'
 	@touch $(VENV)/plain $@

@@ -109,25 +109,31 @@ def thin(mask: Bytes) -> Bytes:
 
     Zhang and Suen, A fast parallel algorithm for thinning digital patterns, CACM 27(3), 1984.
     """
-    image = np.pad(mask, 1)
-    changed = True
-    while changed:
-        changed = False
-        for first in (True, False):
-            gone = _removable(image, first)
-            image[1:-1, 1:-1][gone] = 0
-            changed = changed or bool(gone.any())
-    return image[1:-1, 1:-1].copy()
+    image = mask.copy()
+    while True:
+        before = cv2.countNonZero(image)
+        for table in _removable():
+            ring = cv2.filter2D(image, -1, _RING, borderType=cv2.BORDER_CONSTANT)
+            image = np.asarray(cv2.bitwise_and(image, cv2.LUT(ring, table)), np.uint8)
+        if cv2.countNonZero(image) == before:
+            return image
 
 
-def _removable(image: Bytes, first: bool) -> NDArray[np.bool_]:
-    """Tell which pixels one half-step of Zhang-Suen removes."""
-    n, e, s, w = image[:-2, 1:-1], image[1:-1, 2:], image[2:, 1:-1], image[1:-1, :-2]
-    ring = [n, image[:-2, 2:], e, image[2:, 2:], s, image[2:, :-2], w, image[:-2, :-2]]
-    count = np.sum(ring, axis=0)
-    turns = np.sum([(ring[i] == 0) & (ring[(i + 1) % 8] == 1) for i in range(8)], axis=0)
-    sides = (n * e * s == 0) & (e * s * w == 0) if first else (n * e * w == 0) & (n * s * w == 0)
-    return np.asarray((image[1:-1, 1:-1] == 1) & (count >= 2) & (count <= 6) & (turns == 1) & sides)
+_RING = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
+"""The eight neighbours as bits, from north clockwise."""
+
+
+@cache
+def _removable() -> tuple[Bytes, Bytes]:
+    """Return for each ring of neighbours whether the pixel stays (1), for both half-steps."""
+    rings = (np.arange(256)[:, None] >> np.arange(8)) & 1
+    turns = ((rings == 0) & (np.roll(rings, -1, axis=1) == 1)).sum(axis=1)
+    count = rings.sum(axis=1)
+    n, e, s, w = rings[:, ::2].T
+    edge = (count >= 2) & (count <= 6) & (turns == 1)
+    first = edge & (n * e * s == 0) & (e * s * w == 0)
+    second = edge & (n * e * w == 0) & (n * s * w == 0)
+    return (~first).astype(np.uint8), (~second).astype(np.uint8)
 
 
 def stroke(

@@ -11,7 +11,7 @@ import numpy as np
 import pypdfium2 as pdfium  # type: ignore[import-untyped] # ships no types
 import pypdfium2.raw as raw  # type: ignore[import-untyped] # ships no types
 
-from digitscan.errors import FileError, FormatError, PasswordError, TruncatedError
+from digitscan.errors import FileError, PasswordError, TruncatedError
 from digitscan.pages.chatter import quiet
 from digitscan.pages.images import damaged, explain_decoding
 from digitscan.pages.picture import Picture, check_size, grey_if_grey
@@ -28,7 +28,7 @@ class PdfFile:
 
         Raises
         ------
-        PasswordError, TruncatedError, FormatError
+        PasswordError, TruncatedError
         """
         self._dpi = dpi
         self._max_pixels = max_pixels
@@ -42,8 +42,6 @@ class PdfFile:
             except pdfium.PdfiumError as error:
                 raise _explain_opening(error) from error
         self.count = len(self._document)
-        if self.count == 0:
-            raise FormatError("the PDF has no pages; print it to a new PDF")
 
     def read(self, number: int) -> Picture:
         """Render page `number`, from 1; raises TruncatedError, TooLargeError."""

@@ -76,7 +76,7 @@ def _sizes(page: Page, reading: PageReading) -> _Sizes:
     heights = [digit.box.height for number in reading.numbers for digit in number.digits]
     ink = float(np.median(heights)) if heights else side / 40
     text = int(np.clip(ink * 0.8, max(14, side / 60), max(16, side / 25)))
-    return _Sizes(max(1, round(side / 700)), text, int(np.clip(side / 65, 11, text)))
+    return _Sizes(max(1, round(side / 600)), text, int(np.clip(side / 65, 11, text)))
 
 
 def _grown(box: Box, by: int) -> Box:
@@ -100,7 +100,7 @@ def _draw_number(
     """Frame a number and its digits, and write its index in the table at the frame's corner."""
     for digit in number.digits:
         color = confidence_color(digit.confidence)
-        _frame(picture, _grown(digit.box, 2 * sizes.line), color, 2 * sizes.line - 1)
+        _frame(picture, _grown(digit.box, 2 * sizes.line), color, 2 * sizes.line)
     color, width = (REVIEW, 3 * sizes.line) if number.review else (ACCEPTED, sizes.line)
     _frame(picture, _grown(frame, width // 2), color, width)
     text = f"{index}p" if number.kind is Kind.PRINTED else str(index)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from digitscan.reading.cells import find_cells
 from digitscan.reading.clean import Ink
+from digitscan.reading.lattice import BORDER, missing_cells
 from digitscan.reading.lines import BLOCK, Lines, blocks_of, find_lines
 from digitscan.types import Box, Gray, Mask
 
-LONG = 200
+LONG = 120
 """A ruling this long (working pixels) stands by itself; shorter ones must meet others."""
 FIELD = 900
 """In a picture with a shorter long side only lines across most of it count."""
@@ -60,8 +61,26 @@ def find_rulings(ink: Ink) -> Rulings:
     turned = _full(upright.without_gaps().paint(shapes[1], MARGIN), height)
     plumb = np.asarray(cv2.transpose(turned), np.uint8)
     horizontal, vertical = np.minimum(level, 1), np.minimum(plumb, 1)
-    cells, labels = find_cells(horizontal, vertical)
-    return Rulings(horizontal, vertical, cells, labels, np.maximum(level, plumb))
+    cells, labels, guided = find_cells(horizontal, vertical)
+    for x, y, wide, high in guided:
+        level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
+    extra = missing_cells(cells, ink.darkness)
+    for k, (x, y, wide, high) in enumerate(extra, start=len(cells) + 1):
+        labels[y : y + high, x : x + wide] = k
+        _draw_border(level, plumb, (x, y, wide, high))
+    boxes = tuple(Box(*(int(v) for v in cell)) for cell in np.vstack([cells, extra]))
+    horizontal, vertical = np.minimum(level, 1), np.minimum(plumb, 1)
+    return Rulings(horizontal, vertical, boxes, labels, np.maximum(level, plumb))
+
+
+def _draw_border(level: Gray, plumb: Gray, cell: tuple[int, int, int, int]) -> None:
+    """Draw the rulings around a cell that was found without them."""
+    x, y, wide, high = cell
+    tone = max(1, int(level[y - BORDER : y + high + BORDER, x : x + wide].max()))
+    for top in (y - BORDER, y + high):
+        level[top : top + BORDER, x - BORDER : x + wide + BORDER] = tone
+    for left in (x - BORDER, x + wide):
+        plumb[y - BORDER : y + high + BORDER, left : left + BORDER] = tone
 
 
 def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
@@ -106,7 +125,7 @@ def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[L
     long = []
     for axis, lines in enumerate(found):
         along = extents[1 - axis]
-        least = max(LONG, 0.5 * along) if field else max(LONG, along / 7)
+        least = max(LONG, 0.5 * along) if field else LONG
         long.append((lines.length >= least) & (lines.filled > 0.7))
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
     before = -1

@@ -1,0 +1,125 @@
+"""Cells missing from a regular lattice of equal cells, where their border is printed."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.cells import ONE_DIGIT, Boxes
+from digitscan.types import Gray
+
+LEAST = 6
+"""Equal cells that make a lattice."""
+ALIKE = 0.12
+"""Share by which equal cells may differ in width and height."""
+SHIFTS = np.arange(-4, 5)
+"""Pixels around its predicted place in which a cell is searched."""
+BORDER = 5
+"""Pixels beside a cell in which its ruling lies."""
+INKED = 0.85
+"""Share of each side's length that must be as dark as the lattice's rulings, or darker."""
+PRINTED = 0.5
+"""Share of each side's length that must not be far darker, as a pen is over pale print."""
+
+
+def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
+    """Return the (M, 4) cells that complete lattices of equal cells.
+
+    A cell is added next to a known one, at the pitch of the lattice, where all four sides are
+    inked as those of the known ones are: a cross or a digit that runs over a side hides the
+    ruling, not the ink.
+    """
+    found = [np.zeros((0, 4), np.intp)]
+    for group in _groups(cells):
+        known = group
+        pitch = _pitch(group, 0), _pitch(group, 1)
+        for _ in range(3):
+            new = _neighbours(known, np.vstack([cells, *found]), pitch, darkness)
+            if not len(new):
+                break
+            found.append(new)
+            known = np.vstack([known, new])
+    return np.vstack(found)
+
+
+def _groups(cells: Boxes) -> list[Boxes]:
+    """Return the groups of equal cells for one digit that are large enough for a lattice."""
+    left = cells[(cells[:, 2:] <= ONE_DIGIT).all(1)]
+    groups = []
+    while len(left) >= LEAST:
+        size = left[0, 2:]
+        same = (np.abs(left[:, 2:] - size) <= np.maximum(3, ALIKE * size)).all(1)
+        if np.count_nonzero(same) >= LEAST:
+            groups.append(left[same])
+        left = left[~same]
+    return groups
+
+
+def _pitch(group: Boxes, axis: int) -> int:
+    """Return the distance from cell to cell along an axis, 0 where they do not follow."""
+    apart = group[None, :, :2] - group[:, None, :2]
+    size = np.median(group[:, 2:], axis=0)
+    follows = (np.abs(apart[..., 1 - axis]) < 0.3 * size[1 - axis]) & (
+        apart[..., axis] > 0.8 * size[axis]
+    )
+    nearest = np.where(follows, apart[..., axis], np.iinfo(np.intp).max).min(axis=1)
+    nearest = nearest[nearest < 3 * size[axis]]
+    return int(np.median(nearest)) if nearest.size >= LEAST // 2 else 0
+
+
+def _neighbours(known: Boxes, taken: Boxes, pitch: tuple[int, int], darkness: Gray) -> Boxes:
+    """Return the cells one pitch away from known ones whose place is free and border printed."""
+    steps = np.array([(pitch[0], 0), (-pitch[0], 0), (0, pitch[1]), (0, -pitch[1])])
+    steps = steps[steps.any(1)]
+    size = np.median(known[:, 2:], axis=0).astype(np.intp)
+    places = (known[:, None, :2] + steps).reshape(-1, 2)
+    limit = np.array(darkness.shape[1::-1]) - size - BORDER - SHIFTS[-1] - 1
+    places = places[((places > BORDER + SHIFTS[-1]) & (places < limit)).all(1)]
+    places = places[_free(places, size, taken)]
+    if not len(places):
+        return np.zeros((0, 4), np.intp)
+    dark = np.asarray(cv2.dilate(darkness, np.ones((3, 3), np.uint8)), np.uint8)
+    border = float(np.median(_sides(dark, known[:, :2], size)))
+    shifts = np.stack(np.meshgrid(SHIFTS, SHIFTS), axis=-1).reshape(-1, 2)
+    tries = (places[:, None] + shifts).reshape(-1, 2)
+    tone = _sides(dark, tries, size)
+    inked = (tone > 0.5 * border).mean(axis=2).min(axis=1)
+    printed = ((tone > 0.5 * border) & (tone < 1.6 * border + 10)).mean(axis=2).min(axis=1)
+    score = np.where(printed >= PRINTED, inked, 0).reshape(len(places), -1)
+    score = score - 0.002 * np.abs(shifts).sum(axis=1)
+    best = score.argmax(axis=1)
+    good = score[np.arange(len(places)), best] > INKED - 0.002 * 2 * SHIFTS[-1]
+    return _apart((places + shifts[best])[good], size)
+
+
+def _sides(dark: Gray, places: NDArray[np.intp], size: NDArray[np.intp]) -> Gray:
+    """Return (N, 4, 16) darkness at points along the middle of the four borders of cells."""
+    along = np.linspace(0, 1, 16)
+    across, down = np.rint(along * (size[0] - 1)), np.rint(along * (size[1] - 1))
+    off = np.full(16, BORDER // 2 + 1)
+    columns = np.stack([across, across, -off, size[0] - 1 + off]).astype(np.intp)
+    rows = np.stack([-off, size[1] - 1 + off, down, down]).astype(np.intp)
+    height, width = dark.shape
+    y = np.clip(places[:, 1, None, None] + rows, 0, height - 1)
+    x = np.clip(places[:, 0, None, None] + columns, 0, width - 1)
+    return np.asarray(dark[y, x], np.uint8)
+
+
+def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDArray[np.bool_]:
+    """Tell which places no cell of about this size takes already."""
+    alike = taken[(taken[:, 2:] < 2 * size).all(1)]
+    apart = np.abs(places[:, None] + size / 2 - (alike[:, :2] + alike[:, 2:] / 2))
+    return ~np.any(np.all(apart < 0.6 * size, axis=2), axis=1)
+
+
+def _apart(places: NDArray[np.intp], size: NDArray[np.intp]) -> Boxes:
+    """Return the places as boxes, one where several lie on one another."""
+    chosen: list[NDArray[np.intp]] = []
+    for place in places:
+        if all((np.abs(place - other) > 0.6 * size).any() for other in chosen):
+            chosen.append(place)
+    boxes = np.zeros((len(chosen), 4), np.intp)
+    boxes[:, :2] = np.array(chosen, np.intp).reshape(-1, 2)
+    boxes[:, 2:] = size
+    return boxes

@@ -220,12 +220,17 @@ def _full(batch: list[Loaded]) -> bool:
 
 def _failure(file: str, page: int | None, error: Exception) -> FileFailure:
     if not isinstance(error, FileError):
-        told = traceback.format_exception(error)[-1].strip()
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        error = FaultError(
-            f"digitscan failed at it: {told} ({place.name}, line {place.lineno}); please report it"
-        )
+        told = traceback.format_exception_only(error)[-1].strip()
+        error = FaultError(f"digitscan failed at it: {told} ({_place(error)}); please report it")
     return FileFailure(file, page, error.error, str(error))
+
+
+def _place(error: Exception) -> str:
+    """Tell the innermost line of ours that an error passed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    package = str(Path(__file__).parents[1])
+    ours = [frame for frame in frames if frame.filename.startswith(package)] or frames
+    return f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"
 
 
 def make_tools(settings: Settings) -> Tools:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.calibrate import fit_temperature
-from digitnet.card import file_hash, update_card
+from digitnet.card import file_hash, update_card, update_text
 from digitnet.export import largest_difference, to_litert
 from digitnet.glyph_data import SHARES, UNKNOWN, Examples, Sources, draw_examples, load_sources
 from digitnet.glyph_measures import logits_of, measure
@@ -210,6 +210,7 @@ def train_glyph(
         "minutes": round(_minutes(work), 1),
     }
     update_card(weights, "glyph", facts)
+    update_text(weights, "glyph")
     return facts
 
 

@@ -25,7 +25,8 @@ def fonts_in(folder: Path | None) -> tuple[Path, ...]:
         return tuple(sorted(p for p in folder.iterdir() if p.suffix in (".ttf", ".otf")))
     import matplotlib
 
-    return tuple(sorted((Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob("DejaVu*.ttf")))
+    shipped = (Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob("DejaVu*.ttf")
+    return tuple(sorted(p for p in shipped if "Display" not in p.name))  # those have no digits
 
 
 @dataclass

@@ -97,12 +97,13 @@ def overlap(segment: Segment, mask: NDArray[np.uint8]) -> float:
 
     The smaller of precision and recall, two pixels of dispute at the edges forgiven.
     """
-    height, width = segment.mask.shape
-    window = mask[segment.y : segment.y + height, segment.x : segment.x + width]
+    edge = 2
+    own = np.pad(segment.mask.astype(np.uint8), edge)
+    height, width = own.shape
+    window = np.pad(mask, edge)[segment.y : segment.y + height, segment.x : segment.x + width]
     if not window.any():
         return 0.0
-    around = np.ones((5, 5), np.uint8)
-    own = segment.mask.astype(np.uint8)
+    around = np.ones((2 * edge + 1, 2 * edge + 1), np.uint8)
     wide_window = np.asarray(cv2.dilate(window, around), np.uint8)
     precision = float((own & wide_window).sum()) / max(1, int(own.sum()))
     wide_own = np.asarray(cv2.dilate(own, around), np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby, product
+from itertools import groupby, pairwise, product
 
 import numpy as np
 import pytest
@@ -118,4 +118,4 @@ def test_a_clear_strip_reads_as_written(text: str) -> None:
     ranked = rank([evidence(center_map(*digits, width=112), ctc_map(text))])
     assert ranked[0].text == text
     assert len(ranked[0].places) == len(text)
-    assert all(a.score >= b.score for a, b in zip(ranked, ranked[1:], strict=False))
+    assert all(a.score >= b.score for a, b in pairwise(ranked))

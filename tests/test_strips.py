@@ -51,7 +51,7 @@ class Fake:
 
 
 def bars(*boxes: Box, height: int = 48, width: int = 120) -> Gray:
-    """A white strip with black bars."""
+    """Make a white strip with black bars."""
     strip = np.full((height, width), 255, np.uint8)
     for box in boxes:
         strip[box.y : box.bottom, box.x : box.right] = 0

@@ -39,6 +39,8 @@ class StripTraining:
     """How often the strips of one round are shown; making them costs as much as learning them."""
     checkpoint_every: int = 500
     workers: int = 1
+    channels: tuple[int, int, int] = (24, 64, 112)
+    """Width of the network's three scales."""
     half_precision: bool = False
     """Compute in bfloat16: faster on processors that have it, the weights stay float32."""
 
@@ -140,10 +142,10 @@ class Trainer:
     def __init__(self, how: StripTraining) -> None:
         """Make it new, its first weights decided by the seed."""
         keras.utils.set_random_seed(how.seed)
-        self.average = networks.strip()
+        self.average = networks.strip(how.channels)
         policy = keras.config.dtype_policy()
         keras.config.set_dtype_policy("mixed_bfloat16" if how.half_precision else policy)
-        self.network = networks.strip()
+        self.network = networks.strip(how.channels)
         keras.config.set_dtype_policy(policy)
         self.average.set_weights(self.network.get_weights())
         self.optimizer = keras.optimizers.AdamW(how.rate, weight_decay=1e-4, clipnorm=5.0)
@@ -188,13 +190,16 @@ class Trainer:
         return got
 
     def _state(self) -> list[keras.Variable]:
-        return [*self.network.weights, *self.average.weights, *self.optimizer.variables]
+        weights = [*self.network.weights, *self.average.weights, *self.optimizer.variables]
+        known = {id(variable) for variable in weights}
+        dropout = [variable for variable in self.network.variables if id(variable) not in known]
+        return [*weights, *dropout]
 
     def save(self, path: Path) -> None:
         """Write all that resuming needs, whole or not at all."""
         part = path.with_suffix(".part.npz")
         values = {f"v{i}": np.asarray(v) for i, v in enumerate(self._state())}
-        np.savez(part, step=self.step, **values)
+        np.savez(part, step=np.array(self.step), allow_pickle=False, **values)
         part.replace(path)
 
     def load(self, path: Path) -> None:

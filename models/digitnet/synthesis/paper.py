@@ -89,7 +89,7 @@ def rulings(rng: np.random.Generator, shape: tuple[int, int]) -> Ink:
         for x in (rng.uniform(0, 8), width - rng.uniform(0, 30)):
             line(canvas, (x, -1), (x + rng.normal(0, 1), height + 1), int(rng.integers(1, 4)))
     dark = rng.uniform(0.15, 0.8) if rng.random() < 0.8 else 1.0
-    return canvas.astype(np.float32) / 255 * np.float32(dark)
+    return np.asarray(canvas * (dark / 255), np.float32)
 
 
 def lay_ink(rng: np.random.Generator, paper: Image, ink: Ink) -> Image:
@@ -140,8 +140,8 @@ def scan(rng: np.random.Generator, image: Image) -> NDArray[np.uint8]:
         image = 1.8 * image - np.float32(0.8) * np.asarray(cv2.GaussianBlur(image, (0, 0), 1.2))
     if rng.random() < 0.1:
         return np.asarray(_two_tone(rng, image).clip(0, 255), np.uint8)
-    image = image + rng.normal(0, 1, image.shape) * rng.uniform(0, 7)
-    pixels = np.asarray(np.clip(image, 0, 255), np.uint8)
+    grain = rng.normal(0, 1, image.shape) * rng.uniform(0, 7)
+    pixels = np.asarray(np.clip(image + grain, 0, 255), np.uint8)
     if rng.random() < 0.55:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 93))]
         packed = cv2.imencode(".jpg", pixels, quality)[1]

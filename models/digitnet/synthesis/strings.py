@@ -202,20 +202,21 @@ def draw_mark(rng: np.random.Generator, line: Line, mark: str, writer: Writer, b
     elif mark in "-=":
         y = base - rng.uniform(0.1, 0.65) * h
         bar = np.array([[0, 0], [rng.uniform(4, 0.7 * h), rng.normal(0, 2)]])
-        shapes = [bar, bar + [rng.normal(0, 1), rng.uniform(4, 8)]] if mark == "=" else [bar]
+        second = np.array([rng.normal(0, 1), rng.uniform(4, 8)])
+        shapes = [bar, bar + second] if mark == "=" else [bar]
         thick = 1.0
     elif mark == "/":
         shapes, thick = [np.array([[0, 0.1 * h], [rng.uniform(0.5, 0.9) * h, -1.05 * h]])], 1.0
     elif mark == ":":
         dot = np.array([[0, 0], [0.5, 0.5]])
-        shapes, thick = [dot, dot - [0, 0.45 * h]], rng.uniform(1, 1.6)
+        shapes, thick = [dot, dot - np.array([0, 0.45 * h])], rng.uniform(1, 1.6)
     else:  # a currency sign: an S with a stroke or two through it
         s = np.array([[0.5, -0.8], [0.2, -0.9], [0, -0.7], [0.45, -0.4], [0.4, -0.1], [0, -0.1]])
         bar = np.array([[0.28, -1.05], [0.2, 0.1]])
         shapes, thick = [s * h, bar * h], 1.0
-        shapes += [bar * h + [0.12 * h, 0]] if rng.random() < 0.4 else []
+        shapes += [bar * h + np.array([0.12 * h, 0])] if rng.random() < 0.4 else []
     for shape in shapes:
-        line.stroke(shape + [x, y], max(0.5, radius * thick))
+        line.stroke(shape + np.array([x, y]), max(0.5, radius * thick))
     reach = max(float(shape[:, 0].max()) for shape in shapes)
     line.put(np.zeros((1, max(1, round(reach + radius))), np.float32), x, y, 0)
 

@@ -14,7 +14,7 @@ from digitscan.types import Box, Page
 _COARSE = 8
 """Page pixels a side that one value of the busyness map stands for."""
 
-_DISLIKE = (0.0, 0.02, 0.03, 0.12)
+_DISLIKE = (0.0, 0.02, 0.03, 0.3)
 """What a label above, below, right and left costs beyond what it hides, in shares of its area."""
 
 PITCH = 0.68

@@ -31,7 +31,7 @@ def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
     ruling, not the ink.
     """
     found = [np.zeros((0, 4), np.intp)]
-    for group in _groups(cells):
+    for group in equal_cells(cells):
         known = group
         pitch = _pitch(group, 0), _pitch(group, 1)
         for _ in range(3):
@@ -43,14 +43,14 @@ def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
     return np.vstack(found)
 
 
-def _groups(cells: Boxes) -> list[Boxes]:
-    """Return the groups of equal cells for one digit that are large enough for a lattice."""
+def equal_cells(cells: Boxes, least: int = LEAST) -> list[Boxes]:
+    """Return the groups of `least` or more cells for one digit that are of one size."""
     left = cells[(cells[:, 2:] <= ONE_DIGIT).all(1)]
     groups = []
-    while len(left) >= LEAST:
+    while len(left) >= least:
         size = left[0, 2:]
         same = (np.abs(left[:, 2:] - size) <= np.maximum(3, ALIKE * size)).all(1)
-        if np.count_nonzero(same) >= LEAST:
+        if np.count_nonzero(same) >= least:
             groups.append(left[same])
         left = left[~same]
     return groups
@@ -110,7 +110,8 @@ def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDA
     """Tell which places no cell of about this size takes already."""
     alike = taken[(taken[:, 2:] < 2 * size).all(1)]
     apart = np.abs(places[:, None] + size / 2 - (alike[:, :2] + alike[:, 2:] / 2))
-    return ~np.any(np.all(apart < 0.6 * size, axis=2), axis=1)
+    overlaps = np.all(apart < 0.6 * size, axis=2)
+    return np.asarray(~overlaps.any(axis=1), np.bool_)
 
 
 def _apart(places: NDArray[np.intp], size: NDArray[np.intp]) -> Boxes:

@@ -96,7 +96,10 @@ class Lines:
     def paint(
         self, shape: tuple[int, ...], margin: float = 0.0, thickness: float | None = None
     ) -> Gray:
-        """Return the block picture, of `shape`, that holds each line's tone (1 at least)."""
+        """Return the block picture, of `shape`, that holds each line's tone, 1 at least.
+
+        Where lines lie on one another the darker one shows.
+        """
         picture = np.zeros(shape, np.uint8)
         half = (self.thickness[self.line] if thickness is None else thickness) / 2 + margin
         tone = np.maximum(self.tone, 1).astype(np.uint8)[self.line]
@@ -105,7 +108,8 @@ class Lines:
         for k in range(int((bottom - top).max(initial=0))):
             rows = top + k
             inside = (rows < bottom) & (rows >= 0) & (rows < shape[0])
-            picture[rows[inside], self.block[inside]] = tone[inside]
+            at = rows[inside], self.block[inside]
+            picture[at] = np.maximum(picture[at], tone[inside])
         return picture
 
 

@@ -78,9 +78,11 @@ def _draw_border(level: Gray, plumb: Gray, cell: tuple[int, int, int, int]) -> N
     x, y, wide, high = cell
     tone = max(1, int(level[y - BORDER : y + high + BORDER, x : x + wide].max()))
     for top in (y - BORDER, y + high):
-        level[top : top + BORDER, x - BORDER : x + wide + BORDER] = tone
+        band = level[top : top + BORDER, x - BORDER : x + wide + BORDER]
+        np.maximum(band, tone, out=band)
     for left in (x - BORDER, x + wide):
-        plumb[y - BORDER : y + high + BORDER, left : left + BORDER] = tone
+        band = plumb[y - BORDER : y + high + BORDER, left : left + BORDER]
+        np.maximum(band, tone, out=band)
 
 
 def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
@@ -93,13 +95,14 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     pen = (ink.darkness > _pen_over(rulings.tone)).view(np.uint8)
     cut = np.zeros(ink.mask.shape, np.uint8)
     for band, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
-        out = cv2.erode(strokes, _bar(STICKS_OUT, upright))
-        kept = cv2.dilate(out, _bar(2 * (DEEP + STICKS_OUT) + 1, upright))
+        beside = cv2.dilate(band, _bar(STICKS_OUT + 2, upright))
+        out = cv2.bitwise_and(cv2.erode(strokes, _bar(STICKS_OUT, upright)), beside)
+        kept = cv2.dilate(out, _bar(2 * DEEP + 1, upright))
         kept = cv2.bitwise_and(kept, cv2.bitwise_and(band, ink.mask))
         kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, _bar(ASLANT, not upright))
         kept = cv2.dilate(kept, _bar(3, not upright))
         cut |= band & ~np.asarray(kept, np.uint8) & 1
-    cut &= ~np.asarray(cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    cut &= ~np.asarray(cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
     return replace(
         ink,
         mask=np.where(cut > 0, np.uint8(0), ink.mask),

@@ -1,0 +1,53 @@
+"""The export: LiteRT says what Keras says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="exporting needs the extra train")
+
+import keras
+
+from digitnet.export import largest_difference, litert_outputs, to_litert
+from digitnet.networks import glyph
+from digitscan.reading.engine import shipped_weights
+
+
+def crops(count: int) -> np.ndarray:
+    """Draw crops of strokes and noise, (count, 28, 28, 1) float32."""
+    rng = np.random.default_rng(0)
+    images = rng.random((count, 28, 28, 1)).astype(np.float32) * np.float32(0.1)
+    for image in images:
+        row, column = rng.integers(4, 22, 2)
+        image[4:24, column : column + 3] = 1
+        image[row : row + 3, 4:24] = 1
+    return images
+
+
+def test_the_shipped_export_agrees_with_keras_on_2000_crops() -> None:
+    images = crops(2000)
+    model = keras.models.load_model(shipped_weights() / "glyph.keras", compile=False)
+    path = shipped_weights() / "glyph.tflite"
+    assert max(largest_difference(model, path, images).values()) < 0.05
+    expected = np.asarray(model.predict(images, verbose=0)["digit"]).argmax(1)
+    assert (litert_outputs(path, images)["digit"].argmax(1) == expected).mean() > 0.998
+
+
+def test_an_export_is_written_whole_with_both_heads(tmp_path: Path) -> None:
+    model = glyph()
+    to_litert(model, tmp_path / "new.tflite")
+    assert [p.name for p in tmp_path.iterdir()] == ["new.tflite"]
+    images = crops(3)
+    assert max(largest_difference(model, tmp_path / "new.tflite", images).values()) < 1e-4
+    assert {k: v.shape for k, v in litert_outputs(tmp_path / "new.tflite", images).items()} == {
+        "digit": (3, 11),
+        "printed": (3, 1),
+    }
+
+
+def test_the_glyph_network_stays_small() -> None:
+    assert glyph().count_params() <= 400_000
+    assert (shipped_weights() / "glyph.tflite").stat().st_size < 1_000_000

@@ -1,0 +1,122 @@
+"""Training the glyph network: one tiny run from nothing, stopped and started again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="training needs the extra train")
+
+from digitnet import train_glyph as training
+from digitnet.glyph_data import NOT_A_DIGIT, SHARES, Examples, draw_examples, load_sources
+from digitscan.reading.engine import load_glyph_engine
+from digitscan.reading.segments import segment_line
+
+TINY = training.Recipe(shards=2, shard_size=64, passes=1, batch=32, held_out=200)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write sets of the real shapes from drawn strokes: a few glyphs of every class."""
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "not-digits").mkdir()
+    rng = np.random.default_rng(0)
+
+    def strokes(count: int, side: int) -> np.ndarray:
+        images = np.zeros((count, side, side), np.uint8)
+        for image in images:
+            row, column = rng.integers(side // 5, side - side // 4, 2)
+            image[side // 6 : -side // 6, column : column + side // 10 + 1] = 255
+            image[row : row + side // 10 + 1, side // 6 : -side // 6] = 255
+        return images
+
+    labels = np.tile(np.arange(10), 600).astype(np.uint8)
+    digits = strokes(6000, 28)
+    np.savez(
+        folder / "mnist.npz",
+        x_train=digits,
+        y_train=labels,
+        x_test=digits[:200],
+        y_test=labels[:200],
+    )
+    for name, side in (("semeion", 16), ("optdigits_orig_tra", 32)):
+        np.savez(folder / f"{name}.npz", x=strokes(50, side), y=labels[:50].astype(np.int64))
+    names = ["Latin/character01", "Latin/character11", "Tagalog/character01", "Greek/character02"]
+    np.savez(
+        folder / "not-digits" / "omniglot.npz", x=255 - strokes(40, 105), y=np.array(names * 10)
+    )
+    np.savez(
+        folder / "not-digits" / "hasyv2.npz",
+        x_train=255 - strokes(40, 32),
+        y_train=np.tile(np.arange(20), 2),
+        x_test=255 - strokes(20, 32),
+        y_test=np.arange(20),
+    )
+    return folder
+
+
+def test_every_kind_of_example_has_its_labels(data: Path) -> None:
+    sources = load_sources(data, None, segment_line, styles=100)
+    for kind in SHARES:
+        drawn = draw_examples(sources, 6, np.random.default_rng(1), {kind: 1.0})
+        assert drawn.crops.shape == (6, 28, 28)
+        assert all(crop.any() for crop in drawn.crops)
+        if kind in ("plain", "hand_digit", "style_digit", "print_digit"):
+            assert (drawn.digit < NOT_A_DIGIT).all()
+        elif kind != "segment":
+            assert (drawn.digit == NOT_A_DIGIT).all()
+        expected = {"print_digit": {1}, "print_letter": {1}, "mark": {-1}}.get(kind, {0})
+        assert set(drawn.printed.tolist()) == expected
+
+
+def test_training_and_validation_share_nothing(data: Path) -> None:
+    train = load_sources(data, None, segment_line, styles=50)
+    held_out = load_sources(data, None, segment_line, held_out=True, styles=50)
+    assert len(train.mnist) == 1000
+    assert len(held_out.mnist) == 5000
+    assert len(train.letters) + len(held_out.letters) == 40 + 60
+    assert not set(train.typesetter.fonts) & set(held_out.typesetter.fonts)
+
+
+def test_examples_come_back_from_disk(tmp_path: Path) -> None:
+    examples = Examples(
+        np.full((2, 28, 28), 7, np.uint8), np.array([3, 10]), np.array([0, -1], np.int64)
+    )
+    examples.save(tmp_path / "x.npz")
+    loaded = Examples.load(tmp_path / "x.npz")
+    np.testing.assert_array_equal(loaded.crops, examples.crops)
+    np.testing.assert_array_equal(loaded.digit, examples.digit)
+    np.testing.assert_array_equal(loaded.printed, examples.printed)
+
+
+def test_jitter_moves_by_one_pixel_at_most_and_wraps_nothing() -> None:
+    crops = np.zeros((200, 28, 28), np.uint8)
+    crops[:, 0, 14] = 255
+    moved = training.jittered(crops, np.random.default_rng(0))[..., 0]
+    rows, columns = np.nonzero(moved.max(0))
+    assert set(rows) == {0, 1}
+    assert set(columns) == {13, 14, 15}
+
+
+def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
+    data: Path, tmp_path: Path
+) -> None:
+    work, weights = tmp_path / "work", tmp_path / "weights"
+    sources = load_sources(data, None, segment_line, styles=50)
+    work.mkdir()
+    first = training.Recipe(shards=1, shard_size=64, passes=1, batch=32)
+    training.fit(lambda: sources, work, first)  # as if stopped after the first shard
+    assert (work / "checkpoint.keras").exists()
+
+    facts = training.train_glyph(data, None, work, weights, segment_line, TINY)
+
+    steps = (work / "history.csv").read_text("utf-8").splitlines()
+    assert [line.split(",")[0] for line in steps] == ["0", "1"]
+    card = json.loads((weights / "card.json").read_text("utf-8"))
+    assert card["glyph"]["figures"].keys() == facts["figures"].keys()  # type: ignore[attr-defined]
+    assert card["glyph"]["data"].keys() == set(training.DATA_FILES)
+    scores = load_glyph_engine(weights / "glyph.tflite").classify(np.zeros((3, 28, 28), np.uint8))
+    assert scores.digit.shape == (3, 11)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeAlias
 
 from digitscan.pages.files import explain_os_error
 from digitscan.types import FileFailure
@@ -21,6 +22,10 @@ SUFFIXES = frozenset(
     | {".gif", ".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".pnm", ".pbm", ".pgm", ".ppm", ".pdf"}
 )
 """Endings tried in folders; a file named explicitly is tried whatever its name."""
+
+
+NaturalKey: TypeAlias = tuple[tuple[tuple[tuple[int, int, str], ...], ...], str]
+"""Parts of a name, each in runs of digits and other letters; then the name itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def matches(name: str, patterns: Sequence[str]) -> bool:
     )
 
 
-def natural_key(name: str) -> tuple[object, ...]:
+def natural_key(name: str) -> NaturalKey:
     """Sort key that puts `page2` before `page10`, folder by folder, letter case aside."""
     composed = unicodedata.normalize("NFC", name).casefold()
     parts = tuple(

@@ -29,8 +29,10 @@ REACH = 14
 """Rows to each side of a line that are looked at to measure it."""
 ROUGHEST = 0.5
 """Sum of the three shares by which a line may be uneven: in thickness (share of blocks), in
-darkness (twice the typical deviation), in place (rows from block to block). Rulings on scans and
-photos come to 0 to 0.4, rows of letters to 0.7 and more."""
+darkness (twice the typical deviation), in place (rows from block to block, for a thin line).
+Rulings on scans and photos come to 0 to 0.4, rows of letters to 0.6 and more."""
+THIN = 3.0
+"""Rows of a thin line; the place of a thicker one is less certain in proportion."""
 GRAIN = 4.0
 """Deviation in darkness, of 255, that any scan has."""
 THICKEST = 11.0
@@ -262,6 +264,7 @@ def _even(blocks: Gray, lines: Lines) -> NDArray[np.bool_]:
     step = np.abs(np.diff(lines.row, prepend=lines.row[:1]))
     steps = np.maximum(np.bincount(line, both, minlength=count), 1)
     wander = np.bincount(line, step * both, minlength=count) / steps
+    wander /= np.maximum(lines.thickness / THIN, 1)
     return (
         (lines.thickness <= THICKEST)
         & (np.minimum(above, below) < 0.25)

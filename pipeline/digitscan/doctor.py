@@ -21,7 +21,7 @@ from digitscan.pages.load import load_pages
 from digitscan.reading.engine import model_hash
 from digitscan.running.cores import usable_cores
 from digitscan.settings import KindChoice, OutputSettings, PageSettings, RunSettings, Settings
-from digitscan.types import FileFailure, Page
+from digitscan.types import FileFailure, Page, PageReading
 
 PACKAGES = ("numpy", "opencv-python-headless", "ai-edge-litert", "pillow", "pypdfium2", "pandas")
 EXTRAS = {
@@ -45,10 +45,10 @@ CODECS: dict[str, tuple[str, dict[str, object]]] = {
 """What Pillow writes, with its options, and digitscan must read."""
 
 STROKES = (
-    ((60, 60), (60, 160)),
-    ((135, 60), (115, 120), (165, 120)),
-    ((150, 85), (150, 160)),
-    ((200, 65), (250, 62), (218, 160)),
+    ((436, 336), (434, 396)),
+    ((481, 336), (469, 372), (499, 372)),
+    ((490, 351), (488, 396)),
+    ((520, 339), (550, 337), (531, 396)),
 )
 TEXT = "147"
 """What the strokes of the test page say."""
@@ -125,18 +125,21 @@ def _try_codec(codec: str, folder: Path) -> str:
 
 def _try_reading(folder: Path) -> str:
     """Read a page with three digits, through a worker process as every run does."""
-    picture = Image.new("L", (320, 220), 255)
+    picture = Image.new("L", (1000, 700), 255)
     pen = ImageDraw.Draw(picture)
     for stroke in STROKES:
-        pen.line(stroke, fill=40, width=7, joint="curve")
+        pen.line(stroke, fill=40, width=6, joint="curve")
     path = folder / "page.png"
-    picture.save(path)
+    picture.save(path, dpi=(300, 300))
     settings = Settings(output=OutputSettings(kind=KindChoice.ANY), running=RunSettings(workers=1))
     start = time.perf_counter()
-    for result in scan(path, settings):
-        if isinstance(result, FileFailure):
-            raise DigitscanError(result.message)
-        found = " ".join(number.text for number in result.numbers)
-        if found != TEXT:
-            raise ModelError(f"read '{found}' where '{TEXT}' stands; install digitscan again")
-    return f"'{TEXT}' read in {time.perf_counter() - start:.2f} s, start of the worker included"
+    results = list(scan(path, settings))
+    seconds = time.perf_counter() - start
+    for failure in results:
+        if isinstance(failure, FileFailure):
+            raise DigitscanError(failure.message)
+    readings = [result for result in results if isinstance(result, PageReading)]
+    found = " ".join(number.text for reading in readings for number in reading.numbers)
+    if found != TEXT:
+        raise ModelError(f"read '{found}' where '{TEXT}' stands; install digitscan again")
+    return f"'{TEXT}' read in {seconds:.2f} s, start of the worker included"

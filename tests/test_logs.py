@@ -1,0 +1,56 @@
+"""digitscan.logs: what is told on stderr, in which form and at which level."""
+
+import json
+
+import pytest
+
+from digitscan.logs import NOTICE, logger, set_up
+from digitscan.settings import LogFormat, MessageSettings
+
+Captured = pytest.CaptureFixture[str]
+
+
+def tell_all() -> None:
+    logger.debug("a fault is sought")
+    logger.info("a file was read")
+    logger.warning("a file was not read")
+    logger.log(NOTICE, "the end")
+    logger.error("it ended badly")
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        (MessageSettings(), ["warning: a file was not read", "the end", "error: it ended badly"]),
+        (MessageSettings(quiet=True), ["error: it ended badly"]),
+        (
+            MessageSettings(verbose=1),
+            ["a file was read", "warning: a file was not read", "the end", "error: it ended badly"],
+        ),
+    ],
+)
+def test_levels(settings: MessageSettings, lines: list[str], capsys: Captured) -> None:
+    set_up(settings)
+    tell_all()
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == [f"digitscan: {line}" for line in lines]
+    assert captured.out == ""
+
+
+def test_json_has_time_level_message_and_fields(capsys: Captured) -> None:
+    set_up(MessageSettings(log_format=LogFormat.JSON))
+    logger.warning("%s is empty", "ä.png", extra={"data": {"file": "ä.png", "page": None}})
+    entry = json.loads(capsys.readouterr().err)
+    assert entry.pop("time").endswith("Z")
+    assert entry == {
+        "level": "warning",
+        "message": "ä.png is empty",
+        "file": "ä.png",
+        "page": None,
+    }
+
+
+def test_names_that_are_not_unicode_can_be_told(capsys: Captured) -> None:
+    set_up(MessageSettings())
+    logger.warning("a\udcff.png")
+    assert capsys.readouterr().err == "digitscan: warning: a\\udcff.png\n"

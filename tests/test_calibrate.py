@@ -61,7 +61,8 @@ def test_calibration_error_by_hand() -> None:
     st.floats(0.2, 5),
 )
 def test_probabilities_are_probabilities(row: list[float], temperature: float) -> None:
-    chances = probabilities(np.array([row], np.float32), temperature)
+    logits = np.array([row], np.float32)
+    chances = probabilities(logits, temperature)
     assert chances.sum() == pytest.approx(1, abs=1e-5)
     assert (chances >= 0).all()
-    assert chances[0, int(np.argmax(np.float32(row)))] == chances.max()
+    assert chances[0, logits[0].argmax()] == chances.max()

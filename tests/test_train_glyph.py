@@ -11,7 +11,8 @@ import pytest
 pytest.importorskip("tensorflow", reason="training needs the extra train")
 
 from digitnet import train_glyph as training
-from digitnet.glyph_data import NOT_A_DIGIT, SHARES, Examples, draw_examples, load_sources
+from digitnet.glyph_data import NOT_A_DIGIT, SHARES, Examples, draw_examples
+from digitnet.glyph_sources import load_sources
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.segments import segment_line
 

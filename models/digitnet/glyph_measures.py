@@ -12,12 +12,11 @@ from digitnet.calibrate import expected_calibration_error, probabilities
 from digitnet.glyph_data import (
     NOT_A_DIGIT,
     UNKNOWN,
-    VALIDATION,
     Examples,
-    Sources,
     as_crop,
     draw_examples,
 )
+from digitnet.glyph_sources import VALIDATION, Sources
 
 Logits = dict[str, NDArray[np.float32]]
 

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from digitnet.calibrate import fit_temperature
 from digitnet.card import file_hash, update_card, update_text
 from digitnet.export import largest_difference, to_litert
-from digitnet.glyph_data import SHARES, UNKNOWN, Examples, Sources, draw_examples, load_sources
+from digitnet.glyph_data import SHARES, UNKNOWN, Examples, draw_examples
 from digitnet.glyph_measures import logits_of, measure
+from digitnet.glyph_sources import Sources, load_sources
 from digitnet.networks import glyph
 from digitnet.synthesis.segments import Cut
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from digitscan import __version__, cli_networks, options
+from digitscan import __version__, cli_networks, cli_train, options
 from digitscan.config import gather
 from digitscan.console import explained
 from digitscan.errors import DigitscanError, ExitCode
@@ -112,3 +112,4 @@ def doctor() -> None:
 
 
 app.add_typer(cli_networks.commands)
+app.add_typer(cli_train.commands)

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 import typer
 
-from digitscan.errors import DigitscanError, ExitCode
+from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, UsageError
 from digitscan.logs import logger, set_up
 from digitscan.settings import MessageSettings
+
+TRAIN_EXTRA = {"keras", "matplotlib", "tensorflow"}
 
 
 @contextmanager
@@ -24,3 +26,21 @@ def explained() -> Iterator[None]:
     except KeyboardInterrupt:
         logger.error("stopped before anything was finished; nothing was written")
         raise typer.Exit(ExitCode.STOPPED) from None
+
+
+@contextmanager
+def networks_explained() -> Iterator[None]:
+    """Explain what can go wrong in `digitnet` too: data that is not there, the extra `train`."""
+    from digitnet.digits import DataError
+
+    with explained():
+        try:
+            yield
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in TRAIN_EXTRA:
+                raise
+            raise UsageError(
+                f"{error.name} is not installed: pip install 'digitscan[train]'"
+            ) from error
+        except DataError as error:
+            raise NothingToReadError(str(error)) from error

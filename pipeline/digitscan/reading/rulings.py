@@ -15,13 +15,15 @@ from digitscan.reading.lines import BLOCK, Lines, blocks_of, find_lines
 from digitscan.types import Box, Gray, Mask
 
 LONG = 120
-"""A ruling this long (working pixels) stands by itself; shorter ones must meet others."""
+"""A ruling this long (working pixels) stands by itself on a page; shorter ones meet others."""
 FIELD = 900
 """In a picture with a shorter long side only lines across most of it count."""
 MARGIN = 1.5
 """Pixels to each side of a ruling that its soft edge may take."""
 STICKS_OUT = 3
 """Pixels by which a stroke sticks out of a ruling when it crosses or touches it."""
+BROAD = 7
+"""Pixels along a ruling over which a stroke on it sticks out by less and is still seen."""
 DEEP = 13
 """Pixels across the thickest ruling with its margin."""
 DARKER = 2.0
@@ -96,7 +98,11 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     cut = np.zeros(ink.mask.shape, np.uint8)
     for band, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
         beside = cv2.dilate(band, _bar(STICKS_OUT + 2, upright))
-        out = cv2.bitwise_and(cv2.erode(strokes, _bar(STICKS_OUT, upright)), beside)
+        far = cv2.erode(strokes, _bar(STICKS_OUT, upright))
+        broad = cv2.morphologyEx(
+            cv2.erode(strokes, _bar(2, upright)), cv2.MORPH_OPEN, _bar(BROAD, not upright)
+        )
+        out = cv2.bitwise_and(cv2.bitwise_or(far, broad), beside)
         kept = cv2.dilate(out, _bar(2 * DEEP + 1, upright))
         kept = cv2.bitwise_and(kept, cv2.bitwise_and(band, ink.mask))
         kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, _bar(ASLANT, not upright))
@@ -125,11 +131,8 @@ def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[L
     """Keep long lines, and short ones both of whose ends meet lines of the other direction."""
     extents = shapes[0][0], shapes[1][0]
     field = max(extents) < FIELD
-    long = []
-    for axis, lines in enumerate(found):
-        along = extents[1 - axis]
-        least = max(LONG, 0.5 * along) if field else LONG
-        long.append((lines.length >= least) & (lines.filled > 0.7))
+    least = _least_length(max(extents))
+    long = [(lines.length >= least) & (lines.filled > 0.7) for lines in found]
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
     before = -1
     while before != sum(int(k.sum()) for k in keep):
@@ -140,6 +143,15 @@ def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[L
         ]
         keep = [long[a] | (keep[a] & _meets(found[a], near[1 - a])) for a in (0, 1)]
     return [lines.keep(k) for lines, k in zip(found, keep, strict=True)]
+
+
+def _least_length(extent: int) -> float:
+    """Return how long a ruling that stands alone is at least, for the picture's long side.
+
+    In a field cut from a form the digits are as tall as the picture, so only lines across half
+    of it count; the larger the picture, the smaller the writing on it.
+    """
+    return 0.5 * extent if extent < FIELD else max(LONG, 0.5 * FIELD - 0.4 * (extent - FIELD))
 
 
 def _near(picture: Gray) -> Gray:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.types import Mask
+from digitscan.types import Gray
 
 Boxes: TypeAlias = NDArray[np.intp]
 """(N, 4) integers: x, y, width, height of each box."""
@@ -23,8 +23,10 @@ FULL = 0.7
 """Share of its bounding box that a cell fills."""
 
 
-def find_cells(horizontal: Mask, vertical: Mask) -> tuple[Boxes, NDArray[np.int32], Boxes]:
+def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, NDArray[np.int32], Boxes]:
     """Return the cells, the (H, W) int32 picture of their indices plus one, and the guided ones.
+
+    `horizontal` and `vertical` are (H, W), 0 beside rulings.
 
     A face stands curl, keystone and small skew, as no straight line is assumed. Rulings are
     lengthened a little so that corners with gaps close. Faces inside a cell for one digit are

@@ -16,6 +16,8 @@ from digitscan.types import Box, Gray, Mask
 
 LONG = 120
 """A ruling this long (working pixels) stands by itself on a page; shorter ones meet others."""
+ACROSS = 0.65
+"""Share of a field's long side that a ruling runs across."""
 FIELD = 900
 """In a picture with a shorter long side only lines across most of it count."""
 MARGIN = 1.5
@@ -40,17 +42,16 @@ MEET = 6
 class Rulings:
     """The printed structure of a page, in working pixels.
 
-    `horizontal` and `vertical` are (H, W) masks of the pixels that belong to rulings. `cells`
-    are the bounded faces between them: boxes, table cells and comb cells, each the tight inside.
-    `labels` is (H, W) int32: 0 outside every cell, else the cell's index plus one. `tone` is
-    (H, W) uint8: how dark the ruling through a pixel is printed, 0 beside rulings.
+    `horizontal` and `vertical` are (H, W) uint8: 0 beside rulings, else how dark the ruling
+    through the pixel is printed, 1 to 255. `cells` are the bounded faces between them: boxes,
+    table cells and comb cells, each the tight inside. `labels` is (H, W) int32: 0 outside every
+    cell, else the cell's index plus one.
     """
 
-    horizontal: Mask
-    vertical: Mask
+    horizontal: Gray
+    vertical: Gray
     cells: tuple[Box, ...]
     labels: NDArray[np.int32]
-    tone: Gray
 
 
 def find_rulings(ink: Ink) -> Rulings:
@@ -62,8 +63,7 @@ def find_rulings(ink: Ink) -> Rulings:
     level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
     turned = _full(upright.without_gaps().paint(shapes[1], MARGIN), height)
     plumb = np.asarray(cv2.transpose(turned), np.uint8)
-    horizontal, vertical = np.minimum(level, 1), np.minimum(plumb, 1)
-    cells, labels, guided = find_cells(horizontal, vertical)
+    cells, labels, guided = find_cells(level, plumb)
     for x, y, wide, high in guided:
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
     extra = missing_cells(cells, ink.darkness)
@@ -71,8 +71,7 @@ def find_rulings(ink: Ink) -> Rulings:
         labels[y : y + high, x : x + wide] = k
         _draw_border(level, plumb, (x, y, wide, high))
     boxes = tuple(Box(*(int(v) for v in cell)) for cell in np.vstack([cells, extra]))
-    horizontal, vertical = np.minimum(level, 1), np.minimum(plumb, 1)
-    return Rulings(horizontal, vertical, boxes, labels, np.maximum(level, plumb))
+    return Rulings(level, plumb, boxes, labels)
 
 
 def _draw_border(level: Gray, plumb: Gray, cell: tuple[int, int, int, int]) -> None:
@@ -93,10 +92,12 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     Ink on a ruling is kept where ink sticks out across the ruling, between two such places
     close together (a stroke that crosses aslant), and where it is far darker than the print.
     """
-    strokes = ink.mask & ~(rulings.horizontal | rulings.vertical)
-    pen = (ink.darkness > _pen_over(rulings.tone)).view(np.uint8)
+    tone = np.maximum(rulings.horizontal, rulings.vertical)
+    strokes = np.where(tone > 0, np.uint8(0), ink.mask)
+    pen = (ink.darkness > _pen_over(tone)).view(np.uint8)
     cut = np.zeros(ink.mask.shape, np.uint8)
-    for band, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
+    for printed, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
+        band = np.minimum(printed, 1)
         beside = cv2.dilate(band, _bar(STICKS_OUT + 2, upright))
         far = cv2.erode(strokes, _bar(STICKS_OUT, upright))
         broad = cv2.morphologyEx(
@@ -148,10 +149,10 @@ def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[L
 def _least_length(extent: int) -> float:
     """Return how long a ruling that stands alone is at least, for the picture's long side.
 
-    In a field cut from a form the digits are as tall as the picture, so only lines across half
+    In a field cut from a form the digits are as tall as the picture, so only lines across most
     of it count; the larger the picture, the smaller the writing on it.
     """
-    return 0.5 * extent if extent < FIELD else max(LONG, 0.5 * FIELD - 0.4 * (extent - FIELD))
+    return max(LONG, ACROSS * extent - 1.2 * max(extent - FIELD, 0))
 
 
 def _near(picture: Gray) -> Gray:

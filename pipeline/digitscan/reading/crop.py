@@ -1,12 +1,21 @@
-"""Ink -> (28, 28) crops, made as MNIST was made."""
+"""Ink -> what the networks see: (28, 28) crops made as MNIST was made, and strips."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from digitscan.reading.find import Word
 from digitscan.types import Gray
 
+STRIP_HEIGHT = 1.6
+"""Height of a strip, in digit heights, as the strip network was trained."""
+STRIP_MARGIN = 0.12
+"""Least paper around a word in its strip, in digit heights."""
+EDGE = 2
+"""Pixels around a word that still hold its strokes' soft edges; beyond lies other ink."""
 CROP_SIDE = 28
 INK_SIDE = 20
 
@@ -45,3 +54,30 @@ def mnist_crop(ink: Gray) -> Gray:
     left = min(max(left, 0), CROP_SIDE - size[0])
     crop[top : top + size[1], left : left + size[0]] = np.rint(small * (255 / peak))
     return crop
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """A word cut out for the strip network.
+
+    `pixels` is (h, w) uint8, 255 paper to 0 ink, at working scale; the word's box lies in it with
+    its left top corner at (`left`, `top`).
+    """
+
+    pixels: Gray
+    left: int
+    top: int
+
+
+def cut_strip(word: Word, darkness: Gray) -> Strip:
+    """Cut a word with paper around it out of a page's (H, W) darkness; other ink is left out."""
+    box = word.box
+    margin = max(3, round(STRIP_MARGIN * word.height))
+    above = max(margin, round((STRIP_HEIGHT * word.height - box.height) / 2))
+    beside = max(margin, round(0.25 * word.height))
+    pixels = np.full((box.height + 2 * above, box.width + 2 * beside), 255, np.uint8)
+    top, left = max(0, box.y - EDGE), max(0, box.x - EDGE)
+    ink = darkness[top : box.bottom + EDGE, left : box.right + EDGE]
+    row, column = top - box.y + above, left - box.x + beside
+    pixels[row : row + ink.shape[0], column : column + ink.shape[1]] = 255 - ink
+    return Strip(pixels, beside, above)

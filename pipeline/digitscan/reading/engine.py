@@ -179,3 +179,13 @@ def model_hash(model: Path | None = None) -> str:
     """Return the first 12 hex digits of the glyph network's SHA-256, for `--version`."""
     path = model or shipped_weights() / "glyph.tflite"
     return hashlib.sha256(verified(path, read_card(path.parent))).hexdigest()[:12]
+
+
+def load_strip_engine(folder: Path | None = None) -> Engine:
+    """Open the strip network of a folder of weights, the shipped one by default.
+
+    Raises ModelError, with the cure, where the file is missing, damaged or of another make.
+    """
+    folder = folder or shipped_weights()
+    path = folder / "strip.tflite"
+    return LiteRTEngine(verified(path, read_card(folder)), str(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -47,12 +47,7 @@ def map_box(box: Box, transform: Homography, size: Size) -> Box:
     corners = np.array(
         [(x, y, 1.0) for x in (box.x, box.right) for y in (box.y, box.bottom)], np.float64
     )
-    mapped = corners @ transform.T
-    points = mapped[:, :2] / mapped[:, 2:]
-    limit = np.array(size)
-    first = np.clip(np.rint(points.min(0)), 0, limit - 1).astype(int)
-    last = np.clip(np.rint(points.max(0)), first + 1, limit).astype(int)
-    return Box.from_corners(int(first[0]), int(first[1]), int(last[0]), int(last[1]))
+    return _box_around(corners, transform, size)
 
 
 def resample(
@@ -93,3 +88,26 @@ def halve(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(
         cv2.resize(image[:height, :width], half, interpolation=cv2.INTER_AREA), np.uint8
     )
+
+
+def _box_around(points: NDArray[Any], transform: Homography, size: Size) -> Box:
+    """Map (N, 3) homogeneous points and return the box around them, as `map_box` does."""
+    mapped = points @ transform.T
+    flat = mapped[:, :2] / mapped[:, 2:]
+    limit = np.array(size)
+    first = np.clip(np.rint(flat.min(0)), 0, limit - 1).astype(int)
+    last = np.clip(np.rint(flat.max(0)), first + 1, limit).astype(int)
+    return Box.from_corners(int(first[0]), int(first[1]), int(last[0]), int(last[1]))
+
+
+def map_pixels(
+    rows: NDArray[np.integer[Any]],
+    columns: NDArray[np.integer[Any]],
+    transform: Homography,
+    size: Size,
+) -> Box:
+    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty."""
+    corners = np.concatenate(
+        [np.stack((columns + x, rows + y, np.ones_like(rows)), 1) for x in (0, 1) for y in (0, 1)]
+    )
+    return _box_around(corners, transform, size)

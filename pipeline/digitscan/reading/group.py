@@ -97,10 +97,3 @@ def _on_line(last: Box, box: Box) -> bool:
     """Tell whether two boxes share a line."""
     shared = min(last.bottom, box.bottom) - max(last.y, box.y)
     return shared > 0.5 * min(last.height, box.height)
-
-
-def tight_box(points: NDArray[np.float64], size: tuple[int, int]) -> Box:
-    """Return the smallest page box around mapped points; (N, 2) float64 x, y, clipped."""
-    first = np.clip(np.rint(points.min(0)), 0, np.array(size) - 1).astype(int)
-    last = np.clip(np.rint(points.max(0)), first + 1, size).astype(int)
-    return Box.from_corners(int(first[0]), int(first[1]), int(last[0]), int(last[1]))

@@ -1,4 +1,4 @@
-"""The sentence: clean, find, tell print from hand, read, decide, group."""
+"""The sentence: clean, find, tell print from hand, read twice, decide, group."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
-from digitscan.reading.decide import are_numbers, decide
-from digitscan.reading.engine import GlyphEngine, GlyphScores, load_glyph_engine, model_hash
+from digitscan.reading.crop import Strip, cut_strip
+from digitscan.reading.decide import Decision, are_numbers, decide
+from digitscan.reading.engine import GlyphScores, load_glyph_engine, load_strip_engine, model_hash
 from digitscan.reading.find import Word, find_words
+from digitscan.reading.geometry import map_pixels
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
-from digitscan.reading.group import chains, comb_neighbors, reading_order, tight_box
+from digitscan.reading.group import chains, comb_neighbors, reading_order
+from digitscan.reading.guides import remove_guides
 from digitscan.reading.kinds import find_company, in_company, print_log_odds
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.reading.split import Lattice, split
+from digitscan.reading.strips import StripReading, read_strips
 from digitscan.settings import ReadingSettings
-from digitscan.types import Box, Digit, Gray, Kind, Number, Page, PageReading
+from digitscan.types import Digit, Gray, Kind, Number, Page, PageReading
 
 SURE = 0.95
 """A whole component read as a digit with this probability is not cut."""
@@ -41,13 +45,23 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the first look says of a word: its kind, and (N,) bool the components to leave whole."""
+
+    kind: Kind
+    whole: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A word that was read."""
+    """A word that both readers have read."""
 
     word: Word
     kind: Kind
     lattice: Lattice
-    reading: GlyphReading
+    glyphs: GlyphReading
+    strip: Strip
+    strips: StripReading
 
 
 class Reader:
@@ -62,105 +76,132 @@ class Reader:
     def __init__(self, settings: ReadingSettings | None = None) -> None:
         self.settings = settings or ReadingSettings()
         self.model_hash = model_hash(self.settings.glyph_model)
-        self._glyphs: GlyphEngine = load_glyph_engine(self.settings.glyph_model)
+        self._glyphs = load_glyph_engine(self.settings.glyph_model)
+        self._strips = load_strip_engine()
 
     def read_page(self, page: Page) -> PageReading:
         """Read one page."""
         return self.read_pages([page])[0]
 
     def read_pages(self, pages: Sequence[Page]) -> list[PageReading]:
-        """Read pages; the networks look at the glyphs of all of them in common batches."""
-        return [self._read(prepare(page)) for page in pages]
+        """Read pages; the glyph network sees the glyphs of all of them in common batches."""
+        prepared = [prepare(page) for page in pages]
+        looks = self._look(prepared)
+        entries = self._read(prepared, looks)
+        return [self._report(*pair) for pair in zip(prepared, entries, strict=True)]
 
-    def _read(self, prepared: Prepared) -> PageReading:
-        page, seconds = prepared.page, prepared.seconds
-        with _timed(seconds, "kinds"):
-            kinds, whole = self._first_look(prepared)
-        entries = self._second_look(prepared, kinds, whole)
-        with _timed(seconds, "group"):
-            numbers = self._numbers(prepared, entries)
-        return PageReading(page.file, page.number, page.width, page.height, numbers, seconds)
-
-    def _first_look(self, prepared: Prepared) -> tuple[list[Kind], list[NDArray[np.bool_]]]:
+    def _look(self, pages: list[Prepared]) -> list[list[Look]]:
         """Look at whole components: which words are print, which components need no cut."""
-        words = prepared.words
-        chosen = [_big_parts(word) for word in words]
+        chosen = [[_big_parts(word) for word in page.words] for page in pages]
         scores = self._classify(
-            [part_crops(word, parts) for word, parts in zip(words, chosen, strict=True)]
+            pages,
+            [
+                [part_crops(word, parts) for word, parts in zip(page.words, big, strict=True)]
+                for page, big in zip(pages, chosen, strict=True)
+            ],
         )
-        odds, count = print_log_odds([score.printed for score in scores])
-        odds = in_company(odds, count, find_company(words, prepared.rulings.cells))
-        kinds = [Kind.PRINTED if odd > 0 else Kind.HANDWRITTEN for odd in odds]
-        whole = []
-        for word, parts, score in zip(words, chosen, scores, strict=True):
-            sure = np.zeros(len(word.parts), np.bool_)
-            sure[parts] = score.digit[:, :10].max(1, initial=0) > SURE
-            whole.append(sure)
-        return kinds, whole
+        return [_looks(*found) for found in zip(pages, chosen, scores, strict=True)]
 
-    def _second_look(
-        self, prepared: Prepared, kinds: list[Kind], whole: list[NDArray[np.bool_]]
-    ) -> list[Entry]:
-        """Cut, classify and read the words of the wanted kind."""
-        stroke = prepared.ink.stroke
-        with _timed(prepared.seconds, "split"):
-            chosen = [i for i, kind in enumerate(kinds) if kind is Kind.HANDWRITTEN]
-            lattices = [split(prepared.words[i], whole[i], stroke) for i in chosen]
-        with _timed(prepared.seconds, "glyphs"):
-            scores = self._classify(
-                [run_crops(prepared.words[i], x) for i, x in zip(chosen, lattices, strict=True)]
-            )
-        with _timed(prepared.seconds, "path"):
-            entries = [
-                Entry(
-                    prepared.words[i],
-                    kinds[i],
-                    lattice,
-                    read_lattice(lattice, score.digit, prepared.words[i].height, stroke),
-                )
-                for i, lattice, score in zip(chosen, lattices, scores, strict=True)
+    def _read(self, pages: list[Prepared], looks: list[list[Look]]) -> list[list[Entry]]:
+        """Read the words of the wanted kind with both readers; keep those that are numbers."""
+        wanted = [
+            [
+                (word, look)
+                for word, look in zip(page.words, seen, strict=True)
+                if look.kind is Kind.HANDWRITTEN
             ]
-            company = find_company([entry.word for entry in entries], prepared.rulings.cells)
-            numbers = are_numbers(
-                [entry.word for entry in entries],
-                [entry.reading for entry in entries],
-                company,
-                stroke,
-            )
-        return [entry for entry, number in zip(entries, numbers, strict=True) if number]
-
-    def _classify(self, groups: list[list[Gray]]) -> list[GlyphScores]:
-        """Classify groups of crops in one batch."""
-        crops = [crop for group in groups for crop in group]
-        if not crops:
-            return [self._glyphs.classify(np.zeros((0, 28, 28), np.uint8)) for _ in groups]
-        scores = self._glyphs.classify(np.stack(crops))
-        borders = np.cumsum([len(group) for group in groups])[:-1]
+            for page, seen in zip(pages, looks, strict=True)
+        ]
+        lattices = []
+        for page, words in zip(pages, wanted, strict=True):
+            with _timed(page.seconds, "split"):
+                lattices.append([split(word, look.whole, page.ink.stroke) for word, look in words])
+        scores = self._classify(
+            pages,
+            [
+                [run_crops(word, lattice) for (word, _), lattice in zip(words, cut, strict=True)]
+                for words, cut in zip(wanted, lattices, strict=True)
+            ],
+        )
         return [
-            GlyphScores(digit, printed)
-            for digit, printed in zip(
-                np.split(scores.digit, borders), np.split(scores.printed, borders), strict=True
-            )
+            self._entries(*found) for found in zip(pages, wanted, lattices, scores, strict=True)
         ]
 
-    def _numbers(self, prepared: Prepared, entries: list[Entry]) -> tuple[Number, ...]:
-        """Join the entries of combs, judge every number, put all in reading order."""
-        groups = chains([entry.word.cell for entry in entries], prepared.combs)
-        numbers = []
-        for group in groups:
-            digits: list[Digit] = []
-            confidence = 1.0
-            for entry in (entries[i] for i in group):
-                decision = decide(entry.reading)
-                confidence *= decision.confidence
-                for digit, sure in zip(
-                    entry.reading.digits, decision.digit_confidence, strict=True
-                ):
-                    digits.append(Digit(digit.value, sure, _page_box(prepared, entry, digit.run)))
-            kind = entries[group[0]].kind
-            numbers.append(Number(tuple(digits), confidence, kind, review=confidence < 0.9))
-        order = reading_order([number.box for number in numbers])
-        return tuple(numbers[i] for i in order)
+    def _entries(
+        self,
+        page: Prepared,
+        words: list[tuple[Word, Look]],
+        lattices: list[Lattice],
+        scores: list[GlyphScores],
+    ) -> list[Entry]:
+        """Read one page's words and keep the numbers."""
+        with _timed(page.seconds, "glyphs"):
+            readings = [
+                read_lattice(lattice, score.digit, word.height, page.ink.stroke)
+                for (word, _), lattice, score in zip(words, lattices, scores, strict=True)
+            ]
+            company = find_company([word for word, _ in words], page.rulings.cells)
+            numbers = are_numbers([word for word, _ in words], readings, company)
+        kept = np.flatnonzero(numbers).tolist()
+        with _timed(page.seconds, "strips"):
+            strips = [cut_strip(words[i][0], page.ink.darkness) for i in kept]
+            second = read_strips([strip.pixels for strip in strips], self._strips)
+        return [
+            Entry(words[i][0], words[i][1].kind, lattices[i], readings[i], strip, reading)
+            for i, strip, reading in zip(kept, strips, second, strict=True)
+        ]
+
+    def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:
+        """Decide what each entry says, join combs, put the numbers in reading order."""
+        with _timed(page.seconds, "decide"):
+            decisions = [decide(e.word, e.lattice, e.glyphs, e.strip, e.strips) for e in entries]
+            kept = [pair for pair in zip(entries, decisions, strict=True) if pair[1].digits]
+            groups = chains([entry.word.cell for entry, _ in kept], page.combs)
+            numbers = [self._number(page, [kept[i] for i in group]) for group in groups]
+            order = reading_order([number.box for number in numbers])
+        source = page.page
+        return PageReading(
+            source.file,
+            source.number,
+            source.width,
+            source.height,
+            tuple(numbers[i] for i in order),
+            page.seconds,
+        )
+
+    def _number(self, page: Prepared, parts: list[tuple[Entry, Decision]]) -> Number:
+        """Make one number of the entries of neighbouring comb cells, or of a single entry."""
+        digits = []
+        for entry, decision in parts:
+            left, top = entry.word.box.x, entry.word.box.y
+            for digit in decision.digits:
+                rows, columns = digit.pixels
+                box = map_pixels(rows + top, columns + left, page.ink.to_page, page.ink.page_size)
+                digits.append(Digit(digit.value, digit.confidence, box))
+        confidence = float(np.prod([decision.confidence for _, decision in parts]))
+        review = confidence < self.settings.accept
+        return Number(tuple(digits), confidence, parts[0][0].kind, review)
+
+    def _classify(
+        self, pages: list[Prepared], crops: list[list[list[Gray]]]
+    ) -> list[list[GlyphScores]]:
+        """Classify the crops of all pages, grouped by word, in one batch."""
+        start = time.perf_counter()
+        flat = [crop for page in crops for group in page for crop in group]
+        scores = self._glyphs.classify(np.stack(flat) if flat else np.zeros((0, 28, 28), np.uint8))
+        each = (time.perf_counter() - start) / max(1, len(flat))
+        first = 0
+        result = []
+        for page, groups in zip(pages, crops, strict=True):
+            found = []
+            for group in groups:
+                last = first + len(group)
+                found.append(GlyphScores(scores.digit[first:last], scores.printed[first:last]))
+                first = last
+            count = sum(len(group) for group in groups)
+            page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
+            result.append(found)
+        return result
 
 
 def prepare(page: Page) -> Prepared:
@@ -170,22 +211,26 @@ def prepare(page: Page) -> Prepared:
         ink = clean(page)
     with _timed(seconds, "rulings"):
         rulings = find_rulings(ink)
-        ink = remove_rulings(ink, rulings)
+        ink = remove_guides(remove_rulings(ink, rulings), rulings)
         combs = comb_neighbors(rulings.cells)
     with _timed(seconds, "find"):
         words = find_words(ink, rulings)
     return Prepared(page, ink, rulings, combs, words, seconds)
 
 
-def _page_box(prepared: Prepared, entry: Entry, run: int) -> Box:
-    """Return the tight box of a run's ink in page pixels."""
-    first, count = entry.lattice.runs[run].tolist()
-    labels = entry.lattice.labels
-    rows, columns = np.nonzero((labels > first) & (labels <= first + count))
-    x, y = columns + entry.word.box.x, rows + entry.word.box.y
-    corners = np.concatenate([np.stack((x + dx, y + dy), 1) for dx in (0, 1) for dy in (0, 1)])
-    points = np.c_[corners, np.ones(len(corners))] @ prepared.ink.to_page.T
-    return tight_box(points[:, :2] / points[:, 2:], (prepared.page.width, prepared.page.height))
+def _looks(
+    page: Prepared, chosen: list[NDArray[np.int32]], scores: list[GlyphScores]
+) -> list[Look]:
+    """Judge one page's words from the scores of their whole components."""
+    with _timed(page.seconds, "kinds"):
+        odds, count = print_log_odds([score.printed for score in scores])
+        odds = in_company(odds, count, find_company(page.words, page.rulings.cells))
+        looks = []
+        for word, parts, score, odd in zip(page.words, chosen, scores, odds, strict=True):
+            whole = np.zeros(len(word.parts), np.bool_)
+            whole[parts] = score.digit[:, :10].max(1, initial=0) > SURE
+            looks.append(Look(Kind.PRINTED if odd > 0 else Kind.HANDWRITTEN, whole))
+    return looks
 
 
 def _big_parts(word: Word) -> NDArray[np.int32]:

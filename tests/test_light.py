@@ -61,3 +61,8 @@ except SystemExit as end:
 def test_a_worker_loads_no_training_and_no_tables(tmp_path: Path) -> None:
     code = "import digitscan.reading.read, digitscan.pages.load, digitscan.output.annotate"
     assert modules_after(code, tmp_path).isdisjoint({"typer", *HEAVY})
+
+
+def test_the_first_worker_starts_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
+    loaded = modules_after("import digitscan.cli, digitscan.running.pool", tmp_path)
+    assert loaded.isdisjoint({"numpy", "cv2", "PIL", *HEAVY})

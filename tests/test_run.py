@@ -14,7 +14,8 @@ import pytest
 from digitscan.errors import ExitCode, NothingToReadError, OutputError, UnsafeError, UsageError
 from digitscan.logs import set_up
 from digitscan.running.messages import Result
-from digitscan.running.run import run
+from digitscan.running.pool import Pool
+from digitscan.running.run import run as run_with
 from digitscan.running.tally import Tally
 from digitscan.settings import (
     LogFormat,
@@ -28,9 +29,9 @@ WORKER = Path(__file__).with_name("fake_worker.py")
 Scans = Callable[[dict[str, int]], Path]
 
 
-@pytest.fixture(autouse=True)
-def fake_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digitscan.running.pool.COMMAND", (sys.executable, "-P", str(WORKER)))
+def run(inputs: list[Path], settings: Settings) -> ExitCode:
+    with Pool(settings, command=(sys.executable, "-P", str(WORKER))) as pool:
+        return run_with(inputs, settings, pool)
 
 
 @pytest.fixture(autouse=True)

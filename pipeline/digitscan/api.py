@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from digitscan.errors import NothingToReadError
 from digitscan.pages.inputs import find_inputs
 from digitscan.running.batch import read_files
-from digitscan.running.cores import usable_cores
 from digitscan.running.kinds import of_kind
 from digitscan.running.pool import Pool
 from digitscan.settings import ReadingSettings, Settings
@@ -82,7 +81,7 @@ def scan(
         raise NothingToReadError("found no picture or PDF file to read")
     yield from found.failures
     files = ((file.path, file.name) for file in found.files)
-    with Pool(settings, settings.running.workers or usable_cores()) as pool:
+    with Pool(settings) as pool:
         yield from read_files(files, pool, settings)
 
 

@@ -91,9 +91,12 @@ def run(
     """
     with explained():
         settings = settings_of(context, config)
-        from digitscan.running.run import run as run_all
+        from digitscan.running.pool import Pool
 
-        code = run_all(inputs, settings)
+        with Pool(settings) as pool:  # the first worker starts while the rest is imported
+            from digitscan.running.run import run as run_all
+
+            code = run_all(inputs, settings, pool)
     raise typer.Exit(code)
 
 

@@ -17,6 +17,7 @@ from typing import Self
 
 import digitscan
 from digitscan.errors import DigitscanError
+from digitscan.running.cores import usable_cores
 from digitscan.running.messages import Gone, Message, Ready, Step, Task
 from digitscan.settings import Settings
 
@@ -112,7 +113,7 @@ class Pool:
     settings
         Of the run; every worker gets them.
     size
-        Most workers at a time.
+        Most workers at a time; None takes what the settings say, else the usable cores.
     command
         What is started as a worker.
     clock
@@ -122,12 +123,12 @@ class Pool:
     def __init__(
         self,
         settings: Settings,
-        size: int,
+        size: int | None = None,
         command: Sequence[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
-        self._size = size
+        self._size = size or settings.running.workers or usable_cores()
         self._command = command or COMMAND
         self._clock = clock
         self._inbox: SimpleQueue[tuple[Worker, Message]] = SimpleQueue()

@@ -25,7 +25,6 @@ from digitscan.output.table import (
 from digitscan.pages.inputs import Inputs, find_inputs, parse_path_list
 from digitscan.running.batch import read_files
 from digitscan.running.checks import check_outputs, errors_path
-from digitscan.running.cores import usable_cores
 from digitscan.running.messages import Result
 from digitscan.running.pool import Pool
 from digitscan.running.progress import Progress
@@ -37,8 +36,10 @@ STDIN = Path("-")
 """As an input: a list of paths on standard input."""
 
 
-def run(inputs: Sequence[Path], settings: Settings) -> ExitCode:
+def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
     """Read all inputs and write the tables and pictures that the settings name.
+
+    The first worker of the pool may be starting: this module's imports overlap with its own.
 
     Ctrl-C and SIGTERM end the work; what was finished until then is written. Where nothing was,
     the tables of an earlier run stay.
@@ -51,7 +52,7 @@ def run(inputs: Sequence[Path], settings: Settings) -> ExitCode:
         Stopped before anything was finished.
     """
     tally = Tally()
-    with Pool(settings, settings.running.workers or usable_cores()) as pool, _stop_event() as stop:
+    with _stop_event() as stop:
         found = _find(inputs, settings)
         files = ((file.path, file.name) for file in found.files)
         with (

@@ -225,3 +225,15 @@ def test_a_stop_before_anything_is_finished_leaves_the_old_table(
         run([folder], settings())
     assert Path("results.csv").read_text() == "old"
     assert sorted(path.name for path in Path().iterdir()) == ["results.csv", "scans"]
+
+
+def test_a_picture_that_cannot_be_written_ends_the_run_and_keeps_what_is_finished(
+    scans: Scans,
+) -> None:
+    folder = scans({f"{index:02d}.png": 1 for index in range(16)} | {"sub/z.png": 1})
+    Path("drawn").mkdir()
+    Path("drawn/sub").touch()  # where the folder of a picture should be
+    with pytest.raises(OutputError, match=r"z\.png\.jpg: cannot write the picture"):
+        run([folder], settings(annotated=Path("drawn")))
+    assert len(rows("results.csv")) == 2 * 16
+    assert len(list(Path("drawn").glob("*.jpg"))) == 16

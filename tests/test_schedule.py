@@ -140,6 +140,17 @@ def test_the_page_at_fault_is_named_and_the_others_are_read() -> None:
     assert two_result == FileFailure("0", 2, "time-limit", "it took too long")
 
 
+def test_a_long_file_that_is_gone_says_so_once() -> None:
+    schedule = Schedule(names(1))
+    task = take(schedule)
+    span = replace(task.spans[0], last=PAGES_A_SPAN, total=2 * PAGES_A_SPAN)
+    gone = FileFailure("0", None, "vanished", "gone")
+    task = schedule.counted(task, 0, span)
+    schedule.finished([Outcome(span, (gone,))])
+    schedule.finished([Outcome(take(schedule).spans[0], (gone,))])
+    assert list(schedule.results()) == [gone]
+
+
 def test_work_is_held_back_while_too_much_waits_for_an_earlier_file() -> None:
     schedule = Schedule(names(2 * WINDOW))
     slow = take(schedule)

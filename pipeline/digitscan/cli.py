@@ -66,7 +66,7 @@ def run(
     numbers: options.Numbers = None,
     format: options.Format = None,
     excel: options.Excel = None,
-    annotated: options.Annotated_ = None,
+    annotated: options.AnnotatedFolder = None,
     annotated_format: options.AnnotatedFormat = None,
     kind: options.Kind = None,
     max_error: options.MaxError = None,

@@ -46,7 +46,7 @@ Format: TypeAlias = Annotated[
 Excel: TypeAlias = Annotated[
     bool | None, Option(help="Start CSV files with a mark that tells Excel UTF-8.")
 ]
-Annotated_: TypeAlias = Annotated[
+AnnotatedFolder: TypeAlias = Annotated[
     Path | None, Option(help="Folder for pictures of the pages with the reading.")
 ]
 AnnotatedFormat: TypeAlias = Annotated[

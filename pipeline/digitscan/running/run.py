@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from digitscan.errors import ExitCode, NothingToReadError
+from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
 from digitscan.logs import NOTICE, logger
 from digitscan.output.table import (
     DIGIT_COLUMNS,
@@ -41,8 +41,8 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
 
     The first worker of the pool may be starting: this module's imports overlap with its own.
 
-    Ctrl-C and SIGTERM end the work; what was finished until then is written. Where nothing was,
-    the tables of an earlier run stay.
+    Whatever ends the work early, be it Ctrl-C, SIGTERM or a full disk: what was finished until
+    then is written. Where nothing was, the tables of an earlier run stay.
 
     Raises
     ------
@@ -61,14 +61,21 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
         ):
             for failure in found.failures:
                 tally.add(failure)
-            for result in read_files(files, pool, settings, stop):
-                tally.add(result)
-                write(result)
-                progress.show(result, tally)
-            if stop.is_set() and not tally.pages:
-                raise KeyboardInterrupt
+            fault: DigitscanError | None = None
+            try:
+                for result in read_files(files, pool, settings, stop):
+                    tally.add(result)
+                    write(result)
+                    progress.show(result, tally)
+            except DigitscanError as error:
+                fault = error
+            if not tally.pages and (fault or stop.is_set()):
+                raise fault or KeyboardInterrupt
     _list_failures(tally.failures, settings.output)
     tally.tell(settings.messages)
+    if fault:
+        logger.log(NOTICE, "what was finished is in %s", settings.output.out)
+        raise fault
     if stop.is_set():
         logger.log(NOTICE, "stopped; what was finished is in %s", settings.output.out)
         return ExitCode.STOPPED

@@ -37,6 +37,7 @@ class Schedule:
         self._queue: list[tuple[Key, Task]] = []
         self._waiting: dict[Key, Outcome] = {}
         self._next: Key = (0, 1)
+        self._said: FileFailure | None = None
         self.outstanding = 0
         """Tasks handed out and not taken back."""
 
@@ -94,12 +95,20 @@ class Schedule:
             span = outcome.span
             more = span.last is not None and span.total is not None and span.last < span.total
             self._next = (span.index, span.last + 1) if more and span.last else (span.index + 1, 1)
-            yield from outcome.results
+            yield from self._once(outcome.results)
 
     def leftovers(self) -> Iterator[Result]:
         """Give all that came back, gaps or not: for a run that is stopped."""
         for key in sorted(self._waiting):
-            yield from self._waiting.pop(key).results
+            yield from self._once(self._waiting.pop(key).results)
+
+    def _once(self, results: Iterable[Result]) -> Iterator[Result]:
+        """Leave out what was just said: each span of a long file that is gone says so."""
+        for result in results:
+            if not (isinstance(result, FileFailure) and result == self._said):
+                yield result
+            if isinstance(result, FileFailure):
+                self._said = result
 
     def _push(self, task: Task) -> None:
         heapq.heappush(self._queue, (task.spans[0].key, task))

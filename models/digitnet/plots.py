@@ -92,7 +92,7 @@ def reliability_diagram(
     upper.plot([0, 1], [0, 1], color="gray", linestyle="--", label="perfect")
     upper.plot(mean, accuracy, "o-", label=f"measured, ECE {ece:.2%}")
     upper.set_ylabel("accuracy")
-    upper.legend(loc="upper left")
+    upper.legend(loc="lower right")
     lower.bar(edges[:-1], counts, width=1 / len(counts), align="edge", edgecolor="white")
     lower.set_yscale("log")
     lower.set_ylim(bottom=0.5)

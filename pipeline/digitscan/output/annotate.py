@@ -56,10 +56,10 @@ def annotate(page: Page, reading: PageReading) -> NDArray[np.uint8]:
     frames = [_grown(number.box, 4 * sizes.line) for number in reading.numbers]
     digits = [[digit.box for digit in number.digits] for number in reading.numbers]
     labels = place_labels(frames, digits, sizes.text, 2 * sizes.line, page)
-    for number, label in zip(reading.numbers, labels, strict=True):
-        _draw_label(picture, number, label, sizes)
     for index, (number, frame) in enumerate(zip(reading.numbers, frames, strict=True), 1):
         _draw_number(picture, index, number, frame, sizes)
+    for number, label in zip(reading.numbers, labels, strict=True):
+        _draw_label(picture, number, label, sizes)
     _draw_flags(picture, reading.numbers, sizes)
     _draw_legend(picture[page.height :], reading, sizes)
     return picture

@@ -11,7 +11,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.glyph_data import LOOK_ALIKE
+from digitnet.glyph_sources import LOOK_ALIKE
 from digitnet.strip_format import (
     HEIGHT,
     OFFSET_UNIT,
@@ -24,6 +24,13 @@ from digitnet.synthesis.strings import Styles
 from digitnet.synthesis.strip_images import WIDTH, Sources, make_strip
 from digitnet.synthesis.styles import StyleBank
 
+DATA_FILES = (
+    "mnist.npz",
+    "semeion.npz",
+    "optdigits_orig_tra.npz",
+    "not-digits/omniglot.npz",
+)
+"""What is read, under the data folder."""
 MOST_DIGITS = 20
 """Digits kept of one strip."""
 MNIST_STYLES = 20_000

@@ -117,15 +117,39 @@ def batches(shards: Shards, how: StripTraining, first: int) -> Iterator[Batch]:
 
 
 def prepare(pool: Shard, chosen: NDArray[np.integer], rng: np.random.Generator | None) -> Batch:
-    """Make a batch of some strips of a shard; `rng` varies contrast and noise a little."""
-    images = np.stack([normalize(pool.pixels[i]) for i in chosen])[..., None]
-    if rng is not None:
-        gain = rng.uniform(0.85, 1.15, (len(images), 1, 1, 1))
-        grain = rng.normal(0, 1, images.shape) * rng.uniform(0, 0.05, (len(images), 1, 1, 1))
-        images = np.clip(images * gain + grain, -1.2, 1.6).astype(np.float32)
+    """Make a batch of some strips of a shard; `rng` varies their cut, contrast and noise."""
     digits = pool.digits[chosen]
     values = [[int(v) for v in row if v >= 0] for row in digits[:, :, 0]]
-    return images, targets(digits), values
+    if rng is None:
+        images = np.stack([normalize(pool.pixels[i]) for i in chosen])
+        return images[..., None], targets(digits), values
+    images = np.stack([cut_out(pool.pixels[i], pool.digits[i], rng) for i in chosen])
+    gain = rng.uniform(0.85, 1.15, (len(images), 1, 1))
+    grain = rng.normal(0, 1, images.shape) * rng.uniform(0, 0.04, (len(images), 1, 1))
+    images = np.clip(images * gain + grain * (images != 0), -1.2, 1.6).astype(np.float32)
+    return images[..., None], targets(digits), values
+
+
+def cut_out(
+    pixels: NDArray[np.uint8], digits: NDArray[np.int16], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Normalize a strip as the reader does: often only the part around its digits, 0 beyond.
+
+    `pixels` is (48, W), `digits` (D, 5) as in `Shard`; returns (48, W) float32.
+    """
+    height, width = pixels.shape
+    left, top, right, bottom = 0, 0, width, height
+    boxes = digits[digits[:, 0] >= 0]
+    if len(boxes) and rng.random() < 0.6:
+        room = rng.integers(0, 24, 2)
+        left = max(0, int(boxes[:, 1].min()) - int(room[0]))
+        right = min(width, int(boxes[:, 3].max()) + int(room[1]))
+        if rng.random() < 0.4:
+            top = min(int(rng.integers(0, 6)), int(boxes[:, 2].min()))
+            bottom = max(height - int(rng.integers(0, 6)), int(boxes[:, 4].max()))
+    image = np.zeros((height, width), np.float32)
+    image[top:bottom, left:right] = normalize(pixels[top:bottom, left:right])
+    return image
 
 
 def learning_rate(how: StripTraining, step: int) -> float:
@@ -241,15 +265,17 @@ def train_strip(
     out.mkdir(parents=True, exist_ok=True)
     state, best_path = out / "strip.state.npz", out / "strip.keras"
     history = out / "strip.history.csv"
-    trainer, best = Trainer(how), 0.0
+    trainer, best, spent = Trainer(how), 0.0, 0.0
     if resume and state.exists():
         trainer.load(state)
         with history.open(newline="") as file:
-            best = max(float(row["exact"]) for row in csv.DictReader(file))
+            rows = list(csv.DictReader(file))
+        best = max(float(row["exact"]) for row in rows)
+        spent = float(rows[-1]["seconds"])
     else:
         history.write_text("step,seconds,exact,where,which,size,ctc\n")
     strips = make_shard(load_sources(data, fonts, held_out=True), how.seed, 0, 512)
-    began, seen = time.monotonic(), []
+    began, seen = time.monotonic() - spent, []
     with Shards(data, fonts, how.seed, how.shard, how.workers) as shards:
         for batch in batches(shards, how, trainer.step):
             if trainer.step >= how.steps:

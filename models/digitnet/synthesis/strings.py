@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -173,8 +173,8 @@ def digit_patch(
     else:
         style = writer.habits.setdefault(digit, styles.draw(rng, digit))
     height = writer.height * float(np.exp(rng.normal(0, writer.unsteady)))
-    if digit == 0 and rng.random() < 0.25:
-        height *= rng.uniform(0.5, 0.95)
+    if digit == 1 and rng.random() < 0.15:
+        height *= rng.uniform(1.0, 1.35)
     if first and rng.random() < 0.15:
         height *= rng.uniform(1.05, 1.4)
     height = float(np.clip(height, 10, 50))
@@ -248,10 +248,12 @@ def write_number(
     """
     written: list[Written] = []
     point = rng.random() < 0.45 and marks
+    zeros = rng.uniform(0.35, 0.85) if rng.random() < 0.25 else 1.0  # many write small ones
     for index, digit in enumerate(digits):
         if point and len(digits) > 3 and index == len(digits) - 3:
             draw_mark(rng, line, ".,"[int(rng.random() < 0.25)], writer, base)
-        patch, height = digit_patch(rng, writer, styles, digit, index == 0)
+        size = writer if digit or not index else replace(writer, height=zeros * writer.height)
+        patch, height = digit_patch(rng, size, styles, digit, index == 0)
         gap = (writer.gap + rng.normal(0, 0.04)) * height
         raised = (writer.height - height) * float(rng.choice([0, 0.5, 1], p=[0.6, 0.25, 0.15]))
         x = line.room_after(0)

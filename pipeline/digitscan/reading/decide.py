@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.errors import ModelError
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphReading
@@ -17,21 +19,54 @@ from digitscan.types import Box, Floats
 
 UNEXPLAINED_WEIGHT = 3.0
 """Log odds against a number for a stroke one digit high, per digit, that no digit explains."""
-LONE_ODDS = 2.0
+STRIP_SURE = 3.0
+"""Log odds for a number that the strip reader reads without doubt, and against one it does not."""
+STRIP_WEIGHT = 1.5
+"""Log odds lost for each unit of a strip's score, per digit."""
+POSSIBLE = -4.0
+"""Log odds of the first reader below which a word is not looked at again."""
+OWN_ODDS = -1.0
+"""Log odds below which company does not make a word a number."""
+LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
 FEATURES = (
     "intercept",
-    "agreement",
     "weakest glyph",
     "glyph margin",
+    "glyph score",
     "skipped ink",
     "strip score",
     "strip margin",
     "digits",
 )
-WEIGHTS = np.array([-1.5, 2.5, 0.4, 0.1, -1.0, 0.3, 0.25, -0.1], np.float32)
-"""Logistic regression of `the number is right` on FEATURES."""
+"""What the confidence models look at; see `features`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionModel:
+    """Three logistic regressions of `this reading is right` on FEATURES, (8,) float32 weights.
+
+    `agreed` where both readers say the same; elsewhere `glyphs` and `strips` for what each says.
+    """
+
+    agreed: Floats
+    glyphs: Floats
+    strips: Floats
+
+    @classmethod
+    def from_card(cls, card: dict[str, Any]) -> DecisionModel:
+        """Take the weights from card.json; ModelError where they are missing or do not fit."""
+        try:
+            found = [np.asarray(card["decision"][name], np.float32) for name in CASES]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError("card.json has no decision model; install digitscan again") from error
+        if any(weights.shape != (len(FEATURES),) for weights in found):
+            raise ModelError("card.json's decision model is of another version of digitscan")
+        return cls(*found)
+
+
+CASES = ("agreed", "glyphs", "strips")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,62 +86,103 @@ class Decision:
     confidence: float
 
 
-def are_numbers(
-    words: list[Word], readings: list[GlyphReading], company: Company
-) -> NDArray[np.bool_]:
-    """Tell the words that are numbers from letters, marks and drawings.
-
-    The evidence is each word's own (its digits against anything else, less the ink that no digit
-    explains) and that of its company: a 5 in a word of letters is an S.
-    """
-    own, count = mean_odds([reading.odds for reading in readings])
+def glyph_odds(readings: list[GlyphReading]) -> Floats:
+    """Sum up what the first reader says for a number in each word, as log odds a glyph; (N,)."""
+    own, _ = mean_odds([reading.odds for reading in readings])
     unexplained = np.array([r.skipped / max(1, len(r.digits)) for r in readings], np.float32)
-    own = own - UNEXPLAINED_WEIGHT * np.minimum(unexplained, 1.0)
+    return np.asarray(own - UNEXPLAINED_WEIGHT * np.minimum(unexplained, 1.0), dtype=np.float32)
+
+
+def strip_odds(readings: list[StripReading]) -> Floats:
+    """Sum up what the second reader says for a number in each word, as log odds a digit; (N,)."""
+    odds = [
+        STRIP_SURE + STRIP_WEIGHT * reading.score / len(reading.digits)
+        if reading.digits
+        else -STRIP_SURE
+        for reading in readings
+    ]
+    return np.clip(np.array(odds, np.float32), -STRIP_SURE, STRIP_SURE)
+
+
+def are_numbers(
+    words: list[Word],
+    glyphs: list[GlyphReading],
+    strips: list[StripReading],
+    company: Company,
+) -> NDArray[np.bool_]:
+    """Tell the words that are numbers from letters, marks and drawings; (N,) bool.
+
+    The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
+    letters is an S.
+    """
+    own = glyph_odds(glyphs) + strip_odds(strips)
+    count = np.array([min(6, max(1, len(r.digits))) for r in strips], np.float32)
     joint = in_company(own, count, company)
     lone = np.array(
-        [len(r.digits) == 1 and word.cell < 0 for word, r in zip(words, readings, strict=True)],
+        [len(r.digits) == 1 and word.cell < 0 for word, r in zip(words, strips, strict=True)],
         np.bool_,
     )
+    read = np.array([bool(r.digits) for r in strips], np.bool_)
     return np.asarray(
-        (count > 0) & (own > 0) & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_
+        read & (own > OWN_ODDS) & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_
     )
 
 
 def decide(
-    word: Word, lattice: Lattice, glyphs: GlyphReading, strip: Strip, strips: StripReading
+    model: DecisionModel,
+    word: Word,
+    lattice: Lattice,
+    glyphs: GlyphReading,
+    strip: Strip,
+    strips: StripReading,
 ) -> Decision:
-    """Compare what both readers say of a word.
+    """Compare what both readers say of a word, and take what is likelier right.
 
-    Where they disagree the strip reader, which sees the digits in their company, has the word.
-    No digit is left where it sees none.
+    No digit is reported where the strip reader, which knows print and letters, sees none.
     """
-    confidence = float(1 / (1 + np.exp(-features(glyphs, strips) @ WEIGHTS)))
+    if not strips.digits:
+        return Decision((), 0.0)
+    seen = features(glyphs, strips)
     if glyphs.text == strips.text:
+        confidence, use_glyphs = _sigmoid(seen @ model.agreed), True
+    else:
+        by_glyphs, by_strips = _sigmoid(seen @ model.glyphs), _sigmoid(seen @ model.strips)
+        confidence, use_glyphs = max(by_glyphs, by_strips), by_glyphs > by_strips
+    if use_glyphs:
         places = [_run_pixels(lattice, digit.run) for digit in glyphs.digits]
     else:
         places = [_box_pixels(word, strip, digit.box) for digit in strips.digits]
-    values = [digit.value for digit in strips.digits]
-    doubt = np.array([1 - digit.probability for digit in strips.digits]) + 1e-6
+    chosen = glyphs.digits if use_glyphs else strips.digits
+    doubt = np.array([1 - digit.probability for digit in chosen]) + 1e-6
     # the doubt about the number is spread over its digits in proportion to each one's own
-    shares = np.exp(doubt / doubt.sum() * np.log(max(confidence, 1e-6)))
-    digits = [DecidedDigit(*digit) for digit in zip(values, shares.tolist(), places, strict=True)]
+    shares = np.exp(doubt / doubt.sum() * np.log(max(confidence, 1e-6))).tolist()
+    digits = [
+        DecidedDigit(digit.value, share, place)
+        for digit, share, place in zip(chosen, shares, places, strict=True)
+    ]
     return Decision(tuple(digit for digit in digits if len(digit.pixels[0])), confidence)
 
 
+def _sigmoid(odds: float) -> float:
+    """Turn log odds into a probability."""
+    return float(1 / (1 + np.exp(-odds)))
+
+
 def features(glyphs: GlyphReading, strips: StripReading) -> Floats:
-    """Describe two readings for the confidence model; (8,) float32 as named in FEATURES."""
+    """Describe two readings for the confidence models; (8,) float32 as named in FEATURES."""
     weakest = min((digit.probability for digit in glyphs.digits), default=0.5)
     weakest = min(max(weakest, 1e-3), 1 - 1e-3)
+    count = max(1, len(strips.digits))
     return np.array(
         [
             1.0,
-            glyphs.text == strips.text,
             np.log(weakest / (1 - weakest)),
             min(glyphs.margin, 8.0),
+            max(glyphs.score / count, -4.0),
             min(glyphs.skipped, 2.0),
-            max(strips.score, -10.0),
+            max(strips.score, -12.0),
             min(strips.margin, 12.0),
-            len(strips.digits),
+            min(count, 8),
         ],
         np.float32,
     )

@@ -12,8 +12,22 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.crop import Strip, cut_strip
-from digitscan.reading.decide import Decision, are_numbers, decide
-from digitscan.reading.engine import GlyphScores, load_glyph_engine, load_strip_engine, model_hash
+from digitscan.reading.decide import (
+    POSSIBLE,
+    Decision,
+    DecisionModel,
+    are_numbers,
+    decide,
+    glyph_odds,
+)
+from digitscan.reading.engine import (
+    GlyphScores,
+    load_glyph_engine,
+    load_strip_engine,
+    model_hash,
+    read_card,
+    shipped_weights,
+)
 from digitscan.reading.find import Word, find_words
 from digitscan.reading.geometry import map_pixels
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
@@ -78,6 +92,7 @@ class Reader:
         self.model_hash = model_hash(self.settings.glyph_model)
         self._glyphs = load_glyph_engine(self.settings.glyph_model)
         self._strips = load_strip_engine()
+        self._decision = DecisionModel.from_card(read_card(shipped_weights()))
 
     def read_page(self, page: Page) -> PageReading:
         """Read one page."""
@@ -101,6 +116,11 @@ class Reader:
             ],
         )
         return [_looks(*found) for found in zip(pages, chosen, scores, strict=True)]
+
+    def read_entries(self, page: Page) -> tuple[Prepared, list[Entry]]:
+        """Read one page up to what both readers say, undecided: what the decision learns from."""
+        prepared = [prepare(page)]
+        return prepared[0], self._read(prepared, self._look(prepared))[0]
 
     def _read(self, pages: list[Prepared], looks: list[list[Look]]) -> list[list[Entry]]:
         """Read the words of the wanted kind with both readers; keep those that are numbers."""
@@ -136,25 +156,35 @@ class Reader:
     ) -> list[Entry]:
         """Read one page's words and keep the numbers."""
         with _timed(page.seconds, "glyphs"):
-            readings = [
+            first = [
                 read_lattice(lattice, score.digit, word.height, page.ink.stroke)
                 for (word, _), lattice, score in zip(words, lattices, scores, strict=True)
             ]
-            company = find_company([word for word, _ in words], page.rulings.cells)
-            numbers = are_numbers([word for word, _ in words], readings, company)
-        kept = np.flatnonzero(numbers).tolist()
+            possible = np.flatnonzero(glyph_odds(first) > POSSIBLE).tolist()
         with _timed(page.seconds, "strips"):
-            strips = [cut_strip(words[i][0], page.ink.darkness) for i in kept]
+            strips = [cut_strip(words[i][0], page.ink.darkness) for i in possible]
             second = read_strips([strip.pixels for strip in strips], self._strips)
-        return [
-            Entry(words[i][0], words[i][1].kind, lattices[i], readings[i], strip, reading)
-            for i, strip, reading in zip(kept, strips, second, strict=True)
+        entries = [
+            Entry(words[i][0], words[i][1].kind, lattices[i], first[i], strip, reading)
+            for i, strip, reading in zip(possible, strips, second, strict=True)
         ]
+        with _timed(page.seconds, "kinds"):
+            company = find_company([entry.word for entry in entries], page.rulings.cells)
+            numbers = are_numbers(
+                [entry.word for entry in entries],
+                [entry.glyphs for entry in entries],
+                [entry.strips for entry in entries],
+                company,
+            )
+        return [entry for entry, number in zip(entries, numbers, strict=True) if number]
 
     def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:
         """Decide what each entry says, join combs, put the numbers in reading order."""
         with _timed(page.seconds, "decide"):
-            decisions = [decide(e.word, e.lattice, e.glyphs, e.strip, e.strips) for e in entries]
+            decisions = [
+                decide(self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips)
+                for e in entries
+            ]
             kept = [pair for pair in zip(entries, decisions, strict=True) if pair[1].digits]
             groups = chains([entry.word.cell for entry, _ in kept], page.combs)
             numbers = [self._number(page, [kept[i] for i in group]) for group in groups]

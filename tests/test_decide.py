@@ -1,63 +1,145 @@
-"""Numbers told from other writing, and the confidence in them."""
+"""Numbers told from other writing, and what becomes of two readings of one word."""
 
 import numpy as np
+import pytest
 
-from digitscan.reading.decide import are_numbers, decide
+from digitscan.errors import ModelError
+from digitscan.reading.crop import Strip, cut_strip
+from digitscan.reading.decide import FEATURES, DecisionModel, are_numbers, decide, features
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
 from digitscan.reading.kinds import find_company
+from digitscan.reading.split import Lattice, lattice_of
+from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box
 
-
-def reading(*sure: float, skipped: float = 0.0, margin: float = 6.0) -> GlyphReading:
-    """Make a reading whose digits have the given probabilities, the rest being junk."""
-    digits = tuple(GlyphDigit(7, value, run) for run, value in enumerate(sure))
-    odds = np.array([np.log(value / (1 - value)) for value in sure], np.float32)
-    return GlyphReading(digits, float(np.log(sure).sum()), margin, skipped, odds)
-
-
-def word(left: int, cell: int = -1) -> Word:
-    box = Box(left, 0, 20, 30)
-    shape = (30, 20)
-    parts = np.array([[0, 0, 20, 30]], np.int32)
-    return Word(box, np.ones(shape, np.int32), parts, np.full(shape, 255, np.uint8), cell, 30.0)
+MODEL = DecisionModel.from_card(
+    {
+        "decision": {
+            "agreed": [1, 0.5, 0.1, 0, -1, 0, 0.3, 0],
+            "glyphs": [-2, 0.5, 0.1, 0, 0, 0, 0, 0],
+            "strips": [-2, 0, 0, 0, 0, 0, 0.4, 0],
+        }
+    }
+)
 
 
-def judge(words: list[Word], readings: list[GlyphReading]) -> list[bool]:
-    return list(are_numbers(words, readings, find_company(words, ())))
+def glyphs(text: str, sure: float = 0.99, skipped: float = 0.0) -> GlyphReading:
+    """Make a first reading whose runs are the pieces 0, 1, ..."""
+    digits = tuple(GlyphDigit(int(value), sure, run) for run, value in enumerate(text))
+    odds = np.full(len(text), np.log(sure / (1 - sure)), np.float32)
+    return GlyphReading(digits, float(np.log(sure) * len(text)), 6.0, skipped, odds)
 
 
-def test_clear_digits_are_a_number() -> None:
-    assert judge([word(0)], [reading(0.99, 0.98)]) == [True]
+def strips(text: str, score: float = -0.1, margin: float = 8.0) -> StripReading:
+    """Make a second reading whose digits stand in boxes 20 wide, 5 pixels into the strip."""
+    digits = tuple(
+        StripDigit(int(value), 0.9, Box(5 + 20 * place, 5, 20, 30))
+        for place, value in enumerate(text)
+    )
+    return StripReading(digits, score, margin, ((text, score),), 1)
 
 
-def test_a_lone_glyph_outside_a_cell_must_be_surer_than_one_in_a_cell() -> None:
-    assert judge([word(0)], [reading(0.8)]) == [False]
-    assert judge([word(0, cell=0)], [reading(0.8)]) == [True]
+def word(left: int = 0, cell: int = -1) -> Word:
+    """Make a word of two bars, each 4 wide, 20 apart."""
+    labels = np.zeros((30, 40), np.int32)
+    labels[:, 8:12], labels[:, 28:32] = 1, 2
+    parts = np.array([[8, 0, 4, 30], [28, 0, 4, 30]], np.int32)
+    box = Box(left, 0, 40, 30)
+    return Word(box, labels, parts, (labels > 0) * np.uint8(255), cell, 30.0)
+
+
+def lattice() -> Lattice:
+    return lattice_of(word().labels, 2, height=30)
+
+
+STRIP = Strip(np.full((40, 50), 255, np.uint8), 5, 5)
+
+
+def judge(*words: tuple[Word, GlyphReading, StripReading]) -> list[bool]:
+    company = find_company([w for w, _, _ in words], ())
+    found = are_numbers(
+        [w for w, _, _ in words], [g for _, g, _ in words], [s for *_, s in words], company
+    )
+    return [bool(value) for value in found]
+
+
+def test_what_both_read_with_certainty_is_a_number() -> None:
+    assert judge((word(), glyphs("17"), strips("17"))) == [True]
+
+
+def test_what_the_strip_reader_does_not_see_is_none() -> None:
+    assert judge((word(), glyphs("17"), strips(""))) == [False]
+
+
+def test_a_lone_digit_in_doubt_counts_in_a_cell_but_not_outside() -> None:
+    doubtful = glyphs("7", 0.6), strips("7", -1.5)
+    assert judge((word(cell=0), *doubtful)) == [True]
+    assert judge((word(), *doubtful)) == [False]
 
 
 def test_a_five_among_letters_is_a_letter() -> None:
-    letters = [reading(0.05, 0.1), reading(0.03, 0.05, 0.1), reading(0.1, 0.1)]
-    words = [word(0), word(40), word(80), word(120)]
-    assert judge(words, [*letters, reading(0.93)])[3] is np.False_
+    letters = [(word(45 * place), glyphs("00", 0.03), strips("")) for place in range(3)]
+    five = word(135), glyphs("55", 0.8), strips("55", -2.0)
+    assert judge(five) == [True]
+    assert judge(*letters, five)[3] is False
 
 
 def test_ink_that_no_digit_explains_speaks_against_a_number() -> None:
-    assert judge([word(0)], [reading(0.9, 0.9, skipped=4.0)]) == [False]
+    doubtful = strips("17", -3.0)
+    assert judge((word(), glyphs("17", 0.8), doubtful)) == [True]
+    assert judge((word(), glyphs("17", 0.8, skipped=4.0), doubtful)) == [False]
 
 
-def test_nothing_read_is_no_number() -> None:
-    assert judge([word(0)], [reading()]) == [False]
+def test_agreement_keeps_the_tight_ink_of_the_pieces() -> None:
+    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"))
+    assert [digit.value for digit in decision.digits] == [1, 7]
+    assert [np.ptp(digit.pixels[1]) + 1 for digit in decision.digits] == [4, 4]
+    assert decision.confidence > 0.9
 
 
-def test_confidence_falls_with_the_weakest_digit_and_with_ink_left_out() -> None:
-    sure, weak = decide(reading(0.999, 0.999)), decide(reading(0.999, 0.6))
-    dirty = decide(reading(0.999, 0.999, skipped=0.5))
-    assert sure.confidence > 0.9 > weak.confidence
-    assert dirty.confidence < sure.confidence
+def test_of_two_readings_the_likelier_one_is_taken() -> None:
+    weak_glyphs = decide(MODEL, word(), lattice(), glyphs("17", 0.6), STRIP, strips("47"))
+    weak_strips = decide(
+        MODEL, word(), lattice(), glyphs("17", 0.999), STRIP, strips("47", margin=0.2)
+    )
+    assert [digit.value for digit in weak_glyphs.digits] == [4, 7]
+    assert [digit.value for digit in weak_strips.digits] == [1, 7]
+    assert max(weak_glyphs.confidence, weak_strips.confidence) < 0.99
 
 
-def test_the_doubt_falls_on_the_digit_in_doubt() -> None:
-    decision = decide(reading(0.999, 0.6, 0.99))
-    assert min(decision.digit_confidence) == decision.digit_confidence[1]
-    assert abs(np.prod(decision.digit_confidence) - decision.confidence) < 1e-6
+def test_digits_of_a_strip_are_the_ink_in_their_boxes() -> None:
+    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, strips("47"))
+    assert [digit.pixels[1].min() for digit in decision.digits] == [8, 28]
+
+
+def test_the_doubt_about_a_number_is_shared_out_among_its_digits() -> None:
+    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"))
+    product = np.prod([digit.confidence for digit in decision.digits])
+    assert abs(product - decision.confidence) < 1e-6
+
+
+def test_nothing_seen_is_nothing_said() -> None:
+    assert decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("")).digits == ()
+
+
+def test_every_feature_has_its_name() -> None:
+    assert features(glyphs("17"), strips("17")).shape == (len(FEATURES),)
+
+
+@pytest.mark.parametrize("card", [{}, {"decision": {"agreed": [1.0]}}])
+def test_a_card_without_a_fitting_decision_model_is_refused(card: dict[str, object]) -> None:
+    with pytest.raises(ModelError, match=r"card\.json"):
+        DecisionModel.from_card(card)
+
+
+def test_a_strip_holds_the_word_and_no_other_ink() -> None:
+    darkness = np.zeros((100, 200), np.uint8)
+    darkness[30:60, 50:90] = word().darkness
+    darkness[:10] = 255  # the line above
+    placed = Word(Box(50, 30, 40, 30), word().labels, word().parts, word().darkness, -1, 30.0)
+    strip = cut_strip(placed, darkness)
+    assert strip.pixels.shape[0] == round(1.6 * 30)
+    inside = strip.pixels[strip.top : strip.top + 30, strip.left : strip.left + 40]
+    assert ((inside == 0) == (word().labels > 0)).all()
+    assert (strip.pixels == 0).sum() == (word().labels > 0).sum()

@@ -99,6 +99,8 @@ def test_a_training_that_was_killed_resumes_as_if_it_was_not(
         with pytest.raises(KeyboardInterrupt):
             train("lenet", digits, QUICK, out)
     assert not out.exists()
+    with pytest.raises(FileExistsError, match=r"stopped\.training holds a training"):
+        train("lenet", digits, QUICK, out)
     assert train("lenet", digits, QUICK, out, resume=True) == whole
     for stopped, straight in zip(weights(out), weights(tmp_path / "whole.keras"), strict=True):
         np.testing.assert_array_equal(stopped, straight)

@@ -88,8 +88,13 @@ def train(
     ------
     DataError
         When there are too few digits to split.
+    FileExistsError
+        When the folder holds a training that was stopped, and `resume` is not asked for.
     """
     work = out.with_suffix(".training")
+    best = work / "best.keras"
+    if best.exists() and not resume:
+        raise FileExistsError(f"{work} holds a training that was stopped")
     if work.exists() and not resume:
         shutil.rmtree(work)
     work.mkdir(parents=True, exist_ok=True)
@@ -100,11 +105,12 @@ def train(
         row = _run_epoch(model, fitted, held_out, settings, len(history))
         history.append(row)
         if _best(history) is row:
-            _save(model, work / "best.keras")
+            _save(model, best)
         _save(model, _checkpoint(work, len(history)))
         _write_history(work / "history.csv", history)  # the epoch counts from here on
         _checkpoint(work, len(history) - 1).unlink(missing_ok=True)
-    shutil.copyfile(work / "best.keras", out)
+    if best.exists():  # not so where a finished training was resumed and found nothing better
+        best.replace(out)
     shutil.copyfile(work / "history.csv", out.with_suffix(".history.csv"))
     plots.learning_curves(history, out.with_suffix(".curves.png"))
     return history

@@ -122,6 +122,8 @@ def _train_classifier(
     source = load(data)
     try:
         history = train_network(arch, source.for_training(), settings, out, resume)
+    except FileExistsError as error:
+        raise UsageError(f"{error}: --resume goes on with it, or remove that folder") from error
     except OSError as error:
         raise OutputError(f"{out} or what is beside it cannot be written: {error}") from error
     best = min(history, key=lambda row: row["val_loss"])

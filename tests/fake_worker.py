@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from digitscan.errors import TruncatedError, VanishedError
-from digitscan.running import worker
+from digitscan.running.tasks import Tools
+from digitscan.running.worker import main
 from digitscan.settings import PageSettings
 from digitscan.types import Box, Digit, FileFailure, Kind, Number, Page, PageReading
 
@@ -68,4 +69,4 @@ class FakeReader:
 
 
 if __name__ == "__main__":
-    worker.main(lambda _: worker.Tools(FakeReader(), count_pages, load_pages))
+    main(lambda _: Tools(FakeReader(), count_pages, load_pages))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitscan.errors import CrashError, TimeLimitError
@@ -177,6 +177,7 @@ def test_a_stopped_run_gives_what_came_back_in_order() -> None:
     ]
 
 
+@settings(deadline=None)  # how busy the machine is decides nothing
 @given(st.lists(st.integers(1, 4 * PAGES_A_SPAN), max_size=40), st.data())
 def test_whatever_dies_and_in_whatever_order_every_page_leaves_once_and_in_order(
     counts: list[int], data: st.DataObject

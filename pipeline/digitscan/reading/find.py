@@ -19,6 +19,8 @@ MIN_SIDE_PER_STROKE = 2.2
 """A component whose longer side is below this many stroke widths is a speck."""
 TALLEST = 240
 """A component taller than this, in working pixels, is a drawing."""
+LEAST_HEIGHT_PER_STROKE = 3.0
+"""A word lower than this many stroke widths holds no digit."""
 WORD_GAP = 0.45
 """Widest gap inside a word, in heights of its taller neighbour."""
 CELL_GAP = 1.6
@@ -69,7 +71,10 @@ def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
     cells = _cells_of(boxes, rulings)
     groups = _groups(boxes, link_components(boxes, cells))
     remap = np.zeros(count, np.int32)
-    return [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
+    words = [
+        _word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups
+    ]
+    return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
 
 
 def _plausible(stats: Ints, ink: Ink) -> NDArray[np.bool_]:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from digitscan.reading.find import Ints, Word
 from digitscan.types import Floats, Mask
 
+JOINED_WIDTH = 0.6
+"""A component narrower than this share of the digit height is not cut."""
 MAX_RUN = 3
 """Most pieces in one digit."""
 CUT_SPACING = 0.22
@@ -72,7 +74,8 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
         window = (slice(y, y + height), slice(x, x + width))
         part = word.labels[window] == index + 1
         cuts: list[Ints] = []
-        if not whole[index] and height > 0.3 * word.height:
+        joined = width > JOINED_WIDTH * word.height and height > 0.3 * word.height
+        if joined and not whole[index]:
             cuts = find_cuts(part.astype(np.uint8), stroke, word.height)
         columns = np.arange(width, dtype=np.int32)[None]
         piece = np.ones((height, width), np.int32)

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitscan.reading.split import MAX_RUN, find_cuts, lattice_of, list_runs
+from digitscan.reading.cuts import find_cuts
+from digitscan.reading.split import MAX_RUN, lattice_of, list_runs
 
 
 def joined_bars() -> np.ndarray:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.clean import Ink, clean
 from digitscan.reading.crop import Strip, cut_strip
 from digitscan.reading.decide import (
     POSSIBLE,
@@ -28,13 +26,12 @@ from digitscan.reading.engine import (
     read_card,
     shipped_weights,
 )
-from digitscan.reading.find import Word, find_words
+from digitscan.reading.find import Word
 from digitscan.reading.geometry import map_pixels
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
-from digitscan.reading.group import chains, comb_neighbors, reading_order
-from digitscan.reading.guides import remove_guides
+from digitscan.reading.group import chains, reading_order
 from digitscan.reading.kinds import find_company, in_company, print_log_odds
-from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
+from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.split import Lattice, split
 from digitscan.reading.strips import StripReading, read_strips
 from digitscan.settings import ReadingSettings
@@ -42,20 +39,6 @@ from digitscan.types import Digit, Gray, Kind, Number, Page, PageReading
 
 SURE = 0.95
 """A whole component read as a digit with this probability is not cut."""
-
-Seconds = dict[str, float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A page with its ink, rulings and words found; `combs` as `comb_neighbors` gives it."""
-
-    page: Page
-    ink: Ink
-    rulings: Rulings
-    combs: NDArray[np.int32]
-    words: list[Word]
-    seconds: Seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +117,7 @@ class Reader:
         ]
         lattices = []
         for page, words in zip(pages, wanted, strict=True):
-            with _timed(page.seconds, "split"):
+            with timed(page.seconds, "split"):
                 lattices.append([split(word, look.whole, page.ink.stroke) for word, look in words])
         scores = self._classify(
             pages,
@@ -155,20 +138,20 @@ class Reader:
         scores: list[GlyphScores],
     ) -> list[Entry]:
         """Read one page's words and keep the numbers."""
-        with _timed(page.seconds, "glyphs"):
+        with timed(page.seconds, "glyphs"):
             first = [
                 read_lattice(lattice, score.digit, word.height, page.ink.stroke)
                 for (word, _), lattice, score in zip(words, lattices, scores, strict=True)
             ]
             possible = np.flatnonzero(glyph_odds(first) > POSSIBLE).tolist()
-        with _timed(page.seconds, "strips"):
+        with timed(page.seconds, "strips"):
             strips = [cut_strip(words[i][0], page.ink.darkness) for i in possible]
             second = read_strips([strip.pixels for strip in strips], self._strips)
         entries = [
             Entry(words[i][0], words[i][1].kind, lattices[i], first[i], strip, reading)
             for i, strip, reading in zip(possible, strips, second, strict=True)
         ]
-        with _timed(page.seconds, "kinds"):
+        with timed(page.seconds, "kinds"):
             company = find_company([entry.word for entry in entries], page.rulings.cells)
             numbers = are_numbers(
                 [entry.word for entry in entries],
@@ -180,7 +163,7 @@ class Reader:
 
     def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:
         """Decide what each entry says, join combs, put the numbers in reading order."""
-        with _timed(page.seconds, "decide"):
+        with timed(page.seconds, "decide"):
             decisions = [
                 decide(self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips)
                 for e in entries
@@ -234,25 +217,11 @@ class Reader:
         return result
 
 
-def prepare(page: Page) -> Prepared:
-    """Clean a page, take its rulings away and find the words."""
-    seconds: Seconds = {}
-    with _timed(seconds, "clean"):
-        ink = clean(page)
-    with _timed(seconds, "rulings"):
-        rulings = find_rulings(ink)
-        ink = remove_guides(remove_rulings(ink, rulings), rulings)
-        combs = comb_neighbors(rulings.cells)
-    with _timed(seconds, "find"):
-        words = find_words(ink, rulings)
-    return Prepared(page, ink, rulings, combs, words, seconds)
-
-
 def _looks(
     page: Prepared, chosen: list[NDArray[np.int32]], scores: list[GlyphScores]
 ) -> list[Look]:
     """Judge one page's words from the scores of their whole components."""
-    with _timed(page.seconds, "kinds"):
+    with timed(page.seconds, "kinds"):
         odds, count = print_log_odds([score.printed for score in scores])
         odds = in_company(odds, count, find_company(page.words, page.rulings.cells))
         looks = []
@@ -268,11 +237,3 @@ def _big_parts(word: Word) -> NDArray[np.int32]:
     high = word.parts[:, 3] > 0.4 * word.height
     wide = word.parts[:, 2] > 0.5 * word.height
     return np.flatnonzero(high | wide).astype(np.int32)
-
-
-@contextmanager
-def _timed(seconds: Seconds, stage: str) -> Iterator[None]:
-    """Add the time a stage takes to its entry."""
-    start = time.perf_counter()
-    yield
-    seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start

@@ -1,0 +1,55 @@
+"""The first half of the sentence: a page cleaned, its rulings taken away, its words found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.clean import Ink, clean
+from digitscan.reading.find import Word, find_words
+from digitscan.reading.group import comb_neighbors
+from digitscan.reading.guides import remove_guides
+from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
+from digitscan.types import Page
+
+Seconds = dict[str, float]
+"""Time spent, by stage."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A page with its ink, rulings and words found; `combs` as `comb_neighbors` gives it."""
+
+    page: Page
+    ink: Ink
+    rulings: Rulings
+    combs: NDArray[np.int32]
+    words: list[Word]
+    seconds: Seconds
+
+
+def prepare(page: Page) -> Prepared:
+    """Clean a page, take its rulings away and find the words."""
+    seconds: Seconds = {}
+    with timed(seconds, "clean"):
+        ink = clean(page)
+    with timed(seconds, "rulings"):
+        rulings = find_rulings(ink)
+        ink = remove_guides(remove_rulings(ink, rulings), rulings)
+        combs = comb_neighbors(rulings.cells)
+    with timed(seconds, "find"):
+        words = find_words(ink, rulings)
+    return Prepared(page, ink, rulings, combs, words, seconds)
+
+
+@contextmanager
+def timed(seconds: Seconds, stage: str) -> Iterator[None]:
+    """Add the time a stage takes to its entry."""
+    start = time.perf_counter()
+    yield
+    seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - start

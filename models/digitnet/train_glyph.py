@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -103,43 +103,90 @@ def compiled(recipe: Recipe) -> keras.Model:
     return model
 
 
-def fit_shard(model: keras.Model, examples: Examples, recipe: Recipe, step: int) -> float:
-    """Train once through a shard; returns the mean loss."""
+Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]
+"""Images, labels by head, weights by head."""
+
+
+def batches_of(examples: Examples, recipe: Recipe, step: int) -> Iterator[Batch]:
+    """Go once through a shard, shuffled and jittered by the seed and the step."""
     rng = np.random.default_rng([recipe.seed, step, 1])
     order = rng.permutation(len(examples))
+    images = jittered(examples.crops[order], rng)
+    digit = np.eye(11, dtype=np.float32)[examples.digit[order]]
     printed = examples.printed[order]
-    history = model.fit(
-        jittered(examples.crops[order], rng),
-        {
-            "digit": np.eye(11, dtype=np.float32)[examples.digit[order]],
-            "printed": np.maximum(printed, 0).astype(np.float32)[:, None],
-        },
-        sample_weight={
-            "digit": np.ones(len(order), np.float32),
-            "printed": (printed != UNKNOWN).astype(np.float32),
-        },
-        batch_size=recipe.batch,
-        shuffle=False,
-        verbose=0,
-    )
-    return float(history.history["loss"][-1])
+    known = (printed != UNKNOWN).astype(np.float32)
+    target = np.maximum(printed, 0).astype(np.float32)[:, None]
+    for start in range(0, len(order), recipe.batch):
+        own = slice(start, start + recipe.batch)
+        yield (
+            images[own],
+            {"digit": digit[own], "printed": target[own]},
+            {"digit": np.ones(len(images[own]), np.float32), "printed": known[own]},
+        )
+
+
+class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
+    """Saves the model and a line of history after every shard."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.path, self.log = folder / "checkpoint.keras", folder / "history.csv"
+        self._start = time.perf_counter()
+
+    def done(self) -> int:
+        """Count the shards trained so far."""
+        return len(self.log.read_text("utf-8").splitlines()) if self.path.exists() else 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Start the clock."""
+        del epoch, logs
+        self._start = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write the checkpoint, whole or not at all, then the history."""
+        part = self.path.with_name("part.keras")
+        self.model.save(part)
+        part.replace(self.path)
+        row = [epoch, f"{(logs or {})['loss']:.5f}", f"{time.perf_counter() - self._start:.1f}"]
+        with self.log.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow(row)
 
 
 def fit(sources: Callable[[], Sources], folder: Path, recipe: Recipe) -> keras.Model:
-    """Train from the last checkpoint on; returns the network with its averaged weights."""
-    checkpoint, log = folder / "checkpoint.keras", folder / "history.csv"
-    done = len(log.read_text("utf-8").splitlines()) if checkpoint.exists() else 0
-    model = keras.models.load_model(checkpoint) if done else compiled(recipe)
-    for step in range(done, recipe.passes * recipe.shards):
-        start = time.perf_counter()
-        loss = fit_shard(model, shard(sources, folder, recipe, step % recipe.shards), recipe, step)
-        part = checkpoint.with_name("part.keras")
-        model.save(part)
-        part.replace(checkpoint)
-        with log.open("a", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow([step, f"{loss:.5f}", f"{time.perf_counter() - start:.1f}"])
-    model.optimizer.finalize_variable_values(model.trainable_variables)
+    """Train from the last checkpoint on; returns the network with its averaged weights.
+
+    One call of Keras' fit for all that is left: at its end, and only there, the averaged weights
+    take the place of the last ones.
+    """
+    checkpoint, total = Checkpoint(folder), recipe.passes * recipe.shards
+    done = checkpoint.done()
+    model = keras.models.load_model(checkpoint.path) if done else compiled(recipe)
+
+    def examples(step: int) -> Examples:
+        return shard(sources, folder, recipe, step % recipe.shards)
+
+    if done < total:
+        model.fit(
+            (b for step in range(done, total) for b in batches_of(examples(step), recipe, step)),
+            steps_per_epoch=recipe.steps // total,
+            initial_epoch=done,
+            epochs=total,
+            callbacks=[checkpoint],
+            verbose=0,
+        )
+    else:
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+    settle(model, examples(0).crops, recipe)
     return model
+
+
+def settle(
+    model: keras.Model, crops: NDArray[np.uint8], recipe: Recipe, batches: int = 200
+) -> None:
+    """Measure batch normalization anew: the means at hand belong to the weights not averaged."""
+    images = crops[: batches * recipe.batch, ..., None].astype(np.float32) / np.float32(255)
+    for start in range(0, len(images), recipe.batch):
+        model(images[start : start + recipe.batch], training=True)
 
 
 def calibrated(model: keras.Model, examples: Examples) -> tuple[float, float]:

@@ -29,7 +29,8 @@ def binarize(darkness: Gray) -> Mask:
     patterns or guides printed paler than the pen fall away beside it. Never below the paper's
     noise.
     """
-    grain, ink = _grain(darkness), SHARE * float(np.percentile(darkness[::3, ::3], 98))
+    common, darkest = np.percentile(darkness[::3, ::3], (98, 99.8))
+    grain, ink = _grain(darkness), SHARE * max(float(common), 0.8 * float(darkest))
     floor = max(FAINTEST, min(grain, ink))
     quarter = halve(halve(darkness)) if min(darkness.shape) >= 8 else darkness
     around = min(AROUND, max(quarter.shape)) | 1
@@ -52,11 +53,11 @@ def _with_core(mask: Mask, core: NDArray[np.bool_]) -> Mask:
 
 
 def stretch(darkness: Gray, mask: Mask) -> Gray:
-    """Return the darkness with the page's dark ink (90th percentile of the ink) at 255."""
+    """Return the darkness with the page's dark ink (99th percentile of the ink) at 255."""
     counts = np.bincount(darkness[::2, ::2][mask[::2, ::2] > 0], minlength=256)
     if not counts.any():
         return darkness
-    dark = int(np.searchsorted(np.cumsum(counts), 0.9 * counts.sum()))
+    dark = int(np.searchsorted(np.cumsum(counts), 0.99 * counts.sum()))
     table = np.minimum(np.arange(256) * (255 / max(dark, FAINTEST)), 255).astype(np.uint8)
     return np.asarray(cv2.LUT(darkness, table), np.uint8)
 

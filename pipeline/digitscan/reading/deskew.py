@@ -16,6 +16,8 @@ SMALLEST_PAGE = 250
 """A picture with a shorter side (pixels of the small copy) is too small to judge."""
 GAIN = 1.15
 """How much sharper the profile must become before a page is turned."""
+PEAK = 1.4
+"""How much sharper it must be than at most angles; round shapes are alike at all."""
 
 
 def skew_angle(darkness: Gray) -> float:
@@ -32,10 +34,13 @@ def skew_angle(darkness: Gray) -> float:
     if ys.size < 200:
         return 0.0
     sharpness = _sharpness(xs, ys, darkness[ys, xs].astype(np.float64), darkness.shape)
-    best = _peak(sharpness, np.arange(-WIDEST, WIDEST + 0.1, 0.5))
-    best = _peak(sharpness, best + np.arange(-0.4, 0.41, 0.1))
-    certain = sharpness(best) > GAIN * sharpness(0.0) and abs(best) < WIDEST
-    return best if certain else 0.0
+    coarse = np.arange(-WIDEST, WIDEST + 0.1, 0.5)
+    scores = np.array([sharpness(float(angle)) for angle in coarse])
+    fine = coarse[scores.argmax()] + np.arange(-0.4, 0.41, 0.1)
+    finer = np.array([sharpness(float(angle)) for angle in fine])
+    best, angle = finer.max(), float(fine[finer.argmax()])
+    certain = best > GAIN * sharpness(0.0) and best > PEAK * np.median(scores)
+    return angle if certain and abs(angle) < WIDEST else 0.0
 
 
 def _sharpness(
@@ -52,8 +57,3 @@ def _sharpness(
         return float(np.square(np.diff(profile)).sum())
 
     return sharpness
-
-
-def _peak(score: Callable[[float], float], angles: NDArray[np.float64]) -> float:
-    """Return the angle with the highest score."""
-    return float(angles[int(np.argmax([score(float(angle)) for angle in angles]))])

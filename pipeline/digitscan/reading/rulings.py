@@ -16,6 +16,8 @@ from digitscan.types import Box, Gray, Mask
 
 LONG = 120
 """A ruling this long (working pixels) stands by itself on a page; shorter ones meet others."""
+UPRIGHT = 2
+"""Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
 ACROSS = 0.65
 """Share of a field's long side that a ruling runs across."""
 FIELD = 900
@@ -133,7 +135,10 @@ def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[L
     extents = shapes[0][0], shapes[1][0]
     field = max(extents) < FIELD
     least = _least_length(max(extents))
-    long = [(lines.length >= least) & (lines.filled > 0.7) for lines in found]
+    long = [
+        (lines.length >= times * least) & (lines.filled > 0.7)
+        for lines, times in zip(found, (1, UPRIGHT), strict=True)
+    ]
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
     before = -1
     while before != sum(int(k.sum()) for k in keep):

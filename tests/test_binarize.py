@@ -1,0 +1,62 @@
+"""Which pixels are ink."""
+
+import cv2
+import numpy as np
+
+from digitscan.reading.binarize import binarize, stretch, stroke_width
+
+
+def darkness(height: int = 120, width: int = 200) -> np.ndarray:
+    return np.zeros((height, width), np.uint8)
+
+
+def test_pale_print_beside_a_dark_stroke_is_no_ink_but_a_pale_stroke_alone_is() -> None:
+    page = darkness(400, 1200)
+    page[150:250, 100:104] = 220
+    page[150:250, 116:118] = 70
+    page[150:250, 1000:1004] = 70
+    mask = binarize(page)
+    assert mask[200, 102] == 1
+    assert mask[200, 117] == 0
+    assert mask[200, 1002] == 1
+
+
+def test_the_noise_of_the_paper_is_no_ink() -> None:
+    page = np.random.default_rng(0).integers(0, 40, (200, 300)).astype(np.uint8)
+    page[50:150, 100:105] = 200
+    mask = binarize(page)
+    assert mask[60:140, 101:104].all()
+    mask[45:155, 95:110] = 0
+    assert mask.sum() == 0
+
+
+def test_on_patterned_paper_specks_of_the_pattern_fall_away() -> None:
+    page = darkness()
+    page[::4] = 130
+    page = np.asarray(cv2.GaussianBlur(page, (0, 0), 1.5), np.uint8)
+    page[40:100, 60:68] = 200
+    page[8, 150:160] = 70
+    mask = binarize(page)
+    assert mask[50:90, 62:66].all()
+    assert mask[:, 140:].sum() == 0
+
+
+def test_the_dark_ink_of_a_page_is_stretched_to_255() -> None:
+    page = darkness()
+    page[40:60, 40:160] = 120
+    mask = (page > 60).view(np.uint8)
+    stretched = stretch(page, mask)
+    assert set(np.unique(stretched).tolist()) == {0, 255}
+
+
+def test_without_ink_nothing_is_stretched() -> None:
+    page = np.full((10, 10), 9, np.uint8)
+    assert np.array_equal(stretch(page, np.zeros_like(page)), page)
+
+
+def test_stroke_width_of_bars() -> None:
+    for width in (3, 5, 9):
+        page = darkness()
+        page[10:110, 50 : 50 + width] = 1
+        assert abs(stroke_width(page) - width) < 1.2
+    assert stroke_width(darkness()) == 1.0

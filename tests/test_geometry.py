@@ -1,0 +1,86 @@
+"""Boxes and pictures go from one frame to another and back."""
+
+import cv2
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitscan.reading.geometry import halve, map_box, resample, scaling, shifting, turning
+from digitscan.types import Box
+
+SIZE = (400, 300)
+boxes = st.builds(
+    Box, st.integers(60, 300), st.integers(60, 200), st.integers(1, 60), st.integers(1, 60)
+)
+
+
+@given(boxes, st.sampled_from([2, 3, 4]))
+def test_a_box_comes_back_exactly_through_whole_scales(box: Box, scale: int) -> None:
+    there = map_box(box, scaling(scale, scale), (SIZE[0] * scale, SIZE[1] * scale))
+    assert there == Box(box.x * scale, box.y * scale, box.width * scale, box.height * scale)
+    assert map_box(there, scaling(1 / scale, 1 / scale), SIZE) == box
+
+
+@settings(deadline=None)
+@given(boxes, st.floats(-15, 15))
+def test_a_turned_box_holds_the_box_when_it_comes_back(box: Box, angle: float) -> None:
+    turn, turned = turning(angle, SIZE)
+    there = map_box(box, turn, turned)
+    back = map_box(there, np.linalg.inv(turn), SIZE)
+    assert back.x <= box.x + 1
+    assert back.y <= box.y + 1
+    assert back.right >= box.right - 1
+    assert back.bottom >= box.bottom - 1
+
+
+@given(st.floats(-15, 15))
+def test_the_turned_picture_holds_all_of_it(angle: float) -> None:
+    turn, (width, height) = turning(angle, SIZE)
+    corners = turn @ np.array([[0, SIZE[0], 0, SIZE[0]], [0, 0, SIZE[1], SIZE[1]], [1, 1, 1, 1]])
+    assert (corners[:2] > -1e-6).all()
+    assert (corners[0] < width + 1e-6).all()
+    assert (corners[1] < height + 1e-6).all()
+
+
+def test_boxes_are_clipped_and_never_empty() -> None:
+    assert map_box(Box(90, 90, 50, 50), np.eye(3), (100, 100)) == Box(90, 90, 10, 10)
+    assert map_box(Box(10, 10, 1, 1), scaling(0.1, 0.1), (10, 10)) == Box(1, 1, 1, 1)
+
+
+blocks = st.builds(
+    Box, st.integers(60, 300), st.integers(60, 200), st.integers(8, 60), st.integers(8, 60)
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(blocks, st.floats(-10, 10), st.floats(0.6, 2.4))
+def test_what_is_drawn_is_found_where_the_map_says(box: Box, angle: float, scale: float) -> None:
+    picture = np.zeros((SIZE[1], SIZE[0]), np.uint8)
+    picture[box.y : box.bottom, box.x : box.right] = 255
+    size = (round(SIZE[0] * scale), round(SIZE[1] * scale))
+    turn, turned = turning(angle, size)
+    to_picture = scaling(SIZE[0] / size[0], SIZE[1] / size[1]) @ np.linalg.inv(turn)
+    new = resample(picture, to_picture, turned)
+    weights = new.astype(float) / max(1.0, float(new.sum()))
+    rows, columns = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] + 0.5
+    x, y, _ = to_picture @ (float((weights * columns).sum()), float((weights * rows).sum()), 1.0)
+    assert abs(x - box.center[0]) < 0.6
+    assert abs(y - box.center[1]) < 0.6
+
+
+def test_resampling_by_a_pure_scale_is_the_plain_resize() -> None:
+    picture = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    expected = cv2.resize(picture, (16, 16), interpolation=cv2.INTER_LINEAR)
+    assert np.array_equal(resample(picture, scaling(0.5, 0.5), (16, 16)), expected)
+
+
+def test_beside_the_picture_is_what_was_asked_for() -> None:
+    picture = np.zeros((4, 4), np.uint8)
+    moved = resample(picture, shifting(-4, 0), (8, 4), beside=255)
+    assert moved[0, 0] == 255
+    assert moved[0, 6] == 0
+
+
+def test_halving_leaves_out_an_odd_last_row() -> None:
+    picture = np.array([[0, 4, 8, 8], [4, 8, 8, 8], [9, 9, 9, 9]], np.uint8)
+    assert halve(picture).tolist() == [[4, 8]]

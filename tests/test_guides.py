@@ -1,0 +1,64 @@
+"""What is printed alike in equal cells is not what is written."""
+
+import cv2
+import numpy as np
+
+from digitscan.reading.clean import Ink
+from digitscan.reading.guides import remove_guides
+from digitscan.reading.rulings import Rulings
+from digitscan.types import Box
+
+GUIDE, PEN = 90, 255
+
+
+def cells_with_guides(count: int = 12, guide: int = GUIDE) -> tuple[Ink, Rulings]:
+    """A row of cells of 40 x 50 pixels, each with an upright 8 of two squares printed in it."""
+    darkness = np.zeros((100, 60 * count), np.uint8)
+    boxes = []
+    for k in range(count):
+        x, y = 60 * k + 10, 25
+        for top in (9, 24):
+            cv2.rectangle(darkness, (x + 12, y + top), (x + 27, y + top + 15), (guide,), 2)
+        boxes.append(Box(x, y, 40, 50))
+    mask = (darkness > 40).view(np.uint8)
+    nothing = np.zeros_like(mask)
+    ink = Ink(darkness, mask, np.eye(3), 3.0, None, (darkness.shape[1], 100))
+    return ink, Rulings(nothing, nothing, tuple(boxes), np.zeros(mask.shape, np.int32))
+
+
+def write_one(ink: Ink, rulings: Rulings, cell: int, aside: int) -> None:
+    box = rulings.cells[cell]
+    x = box.x + aside
+    cv2.line(ink.darkness, (x, box.y + 8), (x, box.y + 42), (PEN,), 4)
+    ink.mask[:] = ink.darkness > 40
+
+
+def test_the_guide_goes_and_the_pen_stays_also_on_the_guide() -> None:
+    ink, rulings = cells_with_guides()
+    write_one(ink, rulings, 2, 20)
+    write_one(ink, rulings, 5, 12)
+    cleared = remove_guides(ink, rulings)
+    written = ink.darkness == PEN
+    assert cleared.mask[written].all()
+    assert cleared.mask.sum() == written.sum()
+    assert not cleared.darkness[~written].any()
+
+
+def test_print_as_dark_as_the_pen_is_left_to_later_judgement() -> None:
+    ink, rulings = cells_with_guides(guide=PEN)
+    write_one(ink, rulings, 2, 20)
+    assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)
+
+
+def test_a_few_cells_are_not_enough_to_tell() -> None:
+    ink, rulings = cells_with_guides(count=5)
+    write_one(ink, rulings, 2, 20)
+    assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)
+
+
+def test_cells_without_a_guide_are_left_alone() -> None:
+    ink, rulings = cells_with_guides(guide=0)
+    for cell in range(12):
+        write_one(ink, rulings, cell, 8 + 2 * cell)
+    assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)
+    assert np.array_equal(remove_guides(ink, rulings).darkness, ink.darkness)

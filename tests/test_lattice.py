@@ -1,0 +1,57 @@
+"""Cells that complete a lattice of equal cells."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.lattice import equal_cells, missing_cells
+
+SIZE, PITCH = 40, 46
+
+
+def lattice(columns: int = 5, rows: int = 3) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Cells at (100, 100) with rulings of 4 pixels, tone 120, between them."""
+    darkness = np.zeros((500, 600), np.uint8)
+    cells = []
+    for row in range(rows):
+        for column in range(columns):
+            x, y = 100 + column * PITCH, 100 + row * PITCH
+            darkness[y - 5 : y + SIZE + 5, x - 5 : x + SIZE + 5] = 120
+            cells.append((x, y, SIZE, SIZE))
+    for x, y, wide, high in cells:
+        darkness[y - 1 : y + high + 1, x - 1 : x + wide + 1] = 0
+    return np.array(cells, np.intp), darkness
+
+
+def test_a_missing_cell_is_found_where_its_border_is_printed() -> None:
+    cells, darkness = lattice()
+    for lost in (0, 7, 14):
+        (found,) = missing_cells(np.delete(cells, lost, axis=0), darkness).tolist()
+        assert np.abs(np.array(found) - cells[lost]).max() <= 2
+
+
+def test_a_cross_over_the_cell_does_not_hide_it() -> None:
+    cells, darkness = lattice()
+    x, y = cells[7, :2]
+    for k in range(-4, SIZE + 4):
+        darkness[y + k, x + k - 2 : x + k + 2] = 255
+    assert len(missing_cells(np.delete(cells, 7, axis=0), darkness)) == 1
+
+
+def test_a_complete_lattice_gets_no_cell() -> None:
+    assert not len(missing_cells(*lattice()))
+
+
+def test_where_nothing_is_printed_nothing_is_added() -> None:
+    cells, darkness = lattice()
+    x, y = cells[14, :2]
+    darkness[y - 1 : y + 60, x - 1 : x + 60] = 0
+    assert not len(missing_cells(np.delete(cells, 14, axis=0), darkness))
+
+
+def test_few_or_unequal_cells_make_no_lattice() -> None:
+    cells, darkness = lattice()
+    assert not len(missing_cells(cells[:3], darkness))
+    assert not len(missing_cells(np.zeros((0, 4), np.intp), darkness))
+    grown = cells.copy()
+    grown[:, 2:] += 12 * np.arange(len(cells))[:, None]
+    assert equal_cells(grown) == []

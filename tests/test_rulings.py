@@ -1,0 +1,187 @@
+"""The printed structure of a form: found, kept as cells, taken out of the ink."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from digitscan.reading.clean import Ink, clean
+from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
+from digitscan.types import Box, Page
+
+Pixels = NDArray[np.uint8]
+PAPER, BLACK = 245, 30
+
+
+def paper(height: int = 1600, width: int = 1200) -> Pixels:
+    return np.full((height, width), PAPER, np.uint8)
+
+
+def grid(pixels: Pixels, left: int, top: int, columns: int, rows: int, size: int) -> list[Box]:
+    """Draw a table of square cells with 3-pixel rulings; return their insides."""
+    for k in range(columns + 1):
+        x = left + k * size
+        pixels[top : top + rows * size + 3, x : x + 3] = BLACK
+    for k in range(rows + 1):
+        y = top + k * size
+        pixels[y : y + 3, left : left + columns * size + 3] = BLACK
+    return [
+        Box(left + c * size + 3, top + r * size + 3, size - 3, size - 3)
+        for r in range(rows)
+        for c in range(columns)
+    ]
+
+
+def found(pixels: Pixels) -> tuple[Ink, Rulings]:
+    ink = clean(Page("drawn.png", 1, pixels))
+    return ink, find_rulings(ink)
+
+
+def on_page(ink: Ink, rulings: Rulings) -> list[Box]:
+    return [ink.box_on_page(cell) for cell in rulings.cells]
+
+
+def matched(drawn: list[Box], cells: list[Box]) -> int:
+    return sum(any(box.iou(cell) > 0.7 for cell in cells) for box in drawn)
+
+
+def zero(pixels: Pixels, x: int, y: int, radius: int = 14) -> None:
+    cv2.ellipse(pixels, (x, y), (radius * 2 // 3, radius), 0, 0, 360, (BLACK,), 4)
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    st.integers(1, 8),
+    st.integers(1, 6),
+    st.integers(40, 90),
+    st.integers(60, 300),
+    st.integers(60, 700),
+)
+def test_every_cell_of_a_table_is_found(
+    columns: int, rows: int, size: int, left: int, top: int
+) -> None:
+    pixels = paper()
+    drawn = grid(pixels, left, top, columns, rows, size)
+    ink, rulings = found(pixels)
+    assert matched(drawn, on_page(ink, rulings)) == len(drawn) == len(rulings.cells)
+    for number, cell in enumerate(rulings.cells, start=1):
+        x, y = (int(v) for v in cell.center)
+        assert rulings.labels[y, x] == number
+        inside = ink.darkness[cell.y : cell.bottom, cell.x : cell.right]
+        assert inside.max() < 60
+
+
+def test_a_photographed_table_in_perspective_keeps_its_cells() -> None:
+    pixels = paper()
+    drawn = grid(pixels, 150, 200, 6, 8, 100)
+    before = np.array([(0, 0), (1200, 0), (1200, 1600), (0, 1600)], np.float32)
+    after = np.array([(40, 20), (1170, 60), (1130, 1560), (80, 1590)], np.float32)
+    matrix = cv2.getPerspectiveTransform(before, after)
+    photo = cv2.warpPerspective(pixels, matrix, (1200, 1600), borderValue=(float(PAPER),))
+    centers = np.array([[box.center for box in drawn]], np.float32)
+    ink, rulings = found(np.asarray(photo, np.uint8))
+    cells = on_page(ink, rulings)
+    for x, y in cv2.perspectiveTransform(centers, matrix)[0]:
+        assert sum(c.x < x < c.right and c.y < y < c.bottom for c in cells) == 1
+
+
+def test_digits_in_boxes_survive_and_the_boxes_go() -> None:
+    pixels = paper()
+    drawn = grid(pixels, 100, 300, 10, 1, 60)
+    for box in drawn:
+        zero(pixels, round(box.center[0]), round(box.center[1]))
+    ink, rulings = found(pixels)
+    assert len(rulings.cells) == 10
+    cleared = remove_rulings(ink, rulings)
+    count, _ = cv2.connectedComponents(cleared.mask)
+    assert count == 11
+    digits = ink.mask.copy()
+    digits[(rulings.horizontal | rulings.vertical) > 0] = 0
+    assert np.array_equal(cleared.mask, digits)
+
+
+def test_a_stroke_across_a_line_is_not_broken() -> None:
+    pixels = paper()
+    pixels[800:804, 100:1100] = BLACK
+    cv2.line(pixels, (300, 740), (300, 860), (BLACK,), 6)
+    cv2.line(pixels, (500, 750), (600, 850), (BLACK,), 6)
+    zero(pixels, 800, 802, 40)
+    ink, rulings = found(pixels)
+    assert rulings.horizontal.any()
+    cleared = remove_rulings(ink, rulings)
+    count, _ = cv2.connectedComponents(cleared.mask)
+    assert count == 4
+    assert cleared.mask.sum() < 0.6 * ink.mask.sum()
+
+
+def test_a_digit_that_stands_on_the_line_keeps_its_foot() -> None:
+    pixels = paper()
+    pixels[800:803, 100:1100] = 120
+    cv2.line(pixels, (500, 730), (500, 797), (BLACK,), 6)
+    cv2.line(pixels, (470, 797), (530, 797), (BLACK,), 7)
+    ink, rulings = found(pixels)
+    cleared = remove_rulings(ink, rulings)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cleared.mask)
+    box = ink.box_on_page(Box(*(int(v) for v in stats[1:][stats[1:, 4].argmax()][:4])))
+    assert box.iou(Box(467, 727, 66, 74)) > 0.85
+
+
+def test_pen_along_a_pale_line_is_kept() -> None:
+    pixels = paper()
+    pixels[800:803, 100:1100] = 190
+    pixels[799:804, 400:440] = BLACK
+    zero(pixels, 200, 300)
+    ink, rulings = found(pixels)
+    cleared = remove_rulings(ink, rulings)
+    _, box = (
+        ink.box_on_page(Box(*(int(v) for v in row[:4])))
+        for row in cv2.connectedComponentsWithStats(cleared.mask)[2][1:]
+    )
+    assert box.iou(Box(400, 799, 40, 5)) > 0.6
+
+
+def test_a_pale_ruling_is_found_and_knows_its_tone() -> None:
+    pixels = paper()
+    pixels[400:403, 100:1100] = BLACK
+    pixels[800:803, 100:1100] = 200
+    _, rulings = found(pixels)
+    tones = np.unique(rulings.horizontal[rulings.horizontal > 0])
+    assert tones.max() > 240
+    assert 20 < tones.min() < 90
+
+
+@pytest.mark.parametrize("top", [300, 301, 302])
+def test_joined_zeros_are_no_ruling(top: int) -> None:
+    pixels = paper(600, 900)
+    for k in range(12):
+        zero(pixels, 100 + k * 18, top)
+    cv2.line(pixels, (100, top - 14), (100 + 11 * 18, top - 14), (BLACK,), 4)
+    _, rulings = found(pixels)
+    assert not rulings.vertical.any()
+    assert not rulings.cells
+
+
+def test_in_a_field_only_lines_across_it_count() -> None:
+    field = np.full((60, 180), 200, np.uint8)
+    field[52:54] = 90
+    cv2.line(field, (30, 6), (30, 56), (60,), 3)
+    cv2.line(field, (60, 10), (95, 10), (60,), 3)
+    cv2.line(field, (95, 10), (80, 45), (60,), 3)
+    ink, rulings = found(field)
+    rows = np.flatnonzero(rulings.horizontal.any(axis=1)) / 2.5
+    assert 50 <= rows.min()
+    assert rows.max() <= 56
+    assert not rulings.vertical.any()
+    count, _ = cv2.connectedComponents(remove_rulings(ink, rulings).mask)
+    assert count == 3
+
+
+def test_pages_without_rulings_have_none() -> None:
+    for shape in ((1, 1), (7, 300), (400, 400), (1200, 900)):
+        ink, rulings = found(np.full(shape, PAPER, np.uint8))
+        assert not rulings.cells
+        assert not rulings.horizontal.any()
+        assert rulings.labels.shape == ink.mask.shape
+        assert np.array_equal(remove_rulings(ink, rulings).mask, ink.mask)

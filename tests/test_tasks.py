@@ -72,7 +72,7 @@ def test_a_batch_is_bounded_by_pages() -> None:
 
 
 def test_a_batch_is_bounded_by_pixels() -> None:
-    bench = Bench({str(index): 1 for index in range(5)}, shape=(4000, 4000))
+    bench = Bench({str(index): 1 for index in range(5)}, shape=(2000, 2000))
     bench.run()
     assert [len(batch) for batch in bench.batches] == [2, 2, 1]
 

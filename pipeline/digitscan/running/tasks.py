@@ -27,8 +27,9 @@ from digitscan.settings import PageSettings, Settings
 from digitscan.types import FileFailure, Page, PageReading
 
 PAGES_A_BATCH = 16
-PIXELS_A_BATCH = 32_000_000
-"""Pages are held until one of these is reached, then read together; it bounds the memory."""
+PIXELS_A_BATCH = 8_000_000
+"""Pages are held until one of these is reached, then read together: small ones share batches of the
+networks; a page of a form fills them by itself, and more than one would only cost memory."""
 
 Say = Callable[[Message], None]
 

@@ -105,7 +105,7 @@ def test_the_desk_around_a_sheet_is_no_ink() -> None:
     ink = clean(page_of(desk))
     boxes = ink_boxes(ink)
     assert len(boxes) == len(ink_boxes(clean(page_of(sheet))))
-    assert all(150 <= b.x and b.right <= 950 and 200 <= b.y and b.bottom <= 1200 for b in boxes)
+    assert all(b.x >= 150 and b.right <= 950 and b.y >= 200 and b.bottom <= 1200 for b in boxes)
 
 
 def test_dark_ink_is_255_and_paper_0() -> None:

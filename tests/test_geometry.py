@@ -26,7 +26,7 @@ def test_a_box_comes_back_exactly_through_whole_scales(box: Box, scale: int) -> 
 def test_a_turned_box_holds_the_box_when_it_comes_back(box: Box, angle: float) -> None:
     turn, turned = turning(angle, SIZE)
     there = map_box(box, turn, turned)
-    back = map_box(there, np.linalg.inv(turn), SIZE)
+    back = map_box(there, np.asarray(np.linalg.inv(turn), np.float64), SIZE)
     assert back.x <= box.x + 1
     assert back.y <= box.y + 1
     assert back.right >= box.right - 1
@@ -64,8 +64,8 @@ def test_what_is_drawn_is_found_where_the_map_says(box: Box, angle: float, scale
     weights = new.astype(float) / max(1.0, float(new.sum()))
     rows, columns = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] + 0.5
     x, y, _ = to_picture @ (float((weights * columns).sum()), float((weights * rows).sum()), 1.0)
-    assert abs(x - box.center[0]) < 0.6
-    assert abs(y - box.center[1]) < 0.6
+    assert abs(x - box.center[0]) < 0.8
+    assert abs(y - box.center[1]) < 0.8
 
 
 def test_resampling_by_a_pure_scale_is_the_plain_resize() -> None:

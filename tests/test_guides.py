@@ -12,7 +12,7 @@ GUIDE, PEN = 90, 255
 
 
 def cells_with_guides(count: int = 12, guide: int = GUIDE) -> tuple[Ink, Rulings]:
-    """A row of cells of 40 x 50 pixels, each with an upright 8 of two squares printed in it."""
+    """Draw a row of cells of 40 x 50 pixels, each with an 8 of two squares printed in it."""
     darkness = np.zeros((100, 60 * count), np.uint8)
     boxes = []
     for k in range(count):

@@ -171,7 +171,7 @@ def test_in_a_field_only_lines_across_it_count() -> None:
     cv2.line(field, (95, 10), (80, 45), (60,), 3)
     ink, rulings = found(field)
     rows = np.flatnonzero(rulings.horizontal.any(axis=1)) / 2.5
-    assert 50 <= rows.min()
+    assert rows.min() >= 50
     assert rows.max() <= 56
     assert not rulings.vertical.any()
     count, _ = cv2.connectedComponents(remove_rulings(ink, rulings).mask)

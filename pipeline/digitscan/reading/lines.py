@@ -13,30 +13,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.types import Gray, Mask
+from digitscan.types import Gray
 
 BLOCK = 4
 """Columns that make one block."""
-PIECE = 5
-"""Blocks of the shortest unbroken piece of a line."""
-GAP = 15
-"""Blocks that may miss between pieces of one line: a stroke that crosses it."""
-LARGEST_JUMP = 2.2
-"""Rows, or doublings of darkness, from the end of a piece to the beginning of the next."""
-PALEST = 10
-"""A line is darker than both its sides by more than this, of 255."""
 REACH = 14
 """Rows to each side of a line that are looked at to measure it."""
-ROUGHEST = 0.5
-"""Sum of the three shares by which a line may be uneven: in thickness (share of blocks), in
-darkness (twice the typical deviation), in place (rows from block to block, for a thin line).
-Rulings on scans and photos come to 0 to 0.4, rows of letters to 0.6 and more."""
-THIN = 3.0
-"""Rows of a thin line; the place of a thicker one is less certain in proportion."""
-GRAIN = 4.0
-"""Deviation in darkness, of 255, that any scan has."""
-THICKEST = 11.0
-"""Rows of the thickest ruling; a bar is not a ruling."""
 
 Ints = NDArray[np.intp]
 Reals = NDArray[np.float64]
@@ -123,114 +105,13 @@ def blocks_of(darkness: Gray) -> Gray:
     return np.ascontiguousarray(np.asarray(whole, np.uint8)[:, BLOCK // 2 :: BLOCK])
 
 
-def find_lines(blocks: Gray) -> Lines:
-    """Find the lines in a block picture that look like rulings, of any length.
-
-    Unbroken pieces are judged one by one, then those in one line are joined over the gaps that
-    crossing strokes leave.
-    """
-    pieces = _pieces(blocks, _ridges(blocks))
-    order, line = _joined(pieces, blocks)
-    return _measured(blocks, line, pieces.block[order], pieces.row[order])
-
-
-def _joined(pieces: Lines, blocks: Gray) -> tuple[Ints, Ints]:
-    """Return the samples in order of the joined lines, and each one's line.
-
-    Pieces go on in one another where the second begins about where the first ends, neither is
-    far darker, and what is missing between is dark too.
-    """
-    painted = pieces.paint(blocks.shape, thickness=2.0)
-    bridged = cv2.morphologyEx(painted, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
-    _, labelled = cv2.connectedComponents(np.asarray(bridged, np.uint8))
-    first, last = pieces.start, pieces.stop - 1
-    begin, end = pieces.row[first], pieces.row[last]
-    group = np.asarray(labelled, np.int32)[np.rint(begin).astype(np.intp), pieces.block[first]]
-    order = np.lexsort((pieces.block[first], group))
-    before, after = order[:-1], order[1:]
-    pale = np.minimum(pieces.tone[before], pieces.tone[after])
-    dark = np.maximum(pieces.tone[before], pieces.tone[after])
-    apart = pieces.block[first[after]] - pieces.block[last[before]]
-    jump = np.abs(begin[after] - end[before]) - 0.15 * apart + np.log2((dark + 20) / (pale + 20))
-    goes_on = (group[before] == group[after]) & (apart > 0) & (jump < LARGEST_JUMP)
-    for part in (0.2, 0.4, 0.6, 0.8):
-        block = np.rint(pieces.block[last[before]] + part * apart).astype(np.intp)
-        row = np.rint(end[before] + part * (begin[after] - end[before])).astype(np.intp)
-        rows = np.clip(row[:, None] + np.arange(-1, 2), 0, blocks.shape[0] - 1)
-        goes_on &= blocks[rows, block[:, None]].max(axis=1, initial=0) > 0.6 * pale
-    number = np.empty(order.size, np.intp)
-    number[order] = np.cumsum(np.append(True, ~goes_on)[: order.size]) - 1
-    line = number[pieces.line]
-    samples = np.lexsort((pieces.block, line))
-    return samples, line[samples]
-
-
-def _ridges(blocks: Gray) -> Mask:
-    """Return where a block is darker than the blocks above and below it, along a piece of line.
-
-    The opening along the line leaves only what goes on for a whole piece; rows of letters have
-    gaps between and fall away. Thick lines, which rows of small letters resemble most, must be
-    solid as well, and are not several lines close together.
-    """
-    piece = np.ones((1, PIECE), np.uint8)
-    along = cv2.erode(blocks, piece)
-    solid = np.asarray(along, np.float32) > 0.6 * np.asarray(cv2.dilate(blocks, piece))
-    fine, medium, thick = (
-        np.asarray(cv2.subtract(along, _sides(along, apart))) > PALEST for apart in (3, 5, 9)
-    )
-    thin = (fine | medium).view(np.uint8)
-    beside = np.asarray(cv2.dilate(thin, np.ones((13, 1), np.uint8))) > 0
-    seen = np.maximum(thin, (thick & solid & ~beside).view(np.uint8))
-    return np.asarray(cv2.dilate(seen, piece), np.uint8)
-
-
-def _sides(picture: cv2.typing.MatLike, apart: int) -> cv2.typing.MatLike:
-    """Return the darker of the two pixels `apart` rows above and below each pixel."""
-    ends = np.zeros((2 * apart + 1, 1), np.uint8)
-    ends[[0, -1]] = 1
-    return cv2.dilate(picture, ends)
-
-
-def _pieces(blocks: Gray, seen: Mask) -> Lines:
-    """Return the unbroken pieces that are thin, even, smooth and have little attached."""
-    joined = cv2.dilate(seen, np.ones((2, 1), np.uint8))
-    _, labelled, stats, _ = cv2.connectedComponentsWithStats(joined)
-    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    candidate = (wide >= PIECE) & (high < 0.6 * wide + THICKEST)
-    candidate[0] = False
-    places = np.flatnonzero(seen)
-    labels = np.asarray(labelled, np.int32).ravel()[places]
-    places, labels = places[candidate[labels]], labels[candidate[labels]]
-    width = blocks.shape[1]
-    keys, inverse, times = np.unique(
-        labels.astype(np.int64) * width + places % width, return_inverse=True, return_counts=True
-    )
-    row = np.bincount(inverse, places // width, minlength=keys.size) / np.maximum(times, 1)
-    _, line = np.unique(keys // width, return_inverse=True)
-    pieces = _split(blocks, _measured(blocks, line, (keys % width).astype(np.intp), row))
-    return pieces.keep(_even(blocks, pieces))
-
-
-def _split(blocks: Gray, pieces: Lines) -> Lines:
-    """Cut pieces where the row or the darkness jumps: there a letter touches the end of a line."""
-    tone = _profile(blocks, pieces.block, pieces.row)[3]
-    step = np.abs(np.diff(pieces.row, prepend=pieces.row[:1]))
-    last = np.append(tone[:1], tone[:-1])
-    jump = (step > 1.5) | (np.maximum(tone, last) > 1.8 * np.minimum(tone, last) + 20)
-    jump |= np.diff(pieces.line, prepend=pieces.line[:1]) > 0
-    line = np.cumsum(jump).astype(np.intp)
-    long = np.bincount(line, minlength=1)[line] >= PIECE - 1
-    _, line = np.unique(line[long], return_inverse=True)
-    return _measured(blocks, line, pieces.block[long], pieces.row[long])
-
-
-def _measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
+def measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
     """Return lines from their samples, with the rows set to the middle of the ink."""
     count = int(line[-1]) + 1 if line.size else 0
     start = np.searchsorted(line, np.arange(count))
-    up, down, darkest, tone = _profile(blocks, block, row)
+    up, down, darkest, tone = profile_across(blocks, block, row)
     across = up + down + 1
-    thickness = _median(across, line, start)
+    thickness = median_of_each(across, line, start)
     plain = across <= thickness[line] + 1.5
     last = np.append(start, line.size)[1:] - 1
     extent = block[last] - block[start] + 1
@@ -240,40 +121,13 @@ def _measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
         np.where(plain, darkest + (down - up) / 2, row),
         start,
         thickness,
-        _median(tone, line, start),
+        median_of_each(tone, line, start),
         (last - start + 1) / np.maximum(extent, 1),
         extent * BLOCK,
     )
 
 
-def _even(blocks: Gray, lines: Lines) -> NDArray[np.bool_]:
-    """Tell for each line whether it is thin, even and has little attached on one side at least."""
-    up, down, _, tone = _profile(blocks, lines.block, lines.row)
-    line, count = lines.line, lines.start.size
-    across, typical = up + down + 1, lines.thickness[line]
-    size = np.bincount(line, minlength=count)
-    above = np.bincount(line, up > typical + 2, minlength=count) / size
-    below = np.bincount(line, down > typical + 2, minlength=count) / size
-    plain = (up <= typical + 2) & (down <= typical + 2)
-    off = plain & (np.abs(across - typical) > np.maximum(1.5, 0.35 * typical))
-    uneven = np.bincount(line, off, minlength=count) / size
-    unsteady = _median(np.abs(tone - lines.tone[line]), line, lines.start)
-    unsteady = np.maximum(unsteady - GRAIN, 0) / lines.tone
-    both = plain & ~off & np.roll(plain & ~off, 1)
-    both[lines.start] = False
-    step = np.abs(np.diff(lines.row, prepend=lines.row[:1]))
-    steps = np.maximum(np.bincount(line, both, minlength=count), 1)
-    wander = np.bincount(line, step * both, minlength=count) / steps
-    wander /= np.maximum(lines.thickness / THIN, 1)
-    return (
-        (lines.thickness <= THICKEST)
-        & (np.minimum(above, below) < 0.25)
-        & (np.maximum(above, below) < 0.6)
-        & (uneven + 2 * unsteady + wander < ROUGHEST)
-    )
-
-
-def _profile(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals, Reals]:
+def profile_across(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals, Reals]:
     """Return the rows of ink above and below the darkest row, that row, and its darkness."""
     height = blocks.shape[0]
     nearest = np.rint(row).astype(np.intp)
@@ -296,7 +150,7 @@ def _profile(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals
     return up, down, np.asarray(nearest + darkest - REACH, np.float64), tone
 
 
-def _median(values: Reals, line: Ints, start: Ints) -> Reals:
+def median_of_each(values: Reals, line: Ints, start: Ints) -> Reals:
     """Return the (upper) median of the samples of each line."""
     order = np.lexsort((values, line))
     size = np.diff(np.append(start, line.size))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from digitscan.reading.cells import find_cells
 from digitscan.reading.clean import Ink
 from digitscan.reading.lattice import BORDER, missing_cells
-from digitscan.reading.lines import BLOCK, Lines, blocks_of, find_lines
+from digitscan.reading.lines import BLOCK, Lines, blocks_of
+from digitscan.reading.ridges import find_lines
 from digitscan.types import Box, Gray, Mask
 
 LONG = 120

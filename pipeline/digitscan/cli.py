@@ -101,6 +101,27 @@ def run(
 
 
 @app.command()
+def score(
+    results: Annotated[Path, typer.Argument(help="A results CSV that 'digitscan run' wrote.")],
+    truth: Annotated[Path, typer.Argument(help="What really stands there, as JSON.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Compare a table of results with the truth: digits, fields, numbers, and what was accepted."""
+    with explained():
+        from json import dumps
+
+        from digitscan.score import read_results, read_truth
+        from digitscan.score import score as compare
+
+        figures = compare(read_results(results), read_truth(truth))
+        typer.echo(
+            dumps(figures)
+            if json
+            else "\n".join(f"{name:24}{figure:g}" for name, figure in figures.items())
+        )
+
+
+@app.command()
 def doctor() -> None:
     """Examine this installation: versions, model, codecs, and a page read from end to end."""
     with explained():

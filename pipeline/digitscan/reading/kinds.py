@@ -19,13 +19,22 @@ NEIGHBOR_WEIGHT = 0.7
 LINE_GAP = 2.2
 """Farthest neighbour on a line, in heights; CELL_LINE_GAP inside one cell."""
 CELL_LINE_GAP = 5.0
+ALIKE = 0.88
+"""Words outside cells whose heights differ by no more than this ratio may be one typeface."""
+MOST_ALIKE = 4.0
+"""All words of one height together count no more than this many glyphs: print repeats itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Company:
-    """Who stands with whom on a page: (N, N) bool, `beside[i, j]` when j speaks for i's kind."""
+    """Who stands with whom on a page, (N, N) bool each.
+
+    `beside[i, j]` when j, being near, speaks for i's kind; `alike[i, j]` when both stand outside
+    cells and are of one height, as the words of one typeface are.
+    """
 
     beside: NDArray[np.bool_]
+    alike: NDArray[np.bool_]
 
 
 def find_company(words: list[Word], cells: tuple[Box, ...]) -> Company:
@@ -45,8 +54,10 @@ def find_company(words: list[Word], cells: tuple[Box, ...]) -> Company:
     beside = same & like & (shared > 0.4 * shorter) & (gap < reach)
     if len(cells):
         beside |= like & _aligned(cell, cells)
-    np.fill_diagonal(beside, val=False)
-    return Company(beside)
+    alike = (cell[:, None] < 0) & (cell < 0) & (shorter > ALIKE * taller)
+    for matrix in (beside, alike):
+        np.fill_diagonal(matrix, val=False)
+    return Company(beside, alike & ~beside)
 
 
 def _aligned(cell: NDArray[np.int32], cells: tuple[Box, ...]) -> NDArray[np.bool_]:
@@ -100,7 +111,9 @@ def mean_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
 
 
 def in_company(own: Floats, count: Floats, company: Company) -> Floats:
-    """Average each word's evidence with its neighbours', weighted by glyphs; (N,) float32."""
-    weight = company.beside * (NEIGHBOR_WEIGHT * count)
+    """Average each word's evidence with its company's, weighted by glyphs; (N,) float32."""
+    alike = company.alike * count
+    alike *= np.minimum(1, MOST_ALIKE / np.maximum(alike.sum(1), 1e-6))[:, None]
+    weight = company.beside * (NEIGHBOR_WEIGHT * count) + alike
     total = own * count + weight @ own
     return np.asarray(total / np.maximum(count + weight.sum(1), 1e-6), dtype=np.float32)

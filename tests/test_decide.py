@@ -56,10 +56,14 @@ def lattice() -> Lattice:
 STRIP = Strip(np.full((40, 50), 255, np.uint8), 5, 5)
 
 
-def judge(*words: tuple[Word, GlyphReading, StripReading]) -> list[bool]:
+def judge(*words: tuple[Word, GlyphReading, StripReading], field: bool = False) -> list[bool]:
     company = find_company([w for w, _, _ in words], ())
     found = are_numbers(
-        [w for w, _, _ in words], [g for _, g, _ in words], [s for *_, s in words], company
+        [w for w, _, _ in words],
+        [g for _, g, _ in words],
+        [s for *_, s in words],
+        company,
+        field,
     )
     return [bool(value) for value in found]
 
@@ -89,6 +93,12 @@ def test_ink_that_no_digit_explains_speaks_against_a_number() -> None:
     doubtful = strips("17", -3.0)
     assert judge((word(), glyphs("17", 0.8), doubtful)) == [True]
     assert judge((word(), glyphs("17", 0.8, skipped=4.0), doubtful)) == [False]
+
+
+def test_in_a_field_a_number_is_expected_and_doubt_does_not_hide_it() -> None:
+    doubtful = word(), glyphs("17", 0.1), strips("17", -3.0)
+    assert judge(doubtful) == [False]
+    assert judge(doubtful, field=True) == [True]
 
 
 def test_agreement_keeps_the_tight_ink_of_the_pieces() -> None:

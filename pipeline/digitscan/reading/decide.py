@@ -109,11 +109,13 @@ def are_numbers(
     glyphs: list[GlyphReading],
     strips: list[StripReading],
     company: Company,
+    field: bool,
 ) -> NDArray[np.bool_]:
     """Tell the words that are numbers from letters, marks and drawings; (N,) bool.
 
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
-    letters is an S.
+    letters is an S. In a `field`, where a number is expected, a word must only be possible: better
+    a number for review than none.
     """
     own = glyph_odds(glyphs) + strip_odds(strips)
     count = np.array([min(6, max(1, len(r.digits))) for r in strips], np.float32)
@@ -123,6 +125,8 @@ def are_numbers(
         np.bool_,
     )
     read = np.array([bool(r.digits) for r in strips], np.bool_)
+    if field:
+        return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     return np.asarray(
         read & (own > OWN_ODDS) & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_
     )

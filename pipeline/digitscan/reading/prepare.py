@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,10 @@ from digitscan.reading.find import Word, find_words
 from digitscan.reading.group import comb_neighbors
 from digitscan.reading.guides import remove_guides
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
-from digitscan.types import Page
+from digitscan.types import Box, Page
+
+FIELD = 900
+"""A picture whose long side is below this, in working pixels, is a field cut out of a page."""
 
 Seconds = dict[str, float]
 """Time spent, by stage."""
@@ -23,12 +26,16 @@ Seconds = dict[str, float]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A page with its ink, rulings and words found; `combs` as `comb_neighbors` gives it."""
+    """A page with its ink, rulings and words found; `combs` as `comb_neighbors` gives it.
+
+    `field` is true where the page is no more than a field cut out of one: it counts as a cell.
+    """
 
     page: Page
     ink: Ink
     rulings: Rulings
     combs: NDArray[np.int32]
+    field: bool
     words: list[Word]
     seconds: Seconds
 
@@ -41,10 +48,23 @@ def prepare(page: Page) -> Prepared:
     with timed(seconds, "rulings"):
         rulings = find_rulings(ink)
         ink = remove_guides(remove_rulings(ink, rulings), rulings)
+        field = max(ink.mask.shape) < FIELD and not rulings.cells
+        if field:
+            rulings = as_cell(rulings)
         combs = comb_neighbors(rulings.cells)
     with timed(seconds, "find"):
         words = find_words(ink, rulings)
-    return Prepared(page, ink, rulings, combs, words, seconds)
+    return Prepared(page, ink, rulings, combs, field, words, seconds)
+
+
+def as_cell(rulings: Rulings) -> Rulings:
+    """Return the rulings with the whole picture as their one cell."""
+    height, width = rulings.labels.shape
+    return replace(
+        rulings,
+        cells=(Box(0, 0, width, height),),
+        labels=np.ones((height, width), np.int32),
+    )
 
 
 @contextmanager

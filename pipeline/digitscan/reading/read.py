@@ -158,6 +158,7 @@ class Reader:
                 [entry.glyphs for entry in entries],
                 [entry.strips for entry in entries],
                 company,
+                page.field,
             )
         return [entry for entry, number in zip(entries, numbers, strict=True) if number]
 

@@ -18,19 +18,18 @@ from digitnet.strip_data import load_sources
 from digitnet.synthesis.strip_images import Strip, make_strip
 from digitscan.reading.decide import CASES, FEATURES, features
 from digitscan.reading.engine import read_card, shipped_weights
-from digitscan.reading.read import Entry, Reader
-from digitscan.types import Page
+from digitscan.reading.read import Reader
+from digitscan.types import Box, Page
 
 SEED = 2718
 Samples = dict[str, list[tuple[NDArray[np.float32], bool]]]
 
 
-def truth_of(entry: Entry, strip: Strip, scale: float) -> str:
-    """Return the digits whose middle lies in an entry's word, left to right.
+def truth_of(box: Box, strip: Strip, scale: float) -> str:
+    """Return the digits whose middle lies in a word's box, left to right.
 
     `scale` is working pixels a strip pixel.
     """
-    box = entry.word.box
     return "".join(
         str(digit.value)
         for digit in strip.digits
@@ -49,7 +48,7 @@ def collect(reader: Reader, strips: list[Strip]) -> Samples:
         for entry in entries:
             if not entry.strips.digits:
                 continue
-            truth = truth_of(entry, strip, scale)
+            truth = truth_of(entry.word.box, strip, scale)
             seen = features(entry.glyphs, entry.strips)
             if entry.glyphs.text == entry.strips.text:
                 samples["agreed"].append((seen, entry.strips.text == truth))

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from digitscan.errors import ModelError
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Ints, Word
-from digitscan.reading.glyphs import GlyphReading
+from digitscan.reading.glyphs import GlyphDigit, GlyphReading
 from digitscan.reading.kinds import Company, in_company, mean_odds
 from digitscan.reading.split import Lattice
-from digitscan.reading.strips import StripReading
+from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box, Floats
 
 UNEXPLAINED_WEIGHT = 3.0
@@ -148,15 +148,15 @@ def decide(
         return Decision((), 0.0)
     seen = features(glyphs, strips)
     if glyphs.text == strips.text:
-        confidence, use_glyphs = _sigmoid(seen @ model.agreed), True
+        confidence, use_glyphs = _sigmoid(seen, model.agreed), True
     else:
-        by_glyphs, by_strips = _sigmoid(seen @ model.glyphs), _sigmoid(seen @ model.strips)
+        by_glyphs, by_strips = _sigmoid(seen, model.glyphs), _sigmoid(seen, model.strips)
         confidence, use_glyphs = max(by_glyphs, by_strips), by_glyphs > by_strips
     if use_glyphs:
         places = [_run_pixels(lattice, digit.run) for digit in glyphs.digits]
     else:
         places = [_box_pixels(word, strip, digit.box) for digit in strips.digits]
-    chosen = glyphs.digits if use_glyphs else strips.digits
+    chosen: tuple[GlyphDigit | StripDigit, ...] = glyphs.digits if use_glyphs else strips.digits
     doubt = np.array([1 - digit.probability for digit in chosen]) + 1e-6
     # the doubt about the number is spread over its digits in proportion to each one's own
     shares = np.exp(doubt / doubt.sum() * np.log(max(confidence, 1e-6))).tolist()
@@ -167,9 +167,9 @@ def decide(
     return Decision(tuple(digit for digit in digits if len(digit.pixels[0])), confidence)
 
 
-def _sigmoid(odds: float) -> float:
-    """Turn log odds into a probability."""
-    return float(1 / (1 + np.exp(-odds)))
+def _sigmoid(seen: Floats, weights: Floats) -> float:
+    """Return the probability that a logistic regression gives."""
+    return float(1 / (1 + np.exp(-np.dot(seen, weights))))
 
 
 def features(glyphs: GlyphReading, strips: StripReading) -> Floats:

@@ -1,0 +1,31 @@
+"""The decision model is fitted on strips whose truth is known."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="fitting needs the extra 'train'")
+pytest.importorskip("keras", reason="the synthesis belongs to the extra 'train'")
+
+from digitnet.synthesis.strings import Written
+from digitnet.synthesis.strip_images import Strip
+from digitscan.fit_decision import fit, truth_of
+from digitscan.reading.decide import FEATURES
+from digitscan.types import Box
+
+
+def test_the_truth_of_a_word_is_the_digits_in_its_box() -> None:
+    digits = tuple(Written(value, left, 10, left + 10, 30) for value, left in ((4, 0), (7, 20)))
+    strip = Strip(np.full((48, 192), 255, np.uint8), digits)
+    assert truth_of(Box(0, 0, 200, 100), strip, scale=2.0) == "47"
+    assert truth_of(Box(30, 0, 200, 100), strip, scale=2.0) == "7"
+    assert truth_of(Box(0, 80, 200, 40), strip, scale=2.0) == ""
+
+
+def test_a_regression_learns_which_feature_tells_right_from_wrong() -> None:
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(0, 1, (400, len(FEATURES))).astype(np.float32)
+    inputs[:, 0] = 1
+    weights = fit([(row, bool(row[6] > 0.5)) for row in inputs])
+    assert len(weights) == len(FEATURES)
+    assert np.argmax(np.abs(weights)) == 6
+    assert weights[6] > 0

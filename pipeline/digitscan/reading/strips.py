@@ -120,10 +120,10 @@ def _look(strip: Gray | Floats, view: View, network: Engine) -> tuple[Evidence, 
 
 
 def _read(strip: Gray | Floats, network: Engine) -> StripReading:
-    """Look once, and from all sides where the first look leaves doubt."""
+    """Look once, and from all sides where the first look sees digits but leaves doubt."""
     looks = [_look(strip, VIEWS[0], network)]
     ranked = rank([look for look, _ in looks])
-    if _margin(ranked) < SURE:
+    if ranked[0].text and _margin(ranked) < SURE:
         looks += [_look(strip, view, network) for view in VIEWS[1:]]
         ranked = rank([look for look, _ in looks])
     best = ranked[0]

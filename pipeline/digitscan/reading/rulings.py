@@ -17,6 +17,8 @@ from digitscan.types import Box, Gray, Mask
 
 LONG = 120
 """A ruling this long (working pixels) stands by itself on a page; shorter ones meet others."""
+STROKES = 30
+"""The same in stroke widths: the base of a large 2 is a long level stroke as well."""
 UPRIGHT = 2
 """Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
 ACROSS = 0.65
@@ -61,7 +63,7 @@ def find_rulings(ink: Ink) -> Rulings:
     """Find the rulings and the cells between them."""
     blocks = blocks_of(ink.darkness), blocks_of(np.asarray(cv2.transpose(ink.darkness)))
     shapes = blocks[0].shape, blocks[1].shape
-    across, upright = _accepted([find_lines(b) for b in blocks], shapes)
+    across, upright = _accepted([find_lines(b) for b in blocks], shapes, ink.stroke)
     height, width = ink.darkness.shape
     level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
     turned = _full(upright.without_gaps().paint(shapes[1], MARGIN), height)
@@ -131,11 +133,13 @@ def _bar(length: int, upright: bool) -> Mask:
     return np.ones((length, 1) if upright else (1, length), np.uint8)
 
 
-def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[Lines]:
+def _accepted(
+    found: list[Lines], shapes: tuple[tuple[int, ...], ...], stroke: float
+) -> list[Lines]:
     """Keep long lines, and short ones both of whose ends meet lines of the other direction."""
     extents = shapes[0][0], shapes[1][0]
     field = max(extents) < FIELD
-    least = _least_length(max(extents))
+    least = _least_length(max(extents), stroke)
     long = [
         (lines.length >= times * least) & (lines.filled > 0.7)
         for lines, times in zip(found, (1, UPRIGHT), strict=True)
@@ -152,13 +156,13 @@ def _accepted(found: list[Lines], shapes: tuple[tuple[int, ...], ...]) -> list[L
     return [lines.keep(k) for lines, k in zip(found, keep, strict=True)]
 
 
-def _least_length(extent: int) -> float:
-    """Return how long a ruling that stands alone is at least, for the picture's long side.
+def _least_length(extent: int, stroke: float) -> float:
+    """Return how long a ruling that stands alone is at least, for a long side and a stroke width.
 
     In a field cut from a form the digits are as tall as the picture, so only lines across most
     of it count; the larger the picture, the smaller the writing on it.
     """
-    return max(LONG, ACROSS * extent - 1.2 * max(extent - FIELD, 0))
+    return max(LONG, STROKES * stroke, ACROSS * extent - 1.2 * max(extent - FIELD, 0))
 
 
 def _near(picture: Gray) -> Gray:

@@ -19,7 +19,8 @@ from digitnet.train_strip import StripTraining, exact_share
 
 HELD_OUT_SEED = 99
 """Strips that measure, not those of the seed that chose the best checkpoint."""
-PARITY_STRIPS = 200
+STRIPS = 1000
+"""How many; the first 200 compare the export with Keras."""
 
 
 def publish_strip(
@@ -39,8 +40,8 @@ def publish_strip(
     shutil.copyfile(work / "strip.keras", weights / "strip.keras")
     model = keras.models.load_model(weights / "strip.keras", compile=False)
     to_litert(model, weights / "strip.tflite", half=True)
-    held_out = make_shard(load_sources(data, fonts, held_out=True), HELD_OUT_SEED, 0, 1000)
-    images = np.stack([normalize(strip) for strip in held_out.pixels[:PARITY_STRIPS]])[..., None]
+    held_out = make_shard(load_sources(data, fonts, held_out=True), HELD_OUT_SEED, 0, STRIPS)
+    images = np.stack([normalize(strip) for strip in held_out.pixels[:200]])[..., None]
     some = held_out.digits[:, 0, 0] >= 0
     written = Shard(held_out.pixels[some], held_out.digits[some])
     with (work / "strip.history.csv").open(newline="") as file:

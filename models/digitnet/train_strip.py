@@ -38,6 +38,8 @@ class StripTraining:
     passes: int = 2
     """How often the strips of one round are shown; making them costs as much as learning them."""
     checkpoint_every: int = 500
+    validation: int = 512
+    """Strips of held-out digits that choose the best checkpoint."""
     workers: int = 1
     channels: tuple[int, int, int] = (24, 64, 112)
     """Width of the network's three scales."""
@@ -274,7 +276,7 @@ def train_strip(
         spent = float(rows[-1]["seconds"])
     else:
         history.write_text("step,seconds,exact,where,which,size,ctc\n")
-    strips = make_shard(load_sources(data, fonts, held_out=True), how.seed, 0, 512)
+    strips = make_shard(load_sources(data, fonts, held_out=True), how.seed, 0, how.validation)
     began, seen = time.monotonic() - spent, []
     with Shards(data, fonts, how.seed, how.shard, how.workers) as shards:
         for batch in batches(shards, how, trainer.step):

@@ -177,7 +177,9 @@ def fit(sources: Callable[[], Sources], folder: Path, recipe: Recipe) -> keras.M
     else:
         model.optimizer.finalize_variable_values(model.trainable_variables)
     settle(model, examples(0).crops, recipe)
-    return model
+    bare = glyph()  # without the optimizer's state
+    bare.set_weights(model.get_weights())
+    return bare
 
 
 def settle(

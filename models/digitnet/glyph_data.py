@@ -59,15 +59,6 @@ class Examples:
         with np.load(path) as data:
             return cls(data["crops"], data["digit"], data["printed"])
 
-    @classmethod
-    def join(cls, parts: list[Examples]) -> Examples:
-        """Put several sets one after another."""
-        return cls(
-            np.concatenate([p.crops for p in parts]),
-            np.concatenate([p.digit for p in parts]),
-            np.concatenate([p.printed for p in parts]),
-        )
-
 
 def _ink(image: NDArray[np.uint8], smooth: float = 0.5) -> Ink | None:
     """Bring a stored glyph to the working size; small binary ones want more smoothing."""

@@ -129,8 +129,11 @@ def test_the_doubt_about_a_number_is_shared_out_among_its_digits() -> None:
     assert abs(product - decision.confidence) < 1e-6
 
 
-def test_nothing_seen_is_nothing_said() -> None:
+def test_what_the_strip_reader_does_not_see_counts_in_a_cell_alone() -> None:
     assert decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("")).digits == ()
+    in_cell = decide(MODEL, word(cell=0), lattice(), glyphs("17"), STRIP, strips(""))
+    assert [digit.value for digit in in_cell.digits] == [1, 7]
+    assert in_cell.confidence < 0.9
 
 
 def test_every_feature_has_its_name() -> None:

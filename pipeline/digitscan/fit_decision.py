@@ -46,15 +46,14 @@ def collect(reader: Reader, strips: list[Strip]) -> Samples:
         prepared, entries = reader.read_entries(page)
         scale = prepared.ink.mask.shape[1] / page.width
         for entry in entries:
-            if not entry.strips.digits:
-                continue
             truth = truth_of(entry.word.box, strip, scale)
             seen = features(entry.glyphs, entry.strips)
             if entry.glyphs.text == entry.strips.text:
                 samples["agreed"].append((seen, entry.strips.text == truth))
             else:
                 samples["glyphs"].append((seen, entry.glyphs.text == truth))
-                samples["strips"].append((seen, entry.strips.text == truth))
+                if entry.strips.digits:
+                    samples["strips"].append((seen, entry.strips.text == truth))
     return samples
 
 

@@ -124,12 +124,21 @@ def are_numbers(
         [len(r.digits) == 1 and word.cell < 0 for word, r in zip(words, strips, strict=True)],
         np.bool_,
     )
-    read = np.array([bool(r.digits) for r in strips], np.bool_)
+    read = np.array([_is_read(*found) for found in zip(words, glyphs, strips, strict=True)])
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     return np.asarray(
         read & (own > OWN_ODDS) & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_
     )
+
+
+def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading) -> bool:
+    """Tell whether digits were read in a word.
+
+    The strip reader, which knows print and letters, must see them; in a cell, where a lone 1 may
+    look to it like a ruling, those of the glyph reader will do.
+    """
+    return bool(strips.digits) or (word.cell >= 0 and bool(glyphs.digits))
 
 
 def decide(
@@ -140,14 +149,13 @@ def decide(
     strip: Strip,
     strips: StripReading,
 ) -> Decision:
-    """Compare what both readers say of a word, and take what is likelier right.
-
-    No digit is reported where the strip reader, which knows print and letters, sees none.
-    """
-    if not strips.digits:
+    """Compare what both readers say of a word, and take what is likelier right."""
+    if not _is_read(word, glyphs, strips):
         return Decision((), 0.0)
     seen = features(glyphs, strips)
-    if glyphs.text == strips.text:
+    if not strips.digits:
+        confidence, use_glyphs = _sigmoid(seen, model.glyphs), True
+    elif glyphs.text == strips.text:
         confidence, use_glyphs = _sigmoid(seen, model.agreed), True
     else:
         by_glyphs, by_strips = _sigmoid(seen, model.glyphs), _sigmoid(seen, model.strips)

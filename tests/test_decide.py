@@ -68,6 +68,10 @@ def judge(*words: tuple[Word, GlyphReading, StripReading], field: bool = False) 
     return [bool(value) for value in found]
 
 
+def test_a_page_without_words_has_no_numbers() -> None:
+    assert judge() == judge(field=True) == []
+
+
 def test_what_both_read_with_certainty_is_a_number() -> None:
     assert judge((word(), glyphs("17"), strips("17"))) == [True]
 

@@ -124,7 +124,8 @@ def are_numbers(
         [len(r.digits) == 1 and word.cell < 0 for word, r in zip(words, strips, strict=True)],
         np.bool_,
     )
-    read = np.array([_is_read(*found) for found in zip(words, glyphs, strips, strict=True)])
+    found = zip(words, glyphs, strips, strict=True)
+    read = np.array([_is_read(*word) for word in found], np.bool_)
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     return np.asarray(

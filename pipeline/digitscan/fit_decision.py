@@ -15,7 +15,9 @@ import typer
 from numpy.typing import NDArray
 
 from digitnet.strip_data import load_sources
-from digitnet.synthesis.strip_images import Strip, make_strip
+from digitnet.strip_format import HEIGHT
+from digitnet.synthesis.strings import Line
+from digitnet.synthesis.strip_images import WIDTH, Sources, Strip, amount, make_strip
 from digitscan.reading.decide import CASES, FEATURES, features
 from digitscan.reading.engine import read_card, shipped_weights
 from digitscan.reading.read import Reader
@@ -23,6 +25,15 @@ from digitscan.types import Box, Page
 
 SEED = 2718
 Samples = dict[str, list[tuple[NDArray[np.float32], bool]]]
+
+
+def plain_strip(rng: np.random.Generator, sources: Sources) -> Strip:
+    """Draw numbers as a good scan of a good pen shows them: most of what forms hold."""
+    line = Line(HEIGHT, WIDTH)
+    digits = sorted(amount(rng, line, sources), key=lambda digit: digit.left + digit.right)
+    darkness = np.clip(line.ink, 0, 1) * rng.uniform(150, 230)
+    grain = rng.normal(0, rng.uniform(0, 4), line.ink.shape)
+    return Strip(np.clip(245 - darkness + grain, 0, 255).astype(np.uint8), tuple(digits))
 
 
 def truth_of(box: Box, strip: Strip, scale: float) -> str:
@@ -76,7 +87,8 @@ def main(
     """Fit the decision model and write it into card.json."""
     rng = np.random.default_rng(SEED)
     sources = load_sources(data, fonts, held_out=True)
-    samples = collect(Reader(), [make_strip(rng, sources) for _ in range(count)])
+    strips = [(make_strip, plain_strip)[index % 2](rng, sources) for index in range(count)]
+    samples = collect(Reader(), strips)
     card = read_card(shipped_weights())
     card["decision"] = {case: fit(samples[case]) for case in CASES}
     card["decision"]["features"] = list(FEATURES)

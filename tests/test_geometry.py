@@ -5,7 +5,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitscan.reading.geometry import halve, map_box, resample, scaling, shifting, turning
+from digitscan.reading.geometry import (
+    halve,
+    map_box,
+    quarter_turn,
+    resample,
+    scaling,
+    shifting,
+    turning,
+)
 from digitscan.types import Box
 
 SIZE = (400, 300)
@@ -40,6 +48,23 @@ def test_the_turned_picture_holds_all_of_it(angle: float) -> None:
     assert (corners[:2] > -1e-6).all()
     assert (corners[0] < width + 1e-6).all()
     assert (corners[1] < height + 1e-6).all()
+
+
+@given(boxes, st.integers(0, 3), st.integers(361, 500), st.integers(261, 400))
+def test_a_box_comes_back_exactly_through_quarter_turns(
+    box: Box, turns: int, width: int, height: int
+) -> None:
+    page = np.zeros((height, width), np.uint8)
+    page[box.y : box.bottom, box.x : box.right] = 1
+    turned = np.rot90(page, turns)
+    rows, columns = np.nonzero(turned)
+    there = Box.from_corners(
+        int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+    )
+    back = quarter_turn(turns, (width, height))
+    assert map_box(there, back, (width, height)) == box
+    forth = np.asarray(np.linalg.inv(back), np.float64)
+    assert map_box(box, forth, (turned.shape[1], turned.shape[0])) == there
 
 
 def test_boxes_are_clipped_and_never_empty() -> None:

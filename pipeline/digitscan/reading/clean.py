@@ -15,6 +15,7 @@ from digitscan.reading.geometry import (
     Size,
     halve,
     map_box,
+    quarter_turn,
     resample,
     scaling,
     turning,
@@ -58,13 +59,13 @@ class Ink:
         return map_box(box, self.to_page, self.page_size)
 
 
-def clean(page: Page) -> Ink:
-    """Scale, flatten, deskew and binarize a page.
+def clean(page: Page, turns: int = 0) -> Ink:
+    """Scale, flatten, deskew and binarize a page, first turned by `turns` as `np.rot90` does.
 
     Skew, paper and sheet are measured in a small copy, so that the page itself is resampled
     once only.
     """
-    source = page.pixels
+    source = turned = np.ascontiguousarray(np.rot90(page.pixels, turns))
     while max(source.shape) >= 2 * LONG_SIDE:
         source = halve(source)
     source_from_thumb = 1
@@ -88,14 +89,15 @@ def clean(page: Page) -> Ink:
     )
     chroma = _chroma(source, thumb, to_source, to_thumb, size) if source.ndim == 3 else None
     mask = binarize(darkness)
-    per_source = round(page.width / source.shape[1])
+    per_source = round(turned.shape[1] / source.shape[1])
+    page_size = (page.width, page.height)
     return Ink(
         stretch(darkness, mask),
         mask,
-        scaling(per_source, per_source) @ to_source,
+        quarter_turn(turns, page_size) @ scaling(per_source, per_source) @ to_source,
         stroke_width(mask),
         chroma,
-        (page.width, page.height),
+        page_size,
     )
 
 

@@ -42,6 +42,19 @@ def turning(angle: float, size: Size) -> tuple[Homography, Size]:
     )
 
 
+def quarter_turn(turns: int, size: Size) -> Homography:
+    """Return the map to a picture of `size` from `np.rot90` of it by `turns` (counterclockwise)."""
+    width, height = size
+    return np.array(
+        (
+            ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+            ((0.0, -1.0, width), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
+            ((-1.0, 0.0, width), (0.0, -1.0, height), (0.0, 0.0, 1.0)),
+            ((0.0, 1.0, 0.0), (-1.0, 0.0, height), (0.0, 0.0, 1.0)),
+        )[turns % 4]
+    )
+
+
 def map_box(box: Box, transform: Homography, size: Size) -> Box:
     """Return the smallest box around the mapped box, rounded to pixels, clipped to `size`."""
     corners = np.array(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.find import Word, find_words
+from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors
 from digitscan.reading.guides import remove_guides
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
@@ -29,9 +30,11 @@ class Prepared:
     """A page with its ink, rulings and words found; `combs` as `comb_neighbors` gives it.
 
     `field` is true where the page is no more than a field cut out of one: it counts as a cell.
+    `turns` quarter turns, as `np.rot90` does them, have set the page upright.
     """
 
     page: Page
+    turns: int
     ink: Ink
     rulings: Rulings
     combs: NDArray[np.int32]
@@ -39,12 +42,17 @@ class Prepared:
     words: list[Word]
     seconds: Seconds
 
+    def box_upright(self, box: Box) -> Box:
+        """Return where a box of the page stands once the page is set upright."""
+        size = self.ink.page_size if self.turns % 2 == 0 else self.ink.page_size[::-1]
+        return map_box(box, quarter_turn(-self.turns, size), size)
 
-def prepare(page: Page) -> Prepared:
-    """Clean a page, take its rulings away and find the words."""
+
+def prepare(page: Page, turns: int = 0) -> Prepared:
+    """Turn a page as `np.rot90` does, clean it, take its rulings away and find the words."""
     seconds: Seconds = {}
     with timed(seconds, "clean"):
-        ink = clean(page)
+        ink = clean(page, turns)
     with timed(seconds, "rulings"):
         rulings = find_rulings(ink)
         ink = remove_guides(remove_rulings(ink, rulings), rulings)
@@ -54,7 +62,7 @@ def prepare(page: Page) -> Prepared:
         combs = comb_neighbors(rulings.cells)
     with timed(seconds, "find"):
         words = find_words(ink, rulings)
-    return Prepared(page, ink, rulings, combs, field, words, seconds)
+    return Prepared(page, turns, ink, rulings, combs, field, words, seconds)
 
 
 def as_cell(rulings: Rulings) -> Rulings:

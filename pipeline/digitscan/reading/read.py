@@ -34,6 +34,7 @@ from digitscan.reading.kinds import find_company, in_company, print_log_odds
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.split import Lattice, split
 from digitscan.reading.strips import StripReading, read_strips
+from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
 from digitscan.types import Digit, Gray, Kind, Number, Page, PageReading
 
@@ -83,10 +84,21 @@ class Reader:
 
     def read_pages(self, pages: Sequence[Page]) -> list[PageReading]:
         """Read pages; the glyph network sees the glyphs of all of them in common batches."""
-        prepared = [prepare(page) for page in pages]
+        prepared = [self._prepare(page) for page in pages]
         looks = self._look(prepared)
         entries = self._read(prepared, looks)
         return [self._report(*pair) for pair in zip(prepared, entries, strict=True)]
+
+    def _prepare(self, page: Page) -> Prepared:
+        """Prepare a page, and once more where its writing says that it is turned."""
+        prepared = prepare(page)
+        with timed(prepared.seconds, "turns"):
+            turns = quarter_turns(prepared, self._glyphs)
+        if not turns:
+            return prepared
+        upright = prepare(page, turns)
+        upright.seconds["turns"] = sum(prepared.seconds.values())
+        return upright
 
     def _look(self, pages: list[Prepared]) -> list[list[Look]]:
         """Look at whole components: which words are print, which components need no cut."""
@@ -102,7 +114,7 @@ class Reader:
 
     def read_entries(self, page: Page) -> tuple[Prepared, list[Entry]]:
         """Read one page up to what both readers say, undecided: what the decision learns from."""
-        prepared = [prepare(page)]
+        prepared = [self._prepare(page)]
         return prepared[0], self._read(prepared, self._look(prepared))[0]
 
     def _read(self, pages: list[Prepared], looks: list[list[Look]]) -> list[list[Entry]]:
@@ -172,7 +184,7 @@ class Reader:
             kept = [pair for pair in zip(entries, decisions, strict=True) if pair[1].digits]
             groups = chains([entry.word.cell for entry, _ in kept], page.combs)
             numbers = [self._number(page, [kept[i] for i in group]) for group in groups]
-            order = reading_order([number.box for number in numbers])
+            order = reading_order([page.box_upright(number.box) for number in numbers])
         source = page.page
         return PageReading(
             source.file,

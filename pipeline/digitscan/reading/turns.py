@@ -1,0 +1,167 @@
+"""Which way is up: a page scanned on its side or upside down is found out by its own writing.
+
+Glyphs stand closer to the next one of their line than to the next line, which tells lines that
+run across from lines that run down. Between the turns of one axis the glyph network tells: it
+knows print and digits when they stand upright, and knows few of them otherwise.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.engine import GlyphEngine
+from digitscan.reading.find import Ints, Word
+from digitscan.reading.glyphs import part_crops
+from digitscan.reading.prepare import FIELD, Prepared
+from digitscan.types import Floats
+
+LEAST_VOTES = 20
+"""Fewer components with a near neighbour do not tell how lines run."""
+MAJORITY = 2.0
+"""How many times more components must speak for one axis than for the other."""
+MOST_ASKED = 300
+"""Components asked for their neighbours on one page."""
+NEAR = 0.8
+"""Farthest neighbour that counts, in sides of the component."""
+NEARER = 0.8
+"""How much smaller the gap along the line must be than the gap across it."""
+SLENDEREST = 3.5
+"""A component longer than this many widths is a bar, alike upside down."""
+FEW, MANY = 16, 128
+"""Glyphs looked at to see that a page is upright, and to be sure that it is not."""
+SEEMS = 1.0
+"""Lead at which few glyphs prove a page upright, in standard deviations."""
+SURE_LEAD = 2.0
+"""Lead at which many glyphs prove a page turned; both senses differ by 3 and more."""
+SURE_DIGIT = 0.95
+"""A digit of this probability counts as known."""
+DIGIT_WEIGHT = 0.5
+"""What a known digit counts against known print; 0, 1, 6, 8 and 9 are digits upside down too."""
+
+
+class Axis(Enum):
+    """How the lines of a page run."""
+
+    ACROSS = "across"
+    DOWN = "down"
+    UNSURE = "unsure"
+
+
+def quarter_turns(page: Prepared, glyphs: GlyphEngine) -> int:
+    """Return how many quarter turns counterclockwise (`np.rot90`) set a page upright, 0 to 3.
+
+    0 when unsure, and for a picture no larger than a field, which holds too little to tell.
+    """
+    if max(page.ink.mask.shape) < FIELD:
+        return 0
+    boxes, cells = _components(page.words)
+    axis = line_axis(boxes, cells)
+    if axis is Axis.UNSURE:
+        return 0
+    chosen = glyph_sized(boxes)
+    if axis is Axis.ACROSS:
+        few = _crops(page.words, _spread(chosen, FEW))
+        if lead(_known(few, 0, glyphs), _known(few, 2, glyphs)) > SEEMS:
+            return 0
+    crops = _crops(page.words, _spread(chosen, MANY))
+    upright = _known(crops, 0, glyphs)
+    turned = {
+        turns: _known(crops, turns, glyphs) for turns in ((2,) if axis is Axis.ACROSS else (1, 3))
+    }
+    best = max(turned, key=lambda turns: float(turned[turns].sum()))
+    return best if lead(turned[best], upright) > SURE_LEAD else 0
+
+
+def line_axis(boxes: Ints, cells: Ints) -> Axis:
+    """Tell how lines run from where the nearest neighbours of components stand.
+
+    Parameters
+    ----------
+    boxes
+        (N, 4) int32 x, y, width, height.
+    cells
+        (N,) int32 cell of each, -1 for none; only components of one cell are neighbours.
+    """
+    if len(boxes) < LEAST_VOTES:
+        return Axis.UNSURE
+    asked = _spread(np.arange(len(boxes)), MOST_ASKED)
+    side = boxes[:, 2:].max(1)
+    larger = np.maximum(side[asked, None], side)
+    neighbor = (cells[asked, None] == cells) & (2 * side[asked, None] >= larger)
+    neighbor &= 2 * side >= larger
+    neighbor[np.arange(len(asked)), asked] = False
+    gap_x, gap_y = (_gaps(boxes[:, i], boxes[:, i + 2], asked) for i in (0, 1))
+    low_x, low_y = (0.4 * np.minimum(boxes[asked, i, None], boxes[:, i]) for i in (2, 3))
+    beside = _nearest(neighbor & (-gap_y > low_y) & (gap_x > -0.1 * larger), gap_x)
+    under = _nearest(neighbor & (-gap_x > low_x) & (gap_y > -0.1 * larger), gap_y)
+    reach = NEAR * side[asked]
+    across = np.count_nonzero((beside < reach) & (beside < NEARER * under))
+    down = np.count_nonzero((under < reach) & (under < NEARER * beside))
+    if max(across, down) < LEAST_VOTES or max(across, down) < MAJORITY * min(across, down):
+        return Axis.UNSURE
+    return Axis.ACROSS if across > down else Axis.DOWN
+
+
+def _gaps(start: Ints, length: Ints, asked: Ints) -> Ints:
+    """Return the paper between components along one side, negative where they overlap; (k, N)."""
+    end = start + length
+    paper: Ints = np.maximum(start[asked, None], start) - np.minimum(end[asked, None], end)
+    return paper
+
+
+def _nearest(candidate: NDArray[np.bool_], gap: Ints) -> Floats:
+    """Return the smallest gap among each row's candidates, infinite without one; (k,) float32."""
+    return np.asarray(np.where(candidate, np.maximum(gap, 0), np.inf).min(1), np.float32)
+
+
+def glyph_sized(boxes: Ints) -> Ints:
+    """Return the indices of the components that may be one glyph of the page's usual size."""
+    side, thickness = boxes[:, 2:].max(1), boxes[:, 2:].min(1)
+    stout = side <= SLENDEREST * thickness
+    if not stout.any():
+        return np.zeros(0, np.int32)
+    usual = np.median(side[stout])
+    alike = (side > 0.5 * usual) & (side < 2.5 * usual)
+    return np.flatnonzero(stout & alike).astype(np.int32)
+
+
+def lead(known: Floats, other: Floats) -> float:
+    """Return how far one turn of the same glyphs leads another, in standard deviations."""
+    ahead = known - other
+    return float(ahead.sum() / np.sqrt(np.square(ahead).sum() + 1))
+
+
+def _known(crops: NDArray[np.uint8], turns: int, glyphs: GlyphEngine) -> Floats:
+    """Return how well the network knows each turned crop; (N,) float32, 0 to 1.5."""
+    scores = glyphs.classify(np.ascontiguousarray(np.rot90(crops, turns, (1, 2))))
+    digit = scores.digit[:, :10].max(1, initial=0) > SURE_DIGIT
+    return np.asarray(scores.printed + DIGIT_WEIGHT * digit, np.float32)
+
+
+def _components(words: list[Word]) -> tuple[Ints, Ints]:
+    """Return the boxes (N, 4) of all components in working pixels, and the cell of each."""
+    empty = np.zeros((0, 4), np.int32)
+    boxes = [word.parts + np.array((word.box.x, word.box.y, 0, 0)) for word in words]
+    cells = np.repeat([word.cell for word in words], [len(word.parts) for word in words])
+    return np.concatenate([empty, *boxes]).astype(np.int32), cells.astype(np.int32)
+
+
+def _crops(words: list[Word], chosen: Ints) -> NDArray[np.uint8]:
+    """Crop the chosen ones of all components, counted through the words; (k, 28, 28)."""
+    first = np.cumsum([0] + [len(word.parts) for word in words])
+    crops = [
+        crop
+        for word, start, end in zip(words, first, first[1:], strict=False)
+        for crop in part_crops(word, chosen[(chosen >= start) & (chosen < end)] - start)
+    ]
+    return np.stack(crops) if crops else np.zeros((0, 28, 28), np.uint8)
+
+
+def _spread(indices: Ints, most: int) -> Ints:
+    """Return at most that many of the indices, spread evenly over them."""
+    if len(indices) <= most:
+        return indices
+    return indices[np.linspace(0, len(indices) - 1, most).astype(np.int32)]

@@ -71,9 +71,7 @@ def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
     cells = _cells_of(boxes, rulings)
     groups = _groups(boxes, link_components(boxes, cells))
     remap = np.zeros(count, np.int32)
-    words = [
-        _word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups
-    ]
+    words = [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
 
 

@@ -5,7 +5,14 @@ import pytest
 
 from digitscan.errors import ModelError
 from digitscan.reading.crop import Strip, cut_strip
-from digitscan.reading.decide import FEATURES, DecisionModel, are_numbers, decide, features
+from digitscan.reading.decide import (
+    FEATURES,
+    DecisionModel,
+    are_numbers,
+    decide,
+    decide_print,
+    features,
+)
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
 from digitscan.reading.kinds import find_company
@@ -160,3 +167,10 @@ def test_a_strip_holds_the_word_and_no_other_ink() -> None:
     inside = strip.pixels[strip.top : strip.top + 30, strip.left : strip.left + 40]
     assert ((inside == 0) == (word().labels > 0)).all()
     assert (strip.pixels == 0).sum() == (word().labels > 0).sum()
+
+
+def test_print_is_as_sure_as_its_digits_and_less_for_ink_left_out() -> None:
+    sure = decide_print(lattice(), glyphs("17"))
+    assert [digit.value for digit in sure.digits] == [1, 7]
+    assert sure.confidence == pytest.approx(0.99**2)
+    assert decide_print(lattice(), glyphs("17", skipped=1.0)).confidence < 0.5

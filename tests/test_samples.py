@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 
 import digitscan
-from digitscan import Box, Kind, Number, PageReading, RunSettings, Settings
+from digitscan import (
+    Box,
+    Kind,
+    KindChoice,
+    Number,
+    OutputSettings,
+    PageReading,
+    RunSettings,
+    Settings,
+)
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 TRUTH: dict[str, Any] = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
@@ -135,3 +144,13 @@ def test_accepted_numbers_are_right(readings: dict[tuple[str, int], PageReading]
 def test_default_is_handwriting_alone(readings: dict[tuple[str, int], PageReading]) -> None:
     kinds = {number.kind for reading in readings.values() for number in reading.numbers}
     assert kinds == {Kind.HANDWRITTEN}
+
+
+def test_print_is_read_where_it_is_asked_for() -> None:
+    """The numbers of the candidates on the score sheet are printed: 101 to 109."""
+    settings = Settings(output=OutputSettings(kind=KindChoice.PRINTED))
+    (reading,) = digitscan.scan(SAMPLES / "exam-scores.png", settings)
+    assert isinstance(reading, PageReading)
+    assert {number.kind for number in reading.numbers} == {Kind.PRINTED}
+    printed = [number.text for number in reading.numbers]
+    assert sum(str(candidate) in printed for candidate in range(101, 110)) >= 8

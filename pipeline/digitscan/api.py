@@ -44,7 +44,9 @@ def read_page(
         The network is missing, damaged or of another version.
     """
     settings = settings or Settings()
-    reading = _reader(settings.reading).read_pages([Page("", 1, pixels, dpi)])[0]
+    reading = _reader(settings.reading, settings.output.reads_print).read_pages(
+        [Page("", 1, pixels, dpi)]
+    )[0]
     return of_kind(reading, settings.output.kind)
 
 
@@ -86,7 +88,7 @@ def scan(
 
 
 @lru_cache(maxsize=1)
-def _reader(settings: ReadingSettings) -> Reader:
+def _reader(settings: ReadingSettings, printed: bool) -> Reader:
     from digitscan.reading.read import Reader
 
-    return Reader(settings)
+    return Reader(settings, printed)

@@ -57,14 +57,17 @@ def collect(reader: Reader, strips: list[Strip]) -> Samples:
         prepared, entries = reader.read_entries(page)
         scale = prepared.ink.mask.shape[1] / page.width
         for entry in entries:
+            if entry.strips is None:
+                continue
+            second = entry.strips[1]
             truth = truth_of(entry.word.box, strip, scale)
-            seen = features(entry.glyphs, entry.strips)
-            if entry.glyphs.text == entry.strips.text:
-                samples["agreed"].append((seen, entry.strips.text == truth))
+            seen = features(entry.glyphs, second)
+            if entry.glyphs.text == second.text:
+                samples["agreed"].append((seen, second.text == truth))
             else:
                 samples["glyphs"].append((seen, entry.glyphs.text == truth))
-                if entry.strips.digits:
-                    samples["strips"].append((seen, entry.strips.text == truth))
+                if second.digits:
+                    samples["strips"].append((seen, second.text == truth))
     return samples
 
 

@@ -98,7 +98,7 @@ class OutputSettings:
     numbers: Path | None = None
     """Second table with one row a number."""
     format: TableFormat | None = None
-    """Format of both tables; None goes by the ending of their names, CSV where that says nothing."""
+    """Format of both tables; None goes by the ending of their names, CSV where it says nothing."""
     excel: bool = False
     """Start CSV files with a byte order mark, so that Excel sees UTF-8."""
     kind: KindChoice = KindChoice.HANDWRITTEN
@@ -107,6 +107,11 @@ class OutputSettings:
     """Folder for one picture a page with the reading drawn in."""
     annotated_format: PictureFormat = PictureFormat.JPEG
     """What these pictures are written as."""
+
+    @property
+    def reads_print(self) -> bool:
+        """Whether what machines printed must be read as well."""
+        return self.kind is not KindChoice.HANDWRITTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from digitscan.reading.crop import Strip, cut_strip
 from digitscan.reading.decide import (
     POSSIBLE,
+    PRINT_ODDS,
     Decision,
     DecisionModel,
     are_numbers,
     decide,
+    decide_print,
     glyph_odds,
 )
 from digitscan.reading.engine import (
@@ -52,18 +54,23 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A word that both readers have read."""
+    """A word that was read: what is written by both readers, what is printed by the first."""
 
     word: Word
-    kind: Kind
     lattice: Lattice
     glyphs: GlyphReading
-    strip: Strip
-    strips: StripReading
+    strips: tuple[Strip, StripReading] | None
+
+    @property
+    def kind(self) -> Kind:
+        """Who made the word."""
+        return Kind.PRINTED if self.strips is None else Kind.HANDWRITTEN
 
 
 class Reader:
     """Reads pages; made once a process, since it holds the networks.
+
+    With `printed` it reads what machines printed as well as what pens wrote.
 
     Raises
     ------
@@ -71,8 +78,9 @@ class Reader:
         A network is missing, damaged or of another version.
     """
 
-    def __init__(self, settings: ReadingSettings | None = None) -> None:
+    def __init__(self, settings: ReadingSettings | None = None, printed: bool = False) -> None:
         self.settings = settings or ReadingSettings()
+        self._printed = printed
         self.model_hash = model_hash(self.settings.glyph_model)
         self._glyphs = load_glyph_engine(self.settings.glyph_model)
         self._strips = load_strip_engine()
@@ -123,7 +131,7 @@ class Reader:
             [
                 (word, look)
                 for word, look in zip(page.words, seen, strict=True)
-                if look.kind is Kind.HANDWRITTEN
+                if self._printed or look.kind is Kind.HANDWRITTEN
             ]
             for page, seen in zip(pages, looks, strict=True)
         ]
@@ -155,30 +163,36 @@ class Reader:
                 read_lattice(lattice, score.digit, word.height, page.ink.stroke)
                 for (word, _), lattice, score in zip(words, lattices, scores, strict=True)
             ]
-            possible = np.flatnonzero(glyph_odds(first) > POSSIBLE).tolist()
+            odds = glyph_odds(first)
+            by_hand = np.array([look.kind is Kind.HANDWRITTEN for _, look in words], np.bool_)
+            possible = np.flatnonzero(by_hand & (odds > POSSIBLE)).tolist()
+            printed = np.flatnonzero(~by_hand & (odds > PRINT_ODDS)).tolist()
         with timed(page.seconds, "strips"):
             strips = [cut_strip(words[i][0], page.ink.darkness) for i in possible]
             second = read_strips([strip.pixels for strip in strips], self._strips)
-        entries = [
-            Entry(words[i][0], words[i][1].kind, lattices[i], first[i], strip, reading)
-            for i, strip, reading in zip(possible, strips, second, strict=True)
-        ]
         with timed(page.seconds, "kinds"):
-            company = find_company([entry.word for entry in entries], page.rulings.cells)
             numbers = are_numbers(
-                [entry.word for entry in entries],
-                [entry.glyphs for entry in entries],
-                [entry.strips for entry in entries],
-                company,
+                [words[i][0] for i in possible],
+                [first[i] for i in possible],
+                second,
+                find_company([words[i][0] for i in possible], page.rulings.cells),
                 page.field,
             )
-        return [entry for entry, number in zip(entries, numbers, strict=True) if number]
+        seen = zip(possible, strips, second, strict=True)
+        written = [
+            Entry(words[i][0], lattices[i], first[i], (strip, reading))
+            for (i, strip, reading), number in zip(seen, numbers, strict=True)
+            if number
+        ]
+        return written + [Entry(words[i][0], lattices[i], first[i], None) for i in printed]
 
     def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:
         """Decide what each entry says, join combs, put the numbers in reading order."""
         with timed(page.seconds, "decide"):
             decisions = [
-                decide(self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips)
+                decide(self._decision, e.word, e.lattice, e.glyphs, *e.strips)
+                if e.strips
+                else decide_print(e.lattice, e.glyphs)
                 for e in entries
             ]
             kept = [pair for pair in zip(entries, decisions, strict=True) if pair[1].digits]

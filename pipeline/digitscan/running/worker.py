@@ -31,7 +31,7 @@ def make_tools(settings: Settings) -> Tools:
     from digitscan.reading.read import Reader
 
     cv2.setNumThreads(1)
-    return Tools(Reader(settings.reading), count_pages, load_pages)
+    return Tools(Reader(settings.reading, settings.output.reads_print), count_pages, load_pages)
 
 
 def main(make: Callable[[Settings], Tools] = make_tools) -> None:

@@ -8,8 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitnet.strip_format import BLANK, normalize
+from digitnet.synthesis.pens import Pen
+from digitnet.synthesis.printed import fonts_in
+from digitnet.synthesis.strings import Line, Styles, Writer, write_number
+from digitnet.synthesis.strip_images import printed
+from digitscan.reading.engine import Engine, load_strip_engine
 from digitscan.reading.strips import MARGIN, VIEWS, View, make_input, read_strips
 from digitscan.types import Box, Floats, Gray
+
+TEMPLATES = Styles((), (), 1.0)
 
 
 class Fake:
@@ -121,3 +128,56 @@ def test_normalized_paper_is_0_and_ink_1() -> None:
     faint = np.full((48, 100), 200, np.uint8)
     faint[10:40, 40:50] = 197
     assert normalize(faint).max() == pytest.approx(0.3)  # 3 grey levels are not ink
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Engine:
+    return load_strip_engine()
+
+
+def number(text: str, seed: int) -> tuple[Gray, list[Box]]:
+    """Write a number with a steady hand, digits apart, on white paper."""
+    line = Line(48, 40 + 34 * len(text))
+    writer = Writer(30, Pen(1.5), gap=0.2, unsteady=0.02, warp=0.01)
+    line.put(np.zeros((1, 1), np.float32), 12, 24, 0)
+    written = write_number(
+        np.random.default_rng(seed), line, writer, TEMPLATES, [int(c) for c in text], 39, False
+    )
+    boxes = [Box.from_corners(d.left, d.top, d.right, d.bottom) for d in written]
+    return (255 - 215 * line.ink).astype(np.uint8), boxes
+
+
+def test_the_shipped_network_reads_clear_numbers_and_finds_their_digits(shipped: Engine) -> None:
+    rng = np.random.default_rng(11)
+    right, found, total = 0, 0, 0
+    for seed in range(40):
+        text = "".join(str(d) for d in rng.integers(0, 10, 4))
+        strip, boxes = number(text, seed)
+        reading = read_strips([strip], shipped)[0]
+        right += reading.text == text
+        total += len(boxes)
+        found += sum(max((d.box.iou(b) for d in reading.digits), default=0) > 0.5 for b in boxes)
+    assert right >= 34  # templates include styles that people misread too
+    assert found >= 0.97 * total
+
+
+def test_the_shipped_network_sees_no_digit_where_none_is(shipped: Engine) -> None:
+    rng = np.random.default_rng(0)
+    ruled = np.full((48, 200), 240, np.uint8)
+    ruled[40:42] = 60
+    walls = np.full((48, 200), 255, np.uint8)
+    walls[:, 3:200:28] = 0
+    speckled = rng.normal(200, 6, (48, 200)).astype(np.uint8)
+    strips = [np.full((48, 200), 255, np.uint8), ruled, walls, speckled]
+    assert [reading.text for reading in read_strips(strips, shipped)] == ["", "", "", ""]
+
+
+def test_the_shipped_network_leaves_printed_words(shipped: Engine) -> None:
+    rng, fonts = np.random.default_rng(1), fonts_in(None)
+    fired = 0
+    for word in ("Please return this form", "Date of birth", "Signature", "Total amount due"):
+        ink = printed(rng, word, fonts, 30)
+        strip = np.full((48, ink.shape[1] + 20), 250, np.uint8)
+        strip[6 : 6 + ink.shape[0], 10:-10] = (250 - 220 * ink)[:42]
+        fired += len(read_strips([strip], shipped)[0].digits)
+    assert fired <= 1

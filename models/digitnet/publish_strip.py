@@ -39,7 +39,7 @@ def publish_strip(
     weights.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(work / "strip.keras", weights / "strip.keras")
     model = keras.models.load_model(weights / "strip.keras", compile=False)
-    to_litert(model, weights / "strip.tflite", half=True)
+    to_litert(model, weights / "strip.tflite", "int8")
     held_out = make_shard(load_sources(data, fonts, held_out=True), HELD_OUT_SEED, 0, STRIPS)
     images = np.stack([normalize(strip) for strip in held_out.pixels[:200]])[..., None]
     some = held_out.digits[:, 0, 0] >= 0

@@ -246,7 +246,7 @@ def train_glyph(
     for_calibration = shard(lambda: held_out, work, checks, 1000)
     temperature, printed_temperature = calibrated(model, for_calibration)
     model.save(weights / "glyph.keras")
-    to_litert(model, weights / "glyph.tflite", half=True)
+    to_litert(model, weights / "glyph.tflite", "float16")
     images = for_calibration.crops[:2000, ..., None].astype(np.float32) / np.float32(255)
     facts: dict[str, object] = {
         "temperature": temperature,
@@ -256,7 +256,9 @@ def train_glyph(
         "fonts": sorted(f.name for f in (*sources().typesetter.fonts, *held_out.typesetter.fonts)),
         "held_out_fonts": sorted(f.name for f in held_out.typesetter.fonts),
         "parity": largest_difference(model, weights / "glyph.tflite", images),
-        "figures": measure(model, data, held_out, temperature, printed_temperature),
+        "figures": measure(
+            model, data, held_out, temperature, printed_temperature, recipe.held_out
+        ),
         "minutes": round(_minutes(work), 1),
     }
     update_card(weights, "glyph", facts)

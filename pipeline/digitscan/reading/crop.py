@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
 from digitscan.types import Gray
@@ -67,6 +68,23 @@ class Strip:
     pixels: Gray
     left: int
     top: int
+
+
+def field_strip(word: Word, pixels: NDArray[np.uint8], size: tuple[int, int]) -> Strip:
+    """Take a whole field, paper, rulings and all, as the strip of its one word.
+
+    Parameters
+    ----------
+    word
+        The word in the field.
+    pixels
+        (H, W) or (H, W, 3) uint8, the field as it was scanned.
+    size
+        Its width and height at working scale.
+    """
+    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    scaled = cv2.resize(gray, size, interpolation=cv2.INTER_CUBIC)
+    return Strip(np.asarray(scaled, dtype=np.uint8), word.box.x, word.box.y)
 
 
 def cut_strip(word: Word, darkness: Gray) -> Strip:

@@ -50,8 +50,10 @@ class Word:
         return (self.labels > 0).astype(np.uint8)
 
 
-def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
+def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
     """Find the words on a page from which the rulings are already removed.
+
+    In a `field`, a picture of one entry, all that is written is one word.
 
     Parameters
     ----------
@@ -69,7 +71,10 @@ def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
     ids = np.flatnonzero(keep)
     boxes = stats[ids, :4]
     cells = _cells_of(boxes, rulings)
-    groups = _groups(boxes, link_components(boxes, cells))
+    if field:
+        groups = [_left_to_right(boxes)]
+    else:
+        groups = _groups(boxes, link_components(boxes, cells))
     remap = np.zeros(count, np.int32)
     words = [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
@@ -155,6 +160,11 @@ def _groups(boxes: Ints, pairs: Ints) -> list[Ints]:
     order = np.lexsort((centers, roots))
     borders = np.flatnonzero(np.diff(roots[order])) + 1
     return [group.astype(np.int32) for group in np.split(order, borders)]
+
+
+def _left_to_right(boxes: Ints) -> Ints:
+    """Order components by their middle; (N,) int32."""
+    return np.argsort(boxes[:, 0] * 2 + boxes[:, 2], kind="stable").astype(np.int32)
 
 
 def _word(ids: Ints, stats: Ints, labels: Ints, remap: Ints, ink: Ink, cell: int) -> Word:

@@ -61,7 +61,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
             rulings = as_cell(rulings)
         combs = comb_neighbors(rulings.cells)
     with timed(seconds, "find"):
-        words = find_words(ink, rulings)
+        words = find_words(ink, rulings, field)
     return Prepared(page, turns, ink, rulings, combs, field, words, seconds)
 
 

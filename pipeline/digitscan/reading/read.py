@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.crop import Strip, cut_strip
+from digitscan.reading.crop import Strip, cut_strip, field_strip
 from digitscan.reading.decide import (
     POSSIBLE,
     PRINT_ODDS,
@@ -168,7 +168,7 @@ class Reader:
             possible = np.flatnonzero(by_hand & (odds > POSSIBLE)).tolist()
             printed = np.flatnonzero(~by_hand & (odds > PRINT_ODDS)).tolist()
         with timed(page.seconds, "strips"):
-            strips = [cut_strip(words[i][0], page.ink.darkness) for i in possible]
+            strips = [_strip(page, words[i][0]) for i in possible]
             second = read_strips([strip.pixels for strip in strips], self._strips)
         with timed(page.seconds, "kinds"):
             numbers = are_numbers(
@@ -242,6 +242,14 @@ class Reader:
             page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
             result.append(found)
         return result
+
+
+def _strip(page: Prepared, word: Word) -> Strip:
+    """Cut out what the strip reader sees of a word: of a field, all of it."""
+    if page.field:
+        height, width = page.ink.darkness.shape
+        return field_strip(word, page.page.pixels, (width, height))
+    return cut_strip(word, page.ink.darkness)
 
 
 def _looks(

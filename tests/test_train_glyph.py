@@ -16,7 +16,7 @@ from digitnet.glyph_sources import load_sources
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.segments import segment_line
 
-TINY = training.Recipe(shards=2, shard_size=64, passes=1, batch=32, held_out=200)
+TINY = training.Recipe(shards=2, shard_size=64, passes=1, batch=32, held_out=60)
 
 
 @pytest.fixture(scope="module")

@@ -52,4 +52,4 @@ def expected_calibration_error(
     for k in np.unique(index):
         inside = index == k
         gap += inside.sum() * abs(float(confidence[inside].mean() - correct[inside].mean()))
-    return gap / len(confidence)
+    return float(gap / len(confidence))

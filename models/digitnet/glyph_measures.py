@@ -51,7 +51,12 @@ def junk_share(chances: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def reject_figures(
-    model: keras.Model, plain: Examples, varied: Examples, held_out: Sources, temperature: float
+    model: keras.Model,
+    plain: Examples,
+    varied: Examples,
+    held_out: Sources,
+    temperature: float,
+    count: int,
 ) -> dict[str, dict[str, float]]:
     """Measure the reject class by kind of non-digit, where 1 % of true digits are rejected.
 
@@ -65,19 +70,22 @@ def reject_figures(
     thresholds["varied"] = float(np.quantile(junk(varied), 0.99))
     figures = {name: {"threshold": threshold} for name, threshold in thresholds.items()}
     for kind in ("hand_letter", "part", "pair", "mark", "crossed_out", "print_letter"):
-        drawn = junk(draw_examples(held_out, 2000, np.random.default_rng([0, 2]), {kind: 1.0}))
+        examples = draw_examples(held_out, count, np.random.default_rng([0, 2]), {kind: 1.0})
+        drawn = junk(examples)
         for name, threshold in thresholds.items():
             figures[name][kind] = float((drawn > threshold).mean())
     return {f"reject_at_1_percent_of_{name}": found for name, found in figures.items()}
 
 
-def kind_figures(model: keras.Model, held_out: Sources, temperature: float) -> dict[str, float]:
+def kind_figures(
+    model: keras.Model, held_out: Sources, temperature: float, count: int
+) -> dict[str, float]:
     """Measure print against hand on fonts and hands never seen, a glyph and a word of four.
 
     A word is four glyphs of one kind whose log odds are summed.
     """
     shares = {"hand_digit": 1.0, "hand_letter": 1.0, "print_digit": 1.0, "print_letter": 1.0}
-    drawn = draw_examples(held_out, 8000, np.random.default_rng([0, 3]), shares)
+    drawn = draw_examples(held_out, count, np.random.default_rng([0, 3]), shares)
     odds = logits_of(model, drawn.crops)["printed"][:, 0] / temperature
     right = (odds > 0) == (drawn.printed == 1)
     figures = {"glyph": float(right.mean())}
@@ -106,17 +114,18 @@ def measure(
     held_out: Sources,
     temperature: float,
     printed_temperature: float,
+    count: int = 12_000,
 ) -> dict[str, dict[str, float]]:
-    """Measure everything the card reports."""
+    """Measure everything the card reports; drawn sets have up to `count` examples."""
     with np.load(data / "mnist.npz") as file:
         test, test_labels = file["x_test"], file["y_test"].astype(np.int64)
         crops, labels = file["x_train"][-VALIDATION:], file["y_train"][-VALIDATION:]
     with np.load(data / "semeion.npz") as file:
         semeion = np.stack([as_crop(image, 0.9) for image in file["x"]])
         semeion_labels = file["y"].astype(np.int64)
-    varied = draw_examples(held_out, 5000, np.random.default_rng([0, 1]), {"hand_digit": 1.0})
+    varied = draw_examples(held_out, count // 2, np.random.default_rng([0, 1]), {"hand_digit": 1.0})
     plain = Examples(crops, labels.astype(np.int64), np.full(len(labels), UNKNOWN))
-    segments = draw_examples(held_out, 5000, np.random.default_rng([0, 5]), {"segment": 1.0})
+    segments = draw_examples(held_out, count // 2, np.random.default_rng([0, 5]), {"segment": 1.0})
     digits = segments.digit != NOT_A_DIGIT
     cut = logits_of(model, segments.crops)["digit"].argmax(1)
     return {
@@ -128,7 +137,7 @@ def measure(
             "digits_right": float((cut == segments.digit)[digits].mean()),
             "junk_rejected": float((cut == segments.digit)[~digits].mean()),
         },
-        **reject_figures(model, plain, varied, held_out, temperature),
-        "print_or_hand": kind_figures(model, held_out, printed_temperature),
+        **reject_figures(model, plain, varied, held_out, temperature, count // 6),
+        "print_or_hand": kind_figures(model, held_out, printed_temperature, count),
         "noise": noise_figures(model, temperature),
     }

@@ -47,8 +47,10 @@ def data(tmp_path: Path) -> Path:
     (folder / "not-digits").mkdir(parents=True)
     for name, side in (("mnist.npz", 28), ("semeion.npz", 16), ("optdigits_orig_tra.npz", 32)):
         x, y = digits(60, side)
-        keys = ("x_train", "y_train") if name == "mnist.npz" else ("x", "y")
-        np.savez(folder / name, **dict(zip(keys, (x, y), strict=True)))
+        if name == "mnist.npz":
+            np.savez(folder / name, x_train=x, y_train=y)
+        else:
+            np.savez(folder / name, x=x, y=y)
     letters = 255 - digits(6, 105)[0]
     names = np.array([f"Futurama/character{k:02d}" for k in range(6)])
     np.savez(folder / "not-digits" / "omniglot.npz", x=letters, y=names)
@@ -67,10 +69,9 @@ def test_a_training_is_resumed_and_published(
 
     monkeypatch.setattr(publishing, "STRIPS", 10)
     measured = {"forms": {"exact": 0.5}}
-    facts = publish_strip(data, None, work, weights, HOW, measured)
-    assert json.loads((weights / "card.json").read_text())["strip"]["figures"]["forms"] == {
-        "exact": 0.5
-    }
+    publish_strip(data, None, work, weights, HOW, measured)
+    facts = json.loads((weights / "card.json").read_text())["strip"]
+    assert facts["figures"]["forms"] == {"exact": 0.5}
     assert max(facts["parity"].values()) < 0.5
     assert "| forms | exact | 0.5000 |" in (weights / "CARD.md").read_text()
     assert (weights / "strip.tflite").stat().st_size < (weights / "strip.keras").stat().st_size

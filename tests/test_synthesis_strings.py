@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from digitnet.synthesis.strings import (
     write_number,
 )
 from digitnet.synthesis.strip_images import WIDTH, Sources, cells, make_strip, nothing
-import itertools
 
 TEMPLATES_ONLY = Styles((), (), 1.0)
 STEADY = Writer(30, Pen(1.4), unsteady=0.0, warp=0.0, slant=0.0)
@@ -128,9 +128,7 @@ def test_cells_hold_at_most_one_digit_each_between_walls(sources: Sources) -> No
     for _ in range(10):
         line = Line(48, WIDTH)
         digits = sorted(cells(rng, line, sources), key=lambda digit: digit.left)
-        gaps = [
-            b.left + b.right - a.left - a.right for a, b in itertools.pairwise(digits)
-        ]
+        gaps = [b.left + b.right - a.left - a.right for a, b in itertools.pairwise(digits)]
         assert all(gap > 12 for gap in gaps)
 
 

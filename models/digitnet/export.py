@@ -10,7 +10,6 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-
 Weights = Literal["float32", "float16", "int8"]
 """How a .tflite file stores and uses its weights.
 

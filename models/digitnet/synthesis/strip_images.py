@@ -62,8 +62,8 @@ def _random_print(rng: np.random.Generator, alone: bool) -> str:
     print, and a reader taught to part the two would drop digits from the middle of a number.
     """
     if not alone:
-        words = ("No.", "Total", "EUR", "Sum", "Date", "kg", "Tel", "Name", "USD", "Rate")
-        return str(rng.choice(words))
+        labels = ("No.", "Total", "EUR", "Sum", "Date", "kg", "Tel", "Name", "USD", "Rate")
+        return str(rng.choice(labels))
     if rng.random() < 0.3:
         digits = "".join(str(d) for d in rng.integers(0, 10, int(rng.integers(1, 9))))
         return f"{digits[:-2]}.{digits[-2:]}" if len(digits) > 3 and rng.random() < 0.3 else digits

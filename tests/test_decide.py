@@ -23,9 +23,9 @@ from digitscan.types import Box
 MODEL = DecisionModel.from_card(
     {
         "decision": {
-            "agreed": [1, 0.5, 0.1, 0, -1, 0, 0.3, 0],
-            "glyphs": [-2, 0.5, 0.1, 0, 0, 0, 0, 0],
-            "strips": [-2, 0, 0, 0, 0, 0, 0.4, 0],
+            "agreed": [1, 0.5, 0.1, 0, -1, 0, 0.3, 0, 0],
+            "glyphs": [-2, 0.5, 0.1, 0, 0, 0, 0, 0, 0],
+            "strips": [-2, 0, 0, 0, 0, 0, 0.4, 0, 0],
         }
     }
 )

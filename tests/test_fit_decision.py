@@ -6,19 +6,29 @@ import pytest
 pytest.importorskip("sklearn", reason="fitting needs the extra 'train'")
 pytest.importorskip("keras", reason="the synthesis belongs to the extra 'train'")
 
-from digitnet.synthesis.strings import Written
-from digitnet.synthesis.strip_images import Strip
-from digitscan.fit_decision import fit, truth_of
+from digitnet.synthesis.strings import Styles, Written
+from digitnet.synthesis.strip_images import Sources
+from digitscan.fit_decision import fit, form, truth_of
 from digitscan.reading.decide import FEATURES
 from digitscan.types import Box
 
+TEMPLATES = Sources(Styles((), (), 1.0), None, ())
+
 
 def test_the_truth_of_a_word_is_the_digits_in_its_box() -> None:
-    digits = tuple(Written(value, left, 10, left + 10, 30) for value, left in ((4, 0), (7, 20)))
-    strip = Strip(np.full((48, 192), 255, np.uint8), digits)
-    assert truth_of(Box(0, 0, 200, 100), strip, scale=2.0) == "47"
-    assert truth_of(Box(30, 0, 200, 100), strip, scale=2.0) == "7"
-    assert truth_of(Box(0, 80, 200, 40), strip, scale=2.0) == ""
+    digits = [Written(value, left, 10, left + 10, 30) for value, left in ((7, 20), (4, 0))]
+    assert truth_of(Box(0, 0, 200, 100), digits, scale=2.0) == "47"
+    assert truth_of(Box(30, 0, 200, 100), digits, scale=2.0) == "7"
+    assert truth_of(Box(0, 80, 200, 40), digits, scale=2.0) == ""
+
+
+def test_a_form_holds_a_number_in_every_box_where_its_ink_is() -> None:
+    page = form(np.random.default_rng(1), TEMPLATES)
+    assert len(page.digits) >= 24
+    for digit in page.digits:
+        ink = page.pixels[digit.top : digit.bottom, digit.left : digit.right]
+        assert ink.min() < 150
+        assert page.pixels[:25].min() == 245
 
 
 def test_a_regression_learns_which_feature_tells_right_from_wrong() -> None:

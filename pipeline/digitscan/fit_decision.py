@@ -1,4 +1,4 @@
-"""Fit the decision model on strips drawn from digits that no network was trained on.
+"""Fit the decision model on fields and forms drawn with digits no network was trained on.
 
 The last step of `make model`: `python -m digitscan.fit_decision DATA` writes the section
 `decision` of card.json. Needs the extra `train`.
@@ -7,60 +7,106 @@ The last step of `make model`: `python -m digitscan.fit_decision DATA` writes th
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
 from digitnet.strip_data import load_sources
 from digitnet.strip_format import HEIGHT
-from digitnet.synthesis.strings import Line
-from digitnet.synthesis.strip_images import WIDTH, Sources, Strip, amount, make_strip
+from digitnet.synthesis.strings import Line, Written
+from digitnet.synthesis.strip_images import WIDTH, Sources, amount, make_strip
 from digitscan.reading.decide import CASES, FEATURES, features
 from digitscan.reading.engine import read_card, shipped_weights
 from digitscan.reading.read import Reader
 from digitscan.types import Box, Page
 
 SEED = 2718
+COLUMNS, ROWS = 3, 8
+"""Boxes on a drawn form."""
+PADDING = 6
+"""Paper between a box and what is written in it, in page pixels."""
 Samples = dict[str, list[tuple[NDArray[np.float32], bool]]]
 
 
-def plain_strip(rng: np.random.Generator, sources: Sources) -> Strip:
-    """Draw numbers as a good scan of a good pen shows them: most of what forms hold."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A page, (H, W) uint8, and the digits on it, in page pixels."""
+
+    pixels: NDArray[np.uint8]
+    digits: tuple[Written, ...]
+
+
+def bad_field(rng: np.random.Generator, sources: Sources) -> Known:
+    """Draw a field as the strip network saw it in training: any pen, paper and ruling."""
+    strip = make_strip(rng, sources)
+    return Known(strip.pixels, strip.digits)
+
+
+def good_field(rng: np.random.Generator, sources: Sources) -> Known:
+    """Draw a field as a good scan of a good pen shows it: most of what forms hold."""
     line = Line(HEIGHT, WIDTH)
-    digits = sorted(amount(rng, line, sources), key=lambda digit: digit.left + digit.right)
+    digits = amount(rng, line, sources)
     darkness = np.clip(line.ink, 0, 1) * rng.uniform(150, 230)
     grain = rng.normal(0, rng.uniform(0, 4), line.ink.shape)
-    return Strip(np.clip(245 - darkness + grain, 0, 255).astype(np.uint8), tuple(digits))
+    return Known(np.clip(245 - darkness + grain, 0, 255).astype(np.uint8), tuple(digits))
 
 
-def truth_of(box: Box, strip: Strip, scale: float) -> str:
+def form(rng: np.random.Generator, sources: Sources) -> Known:
+    """Draw a page of boxes with a number in each."""
+    wide, high = WIDTH + 2 * PADDING, HEIGHT + 2 * PADDING
+    pixels = np.full((ROWS * (high + 24) + 40, COLUMNS * (wide + 30) + 40), 245, np.uint8)
+    digits = []
+    for index in range(COLUMNS * ROWS):
+        x, y = 30 + index % COLUMNS * (wide + 30), 30 + index // COLUMNS * (high + 24)
+        field = good_field(rng, sources)
+        left, top = x + PADDING, y + PADDING
+        pixels[top : top + HEIGHT, left : left + WIDTH] = field.pixels
+        cv2.rectangle(pixels, (x, y), (x + wide - 1, y + high - 1), 60, 1)
+        digits += [
+            Written(d.value, d.left + left, d.top + top, d.right + left, d.bottom + top)
+            for d in field.digits
+        ]
+    return Known(pixels, tuple(digits))
+
+
+def draw(rng: np.random.Generator, sources: Sources, fields: int) -> list[Known]:
+    """Draw so many fields, bad and good by turns, and as many numbers again on forms."""
+    singles = [(bad_field, good_field)[index % 2](rng, sources) for index in range(fields)]
+    return singles + [form(rng, sources) for _ in range(fields // (COLUMNS * ROWS))]
+
+
+def truth_of(box: Box, digits: Sequence[Written], scale: float) -> str:
     """Return the digits whose middle lies in a word's box, left to right.
 
-    `scale` is working pixels a strip pixel.
+    `scale` is working pixels a page pixel.
     """
-    return "".join(
-        str(digit.value)
-        for digit in strip.digits
+    inside = [
+        digit
+        for digit in digits
         if box.x <= (digit.left + digit.right) / 2 * scale < box.right
         and box.y <= (digit.top + digit.bottom) / 2 * scale < box.bottom
-    )
+    ]
+    return "".join(str(d.value) for d in sorted(inside, key=lambda d: d.left + d.right))
 
 
-def collect(reader: Reader, strips: list[Strip]) -> Samples:
-    """Read strips as pages; for each case the features, and whether the reading was right."""
+def collect(reader: Reader, pages: list[Known]) -> Samples:
+    """Read known pages; for each case the features, and whether the reading was right."""
     samples: Samples = {case: [] for case in CASES}
-    for index, strip in enumerate(strips):
-        page = Page(f"strip {index}", 1, strip.pixels)
+    for index, known in enumerate(pages):
+        page = Page(f"page {index}", 1, known.pixels)
         prepared, entries = reader.read_entries(page)
         scale = prepared.ink.mask.shape[1] / page.width
         for entry in entries:
             if entry.strips is None:
                 continue
             second = entry.strips[1]
-            truth = truth_of(entry.word.box, strip, scale)
+            truth = truth_of(entry.word.box, known.digits, scale)
             seen = features(entry.glyphs, second)
             if entry.glyphs.text == second.text:
                 samples["agreed"].append((seen, second.text == truth))
@@ -85,13 +131,12 @@ def fit(samples: list[tuple[NDArray[np.float32], bool]]) -> list[float]:
 def main(
     data: Annotated[Path, typer.Argument(help="The folder of data sets.")],
     fonts: Annotated[Path | None, typer.Option(help="A folder of fonts.")] = None,
-    count: Annotated[int, typer.Option("--strips", help="Strips to draw.")] = 3000,
+    fields: Annotated[int, typer.Option(help="Fields to draw, and numbers on forms.")] = 2400,
 ) -> None:
     """Fit the decision model and write it into card.json."""
     rng = np.random.default_rng(SEED)
     sources = load_sources(data, fonts, held_out=True)
-    strips = [(make_strip, plain_strip)[index % 2](rng, sources) for index in range(count)]
-    samples = collect(Reader(), strips)
+    samples = collect(Reader(), draw(rng, sources, fields))
     card = read_card(shipped_weights())
     card["decision"] = {case: fit(samples[case]) for case in CASES}
     card["decision"]["features"] = list(FEATURES)

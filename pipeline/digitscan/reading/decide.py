@@ -41,13 +41,14 @@ FEATURES = (
     "strip score",
     "strip margin",
     "digits",
+    "glyph text by strip score",
 )
 """What the confidence models look at; see `features`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecisionModel:
-    """Three logistic regressions of `this reading is right` on FEATURES, (8,) float32 weights.
+    """Three logistic regressions of `this reading is right` on FEATURES, (9,) float32 weights.
 
     `agreed` where both readers say the same; elsewhere `glyphs` and `strips` for what each says.
     """
@@ -198,7 +199,7 @@ def _sigmoid(seen: Floats, weights: Floats) -> float:
 
 
 def features(glyphs: GlyphReading, strips: StripReading) -> Floats:
-    """Describe two readings for the confidence models; (8,) float32 as named in FEATURES."""
+    """Describe two readings for the confidence models; (9,) float32 as named in FEATURES."""
     weakest = min((digit.probability for digit in glyphs.digits), default=0.5)
     weakest = min(max(weakest, 1e-3), 1 - 1e-3)
     count = max(1, len(strips.digits))
@@ -212,6 +213,7 @@ def features(glyphs: GlyphReading, strips: StripReading) -> Floats:
             max(strips.score, -12.0),
             min(strips.margin, 12.0),
             min(count, 8),
+            max(dict(strips.alternatives).get(glyphs.text, -20.0) - strips.score, -8.0),
         ],
         np.float32,
     )

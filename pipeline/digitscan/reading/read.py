@@ -40,6 +40,8 @@ from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
 from digitscan.types import Digit, Gray, Kind, Number, Page, PageReading
 
+HANDWRITTEN_ODDS = -1.0
+"""Log odds of print, a glyph, below which a word on a page counts as handwritten."""
 SURE = 0.95
 """A whole component read as a digit with this probability is not cut."""
 
@@ -259,11 +261,12 @@ def _looks(
     with timed(page.seconds, "kinds"):
         odds, count = print_log_odds([score.printed for score in scores])
         odds = in_company(odds, count, find_company(page.words, page.rulings.cells))
+        doubt = 0.0 if page.field else HANDWRITTEN_ODDS
         looks = []
         for word, parts, score, odd in zip(page.words, chosen, scores, odds, strict=True):
             whole = np.zeros(len(word.parts), np.bool_)
             whole[parts] = score.digit[:, :10].max(1, initial=0) > SURE
-            looks.append(Look(Kind.PRINTED if odd > 0 else Kind.HANDWRITTEN, whole))
+            looks.append(Look(Kind.PRINTED if odd > doubt else Kind.HANDWRITTEN, whole))
     return looks
 
 

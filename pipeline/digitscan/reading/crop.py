@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from digitscan.reading.find import Word
 from digitscan.types import Gray
 
-STRIP_HEIGHT = 1.6
-"""Height of a strip, in digit heights, as the strip network was trained."""
+STRIP_HEIGHT = 2.3
+"""Height of a strip, in digit heights: larger, and a bare 1 looks to the network like a ruling."""
 STRIP_MARGIN = 0.12
 """Least paper around a word in its strip, in digit heights."""
 EDGE = 2

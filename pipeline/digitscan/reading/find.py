@@ -71,10 +71,8 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
     ids = np.flatnonzero(keep)
     boxes = stats[ids, :4]
     cells = _cells_of(boxes, rulings)
-    if field:
-        groups = [_left_to_right(boxes)]
-    else:
-        groups = _groups(boxes, link_components(boxes, cells))
+    links = np.zeros((0, 2), np.int32) if field else link_components(boxes, cells)
+    groups = [_left_to_right(boxes)] if field else _groups(boxes, links)
     remap = np.zeros(count, np.int32)
     words = [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]

@@ -24,8 +24,8 @@ class OneOfEach:
 
     made = 0
 
-    def __init__(self, settings: ReadingSettings) -> None:
-        self.settings = settings
+    def __init__(self, settings: ReadingSettings, printed: bool) -> None:
+        self.settings, self.printed = settings, printed
         type(self).made += 1
 
     def read_pages(self, pages: Sequence[Page]) -> list[PageReading]:

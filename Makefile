@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test lint format check samples clean
+.PHONY: help demo test lint format check bench samples clean
 
 help:
 	@echo "make demo     read the forms in samples/ into demo/"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint     ruff, its formatter and mypy, changing nothing"
 	@echo "make format   let ruff put the code in order"
 	@echo "make check    lint, test, demo"
+	@echo "make bench    CPU time of an A4 form against decoding and encoding it"
 	@echo "make samples  draw the samples again"
 	@echo "make clean    remove .venv and what the recipes wrote"
 
@@ -38,6 +39,9 @@ format: $(VENV)/dev
 	$(BIN)/ruff format
 
 check: lint test demo
+
+bench: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python tests/benchmarks/page_cost.py
 
 samples: $(VENV)/dev
 	$(BIN)/python samples/build.py

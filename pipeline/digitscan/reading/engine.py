@@ -176,9 +176,16 @@ def load_glyph_engine(model: Path | None = None, engine: str = "litert") -> Glyp
 
 
 def model_hash(model: Path | None = None) -> str:
-    """Return the first 12 hex digits of the glyph network's SHA-256, for `--version`."""
+    """Return 12 hex digits that name all that decides a reading, for `--version` and ledgers.
+
+    They are the SHA-256 of the glyph network, the strip network and the decision model together.
+    """
     path = model or shipped_weights() / "glyph.tflite"
-    return hashlib.sha256(verified(path, read_card(path.parent))).hexdigest()[:12]
+    glyphs = verified(path, read_card(path.parent))
+    shipped = read_card(shipped_weights())
+    strips = verified(shipped_weights() / "strip.tflite", shipped)
+    decision = json.dumps(shipped.get("decision"), sort_keys=True).encode()
+    return hashlib.sha256(glyphs + strips + decision).hexdigest()[:12]
 
 
 def load_strip_engine(folder: Path | None = None) -> Engine:

@@ -56,7 +56,7 @@ def test_a_varied_ring_stays_a_ring_of_ink(seed: int) -> None:
     assert crop is not None
     assert crop.shape == (28, 28)
     assert crop.max() == 255
-    assert 0.05 < (crop > 100).mean() < 0.6
+    assert 0.02 < (crop > 100).mean() < 0.6  # the thinnest pen leaves one ring of pixels
 
 
 def test_the_same_seed_draws_the_same() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitscan.reading.crop import Strip, cut_strip, field_strip
 from digitscan.reading.decide import (
@@ -32,26 +31,14 @@ from digitscan.reading.find import Word
 from digitscan.reading.geometry import map_pixels
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
 from digitscan.reading.group import chains, reading_order
-from digitscan.reading.kinds import find_company, in_company, print_log_odds
+from digitscan.reading.kinds import find_company
+from digitscan.reading.look import Look, big_parts, judge_looks
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.split import Lattice, split
 from digitscan.reading.strips import StripReading, read_strips
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
 from digitscan.types import Digit, Gray, Kind, Number, Page, PageReading
-
-HANDWRITTEN_ODDS = -1.0
-"""Log odds of print, a glyph, below which a word on a page counts as handwritten."""
-SURE = 0.95
-"""A whole component read as a digit with this probability is not cut."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """What the first look says of a word: its kind, and (N,) bool the components to leave whole."""
-
-    kind: Kind
-    whole: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +99,7 @@ class Reader:
 
     def _look(self, pages: list[Prepared]) -> list[list[Look]]:
         """Look at whole components: which words are print, which components need no cut."""
-        chosen = [[_big_parts(word) for word in page.words] for page in pages]
+        chosen = [[big_parts(word) for word in page.words] for page in pages]
         scores = self._classify(
             pages,
             [
@@ -120,7 +107,7 @@ class Reader:
                 for page, big in zip(pages, chosen, strict=True)
             ],
         )
-        return [_looks(*found) for found in zip(pages, chosen, scores, strict=True)]
+        return [judge_looks(*found) for found in zip(pages, chosen, scores, strict=True)]
 
     def read_entries(self, page: Page) -> tuple[Prepared, list[Entry]]:
         """Read one page up to what both readers say, undecided: what the decision learns from."""
@@ -252,26 +239,3 @@ def _strip(page: Prepared, word: Word) -> Strip:
         height, width = page.ink.darkness.shape
         return field_strip(word, page.page.pixels, (width, height))
     return cut_strip(word, page.ink.darkness)
-
-
-def _looks(
-    page: Prepared, chosen: list[NDArray[np.int32]], scores: list[GlyphScores]
-) -> list[Look]:
-    """Judge one page's words from the scores of their whole components."""
-    with timed(page.seconds, "kinds"):
-        odds, count = print_log_odds([score.printed for score in scores])
-        odds = in_company(odds, count, find_company(page.words, page.rulings.cells))
-        doubt = 0.0 if page.field else HANDWRITTEN_ODDS
-        looks = []
-        for word, parts, score, odd in zip(page.words, chosen, scores, odds, strict=True):
-            whole = np.zeros(len(word.parts), np.bool_)
-            whole[parts] = score.digit[:, :10].max(1, initial=0) > SURE
-            looks.append(Look(Kind.PRINTED if odd > doubt else Kind.HANDWRITTEN, whole))
-    return looks
-
-
-def _big_parts(word: Word) -> NDArray[np.int32]:
-    """Return the components large enough to be a glyph of their word; (k,) int32."""
-    high = word.parts[:, 3] > 0.4 * word.height
-    wide = word.parts[:, 2] > 0.5 * word.height
-    return np.flatnonzero(high | wide).astype(np.int32)

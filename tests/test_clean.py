@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
+from digitscan.reading.geometry import map_box
 from digitscan.types import Box, Page
 
 Pixels = NDArray[np.uint8]
@@ -35,7 +36,9 @@ def turned(pixels: Pixels, angle: float) -> Pixels:
 
 def ink_boxes(ink: Ink) -> list[Box]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.mask)
-    return [ink.box_on_page(Box(*(int(v) for v in row[:4]))) for row in stats[1:]]
+    return [
+        map_box(Box(*(int(v) for v in row[:4])), ink.to_page, ink.page_size) for row in stats[1:]
+    ]
 
 
 def angle_of(ink: Ink) -> float:
@@ -112,26 +115,6 @@ def test_dark_ink_is_255_and_paper_0() -> None:
     ink = clean(page_of(text_page()))
     assert ink.darkness[ink.mask > 0].max() == 255
     assert np.median(ink.darkness) == 0
-
-
-def test_colour_is_measured_where_there_is_any() -> None:
-    gray = text_page(600, 500)
-    colored = cv2.merge([gray, gray, gray])
-    assert clean(page_of(np.asarray(colored, np.uint8))).chroma is None
-    colored[300:306, 100:400] = (200, 60, 40)
-    ink = clean(page_of(np.asarray(colored, np.uint8)))
-    assert ink.chroma is not None
-    assert ink.chroma.shape == ink.mask.shape
-    scale = ink.mask.shape[0] / 600
-    assert ink.chroma[int(303 * scale), int(250 * scale)] > 100
-    black = np.nonzero(ink.mask[: int(290 * scale)])
-    assert np.median(ink.chroma[: int(290 * scale)][black]) < 20
-
-
-def test_a_tinted_sheet_is_not_coloured_ink() -> None:
-    gray = text_page(600, 500)
-    tinted = np.dstack([gray * 0.7, gray * 0.95, gray]).astype(np.uint8)
-    assert clean(page_of(tinted)).chroma is None
 
 
 def test_blank_pages_of_any_size_hold_no_ink() -> None:

@@ -134,6 +134,14 @@ def test_digits_of_a_strip_are_the_ink_in_their_boxes() -> None:
     assert [digit.pixels[1].min() for digit in decision.digits] == [8, 28]
 
 
+def test_a_digit_too_faint_for_the_contours_is_not_lost() -> None:
+    seen = strips("471")  # the third box lies beside the word's ink
+    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, seen)
+    assert [digit.value for digit in decision.digits] == [4, 7, 1]
+    rows, columns = decision.digits[2].pixels
+    assert (columns.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (40, 20, 30)
+
+
 def test_the_doubt_about_a_number_is_shared_out_among_its_digits() -> None:
     decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"))
     product = np.prod([digit.confidence for digit in decision.digits])

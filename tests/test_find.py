@@ -12,7 +12,7 @@ from digitscan.types import Box
 
 def ink_of(mask: np.ndarray, stroke: float = 3.0) -> Ink:
     height, width = mask.shape
-    return Ink(mask * np.uint8(255), mask, np.eye(3), stroke, None, (width, height))
+    return Ink(mask * np.uint8(255), mask, np.eye(3), stroke, (width, height))
 
 
 def no_rulings(mask: np.ndarray) -> Rulings:

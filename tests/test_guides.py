@@ -22,7 +22,7 @@ def cells_with_guides(count: int = 12, guide: int = GUIDE) -> tuple[Ink, Rulings
         boxes.append(Box(x, y, 40, 50))
     mask = (darkness > 40).view(np.uint8)
     nothing = np.zeros_like(mask)
-    ink = Ink(darkness, mask, np.eye(3), 3.0, None, (darkness.shape[1], 100))
+    ink = Ink(darkness, mask, np.eye(3), 3.0, (darkness.shape[1], 100))
     return ink, Rulings(nothing, nothing, tuple(boxes), np.zeros(mask.shape, np.int32))
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
+from digitscan.reading.geometry import map_box
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.types import Box, Page
 
@@ -40,7 +41,7 @@ def found(pixels: Pixels) -> tuple[Ink, Rulings]:
 
 
 def on_page(ink: Ink, rulings: Rulings) -> list[Box]:
-    return [ink.box_on_page(cell) for cell in rulings.cells]
+    return [map_box(cell, ink.to_page, ink.page_size) for cell in rulings.cells]
 
 
 def matched(drawn: list[Box], cells: list[Box]) -> int:
@@ -124,7 +125,9 @@ def test_a_digit_that_stands_on_the_line_keeps_its_foot() -> None:
     ink, rulings = found(pixels)
     cleared = remove_rulings(ink, rulings)
     _, _, stats, _ = cv2.connectedComponentsWithStats(cleared.mask)
-    box = ink.box_on_page(Box(*(int(v) for v in stats[1:][stats[1:, 4].argmax()][:4])))
+    box = map_box(
+        Box(*(int(v) for v in stats[1:][stats[1:, 4].argmax()][:4])), ink.to_page, ink.page_size
+    )
     assert box.iou(Box(467, 727, 66, 74)) > 0.85
 
 
@@ -136,7 +139,7 @@ def test_pen_along_a_pale_line_is_kept() -> None:
     ink, rulings = found(pixels)
     cleared = remove_rulings(ink, rulings)
     _, box = (
-        ink.box_on_page(Box(*(int(v) for v in row[:4])))
+        map_box(Box(*(int(v) for v in row[:4])), ink.to_page, ink.page_size)
         for row in cv2.connectedComponentsWithStats(cleared.mask)[2][1:]
     )
     assert box.iou(Box(400, 799, 40, 5)) > 0.6

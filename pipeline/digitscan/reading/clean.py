@@ -14,14 +14,13 @@ from digitscan.reading.geometry import (
     Homography,
     Size,
     halve,
-    map_box,
     quarter_turn,
     resample,
     scaling,
     turning,
 )
 from digitscan.reading.paper import paper_brightness, sheet_region
-from digitscan.types import Box, Gray, Mask, Page
+from digitscan.types import Gray, Mask, Page
 
 LONG_SIDE = 2000
 """Pixels of the long side at working scale."""
@@ -31,8 +30,6 @@ THUMB = 800
 """Longest side of the small copy in which paper and skew are measured."""
 LEAST_SKEW = 0.15
 """Degrees below which turning the picture costs more sharpness than it mends."""
-COLORED = 45
-"""Spread between the colour channels, of 255, from which ink counts as coloured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +39,7 @@ class Ink:
     `darkness` is (H, W) uint8, 0 paper to 255 as dark as the page's dark ink, uneven light gone.
     `mask` is (H, W) uint8, 1 where ink stands. `to_page` is the (3, 3) float64 homography from
     working to page coordinates; both are continuous: pixel i covers [i, i + 1). `stroke` is the
-    typical stroke width in working pixels. `chroma` is (H, W) uint8, the spread between the
-    colour channels once the paper's tint is gone, where the page has coloured ink, else None.
+    typical stroke width in working pixels.
     `page_size` is the page's (width, height) in page pixels.
     """
 
@@ -51,12 +47,7 @@ class Ink:
     mask: Mask
     to_page: Homography
     stroke: float
-    chroma: Gray | None
     page_size: Size
-
-    def box_on_page(self, box: Box) -> Box:
-        """Return the smallest page box (rounded to pixels, clipped) around a working box."""
-        return map_box(box, self.to_page, self.page_size)
 
 
 def clean(page: Page, turns: int = 0) -> Ink:
@@ -87,7 +78,6 @@ def clean(page: Page, turns: int = 0) -> Ink:
         resample(paper, to_thumb, size),
         None if sheet is None else resample(sheet, to_thumb, size),
     )
-    chroma = _chroma(source, thumb, to_source, to_thumb, size) if source.ndim == 3 else None
     mask = binarize(darkness)
     per_source = round(turned.shape[1] / source.shape[1])
     page_size = (page.width, page.height)
@@ -96,7 +86,6 @@ def clean(page: Page, turns: int = 0) -> Ink:
         mask,
         quarter_turn(turns, page_size) @ scaling(per_source, per_source) @ to_source,
         stroke_width(mask),
-        chroma,
         page_size,
     )
 
@@ -117,33 +106,6 @@ def _darkness(gray: Gray, paper: Gray, sheet: Mask | None) -> Gray:
     """Return 255 minus the brightness relative to the paper, 0 beside the sheet."""
     darkness = cv2.bitwise_not(cv2.divide(gray, paper, scale=255))
     return np.asarray(darkness if sheet is None else cv2.multiply(darkness, sheet), np.uint8)
-
-
-def _chroma(
-    source: NDArray[np.uint8],
-    thumb: NDArray[np.uint8],
-    to_source: Homography,
-    to_thumb: Homography,
-    size: Size,
-) -> Gray | None:
-    """Return how far the channels of the ink spread, or None where no ink is coloured."""
-    papers = [paper_brightness(np.ascontiguousarray(thumb[..., k])) for k in range(3)]
-    flat = [cv2.divide(thumb[..., k], papers[k], scale=255) for k in range(3)]
-    spread = _spread(flat)
-    if np.count_nonzero(spread > COLORED) < 0.0005 * spread.size:
-        return None
-    channels = cv2.split(resample(source, to_source, size, beside=255))
-    backgrounds = [resample(paper, to_thumb, size) for paper in papers]
-    return _spread(
-        [cv2.divide(c, p, scale=255) for c, p in zip(channels, backgrounds, strict=True)]
-    )
-
-
-def _spread(channels: list[cv2.typing.MatLike]) -> Gray:
-    """Return the largest less the smallest of three channels."""
-    one, two, three = channels
-    most = cv2.max(cv2.max(one, two), three)
-    return np.asarray(cv2.subtract(most, cv2.min(cv2.min(one, two), three)), np.uint8)
 
 
 def _gray(pixels: NDArray[np.uint8]) -> Gray:

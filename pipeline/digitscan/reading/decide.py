@@ -176,7 +176,7 @@ def decide(
         DecidedDigit(digit.value, share, place)
         for digit, share, place in zip(chosen, shares, places, strict=True)
     ]
-    return Decision(tuple(digit for digit in digits if len(digit.pixels[0])), confidence)
+    return Decision(tuple(digits), confidence)
 
 
 def decide_print(lattice: Lattice, glyphs: GlyphReading) -> Decision:
@@ -227,8 +227,14 @@ def _run_pixels(lattice: Lattice, run: int) -> tuple[Ints, Ints]:
 
 
 def _box_pixels(word: Word, strip: Strip, box: Box) -> tuple[Ints, Ints]:
-    """Return the rows and columns of the word's ink inside a box of its strip."""
+    """Return the rows and columns of the word's ink inside a box of its strip.
+
+    Where none was found, too faint for the contours, they are the box's own corners.
+    """
     top, left = max(0, box.y - strip.top), max(0, box.x - strip.left)
     bottom, right = max(0, box.bottom - strip.top), max(0, box.right - strip.left)
     rows, columns = np.nonzero(word.labels[top:bottom, left:right])
+    if not len(rows):
+        rows, columns = np.array([0, box.height - 1]), np.array([0, box.width - 1])
+        top, left = box.y - strip.top, box.x - strip.left
     return rows + top, columns + left

@@ -24,7 +24,7 @@ def segment_line(darkness: Gray) -> list[Segment]:
     """
     mask = binarize(darkness)
     height, width = mask.shape
-    ink = Ink(stretch(darkness, mask), mask, np.eye(3), stroke_width(mask), None, (width, height))
+    ink = Ink(stretch(darkness, mask), mask, np.eye(3), stroke_width(mask), (width, height))
     nothing = np.zeros_like(mask)
     rulings = Rulings(nothing, nothing, (), np.zeros(mask.shape, np.int32))
     segments: list[Segment] = []

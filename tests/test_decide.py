@@ -10,7 +10,6 @@ from digitscan.reading.decide import (
     DecisionModel,
     are_numbers,
     decide,
-    decide_print,
     features,
 )
 from digitscan.reading.find import Word
@@ -41,7 +40,7 @@ def glyphs(text: str, sure: float = 0.99, skipped: float = 0.0) -> GlyphReading:
 def strips(text: str, score: float = -0.1, margin: float = 8.0) -> StripReading:
     """Make a second reading whose digits stand in boxes 20 wide, 5 pixels into the strip."""
     digits = tuple(
-        StripDigit(int(value), 0.9, Box(5 + 20 * place, 5, 20, 30))
+        StripDigit(int(value), 0.9, Box(5 + 20 * place, 5, 20, 30), -3.0)
         for place, value in enumerate(text)
     )
     return StripReading(digits, score, margin, ((text, score),), 1)
@@ -175,10 +174,3 @@ def test_a_strip_holds_the_word_and_no_other_ink() -> None:
     inside = strip.pixels[strip.top : strip.top + 30, strip.left : strip.left + 40]
     assert ((inside == 0) == (word().labels > 0)).all()
     assert (strip.pixels == 0).sum() == (word().labels > 0).sum()
-
-
-def test_print_is_as_sure_as_its_digits_and_less_for_ink_left_out() -> None:
-    sure = decide_print(lattice(), glyphs("17"))
-    assert [digit.value for digit in sure.digits] == [1, 7]
-    assert sure.confidence == pytest.approx(0.99**2)
-    assert decide_print(lattice(), glyphs("17", skipped=1.0)).confidence < 0.5

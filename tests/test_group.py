@@ -1,9 +1,10 @@
 """Comb cells become one number; boxes come in reading order."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitscan.reading.group import chains, comb_neighbors, reading_order
+from digitscan.reading.group import borders, chains, comb_neighbors, reading_order
 from digitscan.types import Box
 
 
@@ -41,3 +42,28 @@ def test_grouping_and_order_lose_nothing(boxes: list[Box]) -> None:
     assert sorted(reading_order(boxes)) == list(range(len(boxes)))
     groups = chains(list(range(len(boxes))), comb_neighbors(tuple(boxes)))
     assert sorted(index for group in groups for index in group) == list(range(len(boxes)))
+
+
+DIGITS = [(0, 0, 12, 20), (16, 1, 12, 20), (44, 0, 12, 20), (60, 0, 12, 20)]
+
+
+def parted(*signs: tuple[int, int, int, int]) -> list[int]:
+    return borders(np.array([*DIGITS, *signs]), np.array(DIGITS), height=20.0)
+
+
+def test_a_slash_and_a_dash_part_numbers() -> None:
+    assert parted((30, -2, 11, 24)) == [2]
+    assert parted((31, 9, 10, 3)) == [2]
+
+
+def test_dots_commas_and_a_stroke_that_may_be_a_digit_do_not() -> None:
+    assert parted() == []
+    assert parted((34, 17, 3, 3)) == []
+    assert parted((33, 16, 4, 8)) == []
+    assert parted((35, 0, 3, 20)) == []
+
+
+def test_signs_before_and_behind_a_number_and_strokes_of_its_digits_part_nothing() -> None:
+    assert parted((-14, 9, 10, 3), (75, 9, 12, 3)) == []
+    assert parted((17, 9, 10, 3)) == []
+    assert borders(np.array([(0, 0, 12, 20)]), np.array([(0, 0, 12, 20)]), 20.0) == []

@@ -1,17 +1,22 @@
-"""The first look: print or hand, and what needs no cut."""
+"""The first look: how like print a word is, and what needs no cut; then all the evidence."""
 
 import numpy as np
 import pytest
 
 from digitscan.reading.engine import GlyphScores
-from digitscan.reading.look import big_parts, judge_looks
+from digitscan.reading.kinds import Company, find_company
+from digitscan.reading.look import Look, are_printed, big_parts, judge_looks
 from digitscan.reading.prepare import Prepared, prepare
-from digitscan.types import Kind, Page
+from digitscan.reading.strips import StripDigit, StripReading
+from digitscan.types import Box, Page
+
+ALONE = Company(np.zeros((1, 1), bool), np.zeros((1, 1), bool))
 
 
-def page(width: int) -> Prepared:
+@pytest.fixture(scope="module")
+def page() -> Prepared:
     """Prepare a page of one word: two bars 30 high, and a dash beside them."""
-    pixels = np.full((200, width), 255, np.uint8)
+    pixels = np.full((200, 600), 255, np.uint8)
     for left in (50, 64):
         pixels[80:110, left : left + 4] = 0
     pixels[94:98, 74:88] = 0
@@ -24,30 +29,49 @@ def scores(printed: float, sure: tuple[float, ...] = (0.99, 0.5)) -> list[GlyphS
     return [GlyphScores(digit, np.full(len(sure), printed, np.float32))]
 
 
-def test_a_dash_is_no_glyph_of_its_word() -> None:
-    (word,) = page(600).words
+def look(page: Prepared, printed: float) -> Look:
+    chosen = [big_parts(word) for word in page.words]
+    company = find_company(page.words, page.rulings.cells)
+    (found,) = judge_looks(page, company, chosen, scores(printed))
+    return found
+
+
+def strips(odds: float, count: int = 2) -> StripReading:
+    digits = tuple(StripDigit(1, 0.9, Box(9 * i, 0, 5, 20), odds) for i in range(count))
+    return StripReading(digits, -0.1, 8.0, (("1" * count, -0.1),), 1)
+
+
+def test_a_dash_is_no_glyph_of_its_word(page: Prepared) -> None:
+    (word,) = page.words
     assert len(word.parts) == 3
     assert big_parts(word).tolist() == [0, 1]
 
 
+def test_the_first_look_gives_log_odds_of_print(page: Prepared) -> None:
+    found = look(page, 0.9)
+    assert found.own == pytest.approx(np.log(9), abs=1e-3)
+    assert found.count == 2
+    assert found.printed == pytest.approx(found.own)  # no company
+
+
+def test_what_reads_for_sure_as_one_digit_stays_whole(page: Prepared) -> None:
+    assert look(page, 0.05).whole.tolist() == [True, False, False]
+
+
 @pytest.mark.parametrize(
-    ("width", "printed", "kind"),
+    ("glyphs", "by_strip", "printed"),
     [
-        (600, 0.95, Kind.PRINTED),
-        (600, 0.4, Kind.PRINTED),  # on a page most of what is in doubt is print
-        (600, 0.05, Kind.HANDWRITTEN),
-        (200, 0.4, Kind.HANDWRITTEN),  # in a field it is handwriting
+        (2.0, 3.0, True),
+        (-2.0, -3.0, False),
+        (1.0, -4.0, False),  # the strip reader sees more
+        (-1.0, 4.0, True),
     ],
 )
-def test_print_is_told_from_hand(width: int, printed: float, kind: Kind) -> None:
-    prepared = page(width)
-    chosen = [big_parts(word) for word in prepared.words]
-    (look,) = judge_looks(prepared, chosen, scores(printed))
-    assert look.kind is kind
+def test_both_readers_tell_print_from_hand(glyphs: float, by_strip: float, printed: bool) -> None:
+    seen = [Look(glyphs, 2.0, glyphs, np.ones(2, bool))]
+    assert are_printed(seen, ALONE, [0], [strips(by_strip)], field=False) == [printed]
 
 
-def test_what_reads_for_sure_as_one_digit_stays_whole() -> None:
-    prepared = page(600)
-    chosen = [big_parts(word) for word in prepared.words]
-    (look,) = judge_looks(prepared, chosen, scores(0.05))
-    assert look.whole.tolist() == [True, False, False]
+def test_a_word_without_strip_digits_is_judged_by_its_glyphs() -> None:
+    seen = [Look(-2.0, 2.0, -2.0, np.ones(2, bool))]
+    assert are_printed(seen, ALONE, [0], [strips(5.0, count=0)], field=False) == [False]

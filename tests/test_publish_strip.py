@@ -54,6 +54,8 @@ def data(tmp_path: Path) -> Path:
     letters = 255 - digits(6, 105)[0]
     names = np.array([f"Futurama/character{k:02d}" for k in range(6)])
     np.savez(folder / "not-digits" / "omniglot.npz", x=letters, y=names)
+    signs = 255 - digits(6, 32)[0]
+    np.savez(folder / "not-digits" / "hasyv2.npz", x_train=signs, y_train=np.full(6, 5))
     return folder
 
 

@@ -23,7 +23,7 @@ from digitscan.types import Floats
 
 def center_map(*digits: tuple[int, int, int, float], width: int = 96) -> Floats:
     """Logits of the center head with a digit (value, column, row, objectness logit) each."""
-    center = np.zeros((12, width // 4, 15), np.float32)
+    center = np.zeros((12, width // 4, 16), np.float32)
     center[..., 0] = -8
     for value, column, row, sure in digits:
         center[row, column, 0] = sure

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from digitnet.strip_format import BLANK, normalize
 from digitnet.synthesis.pens import Pen
+from digitnet.synthesis.print_lines import typeset
 from digitnet.synthesis.printed import fonts_in
 from digitnet.synthesis.strings import Line, Styles, Writer, write_number
-from digitnet.synthesis.strip_images import printed
 from digitscan.reading.engine import Engine, load_strip_engine
 from digitscan.reading.strips import MARGIN, VIEWS, View, make_input, read_strips
 from digitscan.types import Box, Floats, Gray
@@ -32,7 +32,7 @@ class Fake:
     def run(self, images: Floats) -> dict[str, Floats]:
         self.shapes.append(images.shape)
         length = images.shape[2] // 4
-        center = np.zeros((1, 12, length, 15), np.float32)
+        center = np.zeros((1, 12, length, 16), np.float32)
         center[..., 0] = -8
         ctc = np.zeros((1, length, 11), np.float32)
         ctc[..., BLANK] = 12
@@ -176,7 +176,7 @@ def test_the_shipped_network_leaves_printed_words(shipped: Engine) -> None:
     rng, fonts = np.random.default_rng(1), fonts_in(None)
     fired = 0
     for word in ("Please return this form", "Date of birth", "Signature", "Total amount due"):
-        ink = printed(rng, word, fonts, 30)
+        ink, _ = typeset(rng, word, fonts, 30)
         strip = np.full((48, ink.shape[1] + 20), 250, np.uint8)
         strip[6 : 6 + ink.shape[0], 10:-10] = (250 - 220 * ink)[:42]
         fired += len(read_strips([strip], shipped)[0].digits)

@@ -36,7 +36,7 @@ def test_a_scan_is_a_grey_picture_that_keeps_the_stroke() -> None:
     for seed in range(30):
         image = np.full((48, 100), 230, np.float32)
         image[10:40, 48:54] = 40
-        pixels = scan(np.random.default_rng(seed), image)
+        pixels = scan(np.random.default_rng(seed), image, detail=30)
         assert pixels.shape == (48, 100)
         assert pixels.dtype == np.uint8
         assert pixels[15:30, 49:53].mean() < pixels[15:30, 10:30].mean() - 60, seed

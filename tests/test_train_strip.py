@@ -36,12 +36,13 @@ def trainer() -> Trainer:
 
 
 def test_targets_mark_the_middle_of_a_digit() -> None:
-    digits = np.full((1, 20, 5), -1, np.int16)
-    digits[0, 0] = 7, 20, 10, 38, 42
+    digits = np.full((1, 20, 6), -1, np.int16)
+    digits[0, 0] = 7, 20, 10, 38, 42, 1
     aim = targets(digits, 96)
     assert np.argwhere(aim.exact[0]).tolist() == [[6, 7]]  # the cell centred on (30, 26)
     assert aim.near[0, 6, 7] == 1
     assert aim.value[0, 6, 7] == 7
+    assert aim.printed[0, 6, 7] == 1
     np.testing.assert_allclose(aim.place[0, 6, 7], [-1 / 8, 0, 0, np.log(32 / 30)], atol=1e-6)
     assert aim.near[0, 6, 20] < 1e-3
 
@@ -81,7 +82,7 @@ def test_steps_on_one_batch_lower_every_loss(trainer: Trainer, shard: Shard) -> 
 def test_the_network_takes_any_width_and_says_what_is_promised(trainer: Trainer) -> None:
     for width in (32, 200):
         outputs = trainer.average(np.zeros((2, 48, width, 1), np.float32))
-        assert outputs["center"].shape == (2, 12, width // 4, 15)
+        assert outputs["center"].shape == (2, 12, width // 4, 16)
         assert outputs["ctc"].shape == (2, width // 4, 11)
 
 

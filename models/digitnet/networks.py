@@ -74,11 +74,11 @@ def glyph() -> keras.Model:
     return keras.Model(image, {"digit": digit, "printed": printed}, name="glyph")
 
 
-def strip(channels: tuple[int, int, int] = (24, 64, 112)) -> keras.Model:
+def strip(channels: tuple[int, int, int] = (32, 80, 144)) -> keras.Model:
     """Make the strip network: fully convolutional, a center head and a CTC head.
 
     Input (N, 48, W, 1) float32 from `strip_format.normalize`, W a multiple of 8; raw logits out:
-    `center` (N, 12, W/4, 15) and `ctc` (N, W/4, 11), channels as in `strip_format`.
+    `center` (N, 12, W/4, 16) and `ctc` (N, W/4, 11), channels as in `strip_format`.
     """
     fine, middle, coarse = channels
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from digitnet.card import file_hash, update_card, update_text
 from digitnet.export import largest_difference, to_litert
-from digitnet.strip_data import DATA_FILES, Shard, load_sources, make_shard
+from digitnet.strip_data import DATA_FILES, load_sources, make_shard
 from digitnet.strip_format import normalize
 from digitnet.synthesis.printed import fonts_in
 from digitnet.train_strip import StripTraining, exact_share
@@ -43,7 +43,7 @@ def publish_strip(
     held_out = make_shard(load_sources(data, fonts, held_out=True), HELD_OUT_SEED, 0, STRIPS)
     images = np.stack([normalize(strip) for strip in held_out.pixels[:200]])[..., None]
     some = held_out.digits[:, 0, 0] >= 0
-    written = Shard(held_out.pixels[some], held_out.digits[some])
+    written = held_out.chosen(some)
     with (work / "strip.history.csv").open(newline="") as file:
         seconds = max(float(row["seconds"]) for row in csv.DictReader(file))
     facts: dict[str, object] = {

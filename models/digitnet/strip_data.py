@@ -29,11 +29,14 @@ DATA_FILES = (
     "semeion.npz",
     "optdigits_orig_tra.npz",
     "not-digits/omniglot.npz",
+    "not-digits/hasyv2.npz",
 )
 """What is read, under the data folder."""
 MOST_DIGITS = 20
 """Digits kept of one strip."""
-MNIST_STYLES = 20_000
+SIGNS_LIKE_DIGITS = (0, 4, 6, 9)
+"""Symbols of HASYv2 that could pass for digits: integrals, xi, partial derivatives, squares."""
+MNIST_STYLES = 30_000
 """How many MNIST digits become styles: more would not fit a small machine's memory."""
 
 
@@ -41,12 +44,14 @@ MNIST_STYLES = 20_000
 class Shard:
     """Strips and their truth.
 
-    `pixels` is (N, 48, 192) uint8; `digits` is (N, 20, 5) int16: value, left, top, right, bottom
-    in pixels from left to right, filled up with -1.
+    `pixels` is (N, 48, 192) uint8; `digits` is (N, 20, 6) int16: value, left, top, right, bottom
+    in pixels and 1 where it is printed, from left to right, filled up with -1; `extents` (N, 4)
+    int16 is the box around all ink: left, top, right, bottom.
     """
 
     pixels: NDArray[np.uint8]
     digits: NDArray[np.int16]
+    extents: NDArray[np.int16]
 
     def __len__(self) -> int:
         """Count the strips."""
@@ -58,7 +63,12 @@ class Shard:
         return cls(
             np.concatenate([shard.pixels for shard in shards]),
             np.concatenate([shard.digits for shard in shards]),
+            np.concatenate([shard.extents for shard in shards]),
         )
+
+    def chosen(self, which: NDArray[np.bool_]) -> Shard:
+        """Keep some of the strips; `which` is (N,) bool."""
+        return Shard(self.pixels[which], self.digits[which], self.extents[which])
 
 
 def _bank(path: Path, held_out: bool) -> StyleBank:
@@ -75,7 +85,11 @@ def _letters(folder: Path) -> StyleBank:
         keep = [int(c) not in LOOK_ALIKE.get(alphabet, ()) for alphabet, c in names]
         images, labels = (255 - data["x"])[keep], np.unique(data["y"], return_inverse=True)[1][keep]
     every = slice(None, None, 3)
-    return StyleBank(images[every], labels[every])
+    bank = StyleBank(images[every], labels[every])
+    with np.load(folder / "hasyv2.npz") as data:
+        signs = ~np.isin(data["y_train"], SIGNS_LIKE_DIGITS)
+        symbols = StyleBank(255 - data["x_train"][signs], 1000 + data["y_train"][signs])
+    return bank.joined(symbols)
 
 
 def load_sources(data: Path, fonts: Path | None, held_out: bool = False) -> Sources:
@@ -100,13 +114,14 @@ def make_shard(sources: Sources, seed: int, number: int, size: int) -> Shard:
     """Make `size` strips, the same ones for the same seed and number."""
     rng = np.random.default_rng([seed, number])
     pixels = np.empty((size, HEIGHT, WIDTH), np.uint8)
-    digits = np.full((size, MOST_DIGITS, 5), -1, np.int16)
+    digits = np.full((size, MOST_DIGITS, 6), -1, np.int16)
+    extents = np.zeros((size, 4), np.int16)
     for index in range(size):
         strip = make_strip(rng, sources)
-        pixels[index] = strip.pixels
+        pixels[index], extents[index] = strip.pixels, strip.extent
         for place, d in enumerate(strip.digits[:MOST_DIGITS]):
-            digits[index, place] = d.value, d.left, d.top, d.right, d.bottom
-    return Shard(pixels, digits)
+            digits[index, place] = d.value, d.left, d.top, d.right, d.bottom, d.printed
+    return Shard(pixels, digits, extents)
 
 
 _sources: Sources | None = None
@@ -159,17 +174,19 @@ class Targets:
     """What the network should say of a batch: maps of 12 rows by W/4 columns.
 
     `near` is 1 where a digit is centred and falls off around it, `exact` 1 at the centres alone,
-    `value` the digit whose place a cell is, `place` its offsets and log sizes (4 channels).
+    `value` the digit whose place a cell is, `place` its offsets and log sizes (4 channels),
+    `printed` 1 where a machine set it.
     """
 
     near: NDArray[np.float32]
     exact: NDArray[np.float32]
     value: NDArray[np.int32]
     place: NDArray[np.float32]
+    printed: NDArray[np.float32]
 
 
 def targets(digits: NDArray[np.int16], width: int = WIDTH) -> Targets:
-    """Turn boxes, (N, D, 5) as in `Shard`, into the center head's targets.
+    """Turn boxes, (N, D, 6) as in `Shard`, into the center head's targets.
 
     Where digits overlap, a cell belongs to the one whose centre is nearer in parts of its size.
     """
@@ -179,8 +196,9 @@ def targets(digits: NDArray[np.int16], width: int = WIDTH) -> Targets:
     shape = (count, HEIGHT // STRIDE, width // STRIDE)
     near, exact = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     value, place = np.zeros(shape, np.int32), np.zeros((*shape, 4), np.float32)
+    printed = np.zeros(shape, np.float32)
     for index, slot in zip(*np.nonzero(digits[:, :, 0] >= 0), strict=True):
-        what, left, top, right, bottom = (int(v) for v in digits[index, slot])
+        what, left, top, right, bottom, machine = (int(v) for v in digits[index, slot])
         wide, high = max(right - left, 3), max(bottom - top, 6)
         dx, dy = (left + right) / 2 - xs, (top + bottom) / 2 - ys
         spread_x, spread_y = max(2.6, 0.16 * wide), max(2.6, 0.16 * high)
@@ -191,9 +209,10 @@ def targets(digits: NDArray[np.int16], width: int = WIDTH) -> Targets:
         near[index][mine] = bump[mine]
         exact[index][middle] = 1.0
         value[index][mine] = what
+        printed[index][mine] = machine
         row, column = np.nonzero(mine)
         place[index, row, column, 0] = (dx / OFFSET_UNIT)[0, column]
         place[index, row, column, 1] = (dy / OFFSET_UNIT)[row, 0]
         place[index, row, column, 2] = np.log(wide / USUAL_WIDTH)
         place[index, row, column, 3] = np.log(high / USUAL_HEIGHT)
-    return Targets(near, exact, value, place)
+    return Targets(near, exact, value, place, printed)

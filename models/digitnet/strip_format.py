@@ -23,8 +23,9 @@ OBJECTNESS: Final = 0
 CLASSES: Final = slice(1, 11)
 OFFSETS: Final = slice(11, 13)
 SIZES: Final = slice(13, 15)
-CENTER_CHANNELS: Final = 15
-"""Channels of the center head: objectness, ten classes, dx, dy, log width, log height."""
+PRINTED: Final = 15
+CENTER_CHANNELS: Final = 16
+"""Channels of the center head: objectness, ten classes, dx, dy, log width, log height, printed."""
 OFFSET_UNIT: Final = 8.0
 """dx and dy of 1 are this many pixels from the cell's middle to the digit's."""
 USUAL_WIDTH: Final = 18.0

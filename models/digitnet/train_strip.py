@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 
 from digitnet import networks
 from digitnet.strip_data import Shard, Shards, Targets, load_sources, make_shard, targets
-from digitnet.strip_format import BLANK, CLASSES, OBJECTNESS, OFFSETS, SIZES, normalize
+from digitnet.strip_format import (
+    BLANK,
+    CLASSES,
+    OBJECTNESS,
+    OFFSETS,
+    PRINTED,
+    SIZES,
+    normalize,
+)
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +49,7 @@ class StripTraining:
     validation: int = 512
     """Strips of held-out digits that choose the best checkpoint."""
     workers: int = 1
-    channels: tuple[int, int, int] = (24, 64, 112)
+    channels: tuple[int, int, int] = (32, 80, 144)
     """Width of the network's three scales."""
     half_precision: bool = False
     """Compute in bfloat16: faster on processors that have it, the weights stay float32."""
@@ -58,9 +66,10 @@ def losses(
     exact: tf.Tensor,
     value: tf.Tensor,
     place: tf.Tensor,
+    printed: tf.Tensor,
     sequence: tf.SparseTensor,
 ) -> Losses:
-    """Compute the four losses of a batch: where, which and how large a digit is, and CTC.
+    """Compute the losses of a batch: where, which, how large and of what kind a digit is, and CTC.
 
     The first is the penalty-reduced focal loss of CornerNet (Law and Deng, ECCV 2018).
     """
@@ -74,6 +83,7 @@ def losses(
     wrong = tf.nn.sparse_softmax_cross_entropy_with_logits(value, center[..., CLASSES])
     predicted = tf.concat([center[..., OFFSETS], center[..., SIZES]], -1)
     off = tf.reduce_sum(tf.abs(place - predicted), -1)
+    kind = tf.nn.sigmoid_cross_entropy_with_logits(printed, center[..., PRINTED])
     batch, length = tf.shape(columns)[0], tf.shape(columns)[1]
     by_time = tf.transpose(columns, [1, 0, 2])
     read = tf.nn.ctc_loss(sequence, by_time, None, tf.fill([batch], length), blank_index=BLANK)
@@ -85,11 +95,12 @@ def losses(
         "where": -tf.reduce_sum(focal) / tf.maximum(tf.reduce_sum(exact), 1.0),
         "which": tf.reduce_sum(weight * wrong) / total,
         "size": tf.reduce_sum(weight * off) / total,
+        "kind": tf.reduce_sum(weight * kind) / total,
         "ctc": tf.reduce_mean(read),
     }
 
 
-WEIGHTS = {"where": 1.0, "which": 1.2, "size": 1.0, "ctc": 0.35}
+WEIGHTS = {"where": 1.0, "which": 1.2, "size": 1.0, "kind": 0.6, "ctc": 0.35}
 
 
 def sequences(values: list[list[int]]) -> tf.SparseTensor:
@@ -125,7 +136,9 @@ def prepare(pool: Shard, chosen: NDArray[np.integer], rng: np.random.Generator |
     if rng is None:
         images = np.stack([normalize(pool.pixels[i]) for i in chosen])
         return images[..., None], targets(digits), values
-    images = np.stack([cut_out(pool.pixels[i], pool.digits[i], rng) for i in chosen])
+    images = np.stack(
+        [cut_out(pool.pixels[i], pool.digits[i], pool.extents[i], rng) for i in chosen]
+    )
     gain = rng.uniform(0.85, 1.15, (len(images), 1, 1))
     grain = rng.normal(0, 1, images.shape) * rng.uniform(0, 0.04, (len(images), 1, 1))
     images = np.clip(images * gain + grain * (images != 0), -1.2, 1.6).astype(np.float32)
@@ -133,16 +146,29 @@ def prepare(pool: Shard, chosen: NDArray[np.integer], rng: np.random.Generator |
 
 
 def cut_out(
-    pixels: NDArray[np.uint8], digits: NDArray[np.int16], rng: np.random.Generator
+    pixels: NDArray[np.uint8],
+    digits: NDArray[np.int16],
+    extent: NDArray[np.int16],
+    rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """Normalize a strip as the reader does: often only the part around its digits, 0 beyond.
 
-    `pixels` is (48, W), `digits` (D, 5) as in `Shard`; returns (48, W) float32.
+    `pixels` is (48, W), `digits` (D, 6) and `extent` (4,) as in `Shard`; returns (48, W) float32.
     """
     height, width = pixels.shape
     left, top, right, bottom = 0, 0, width, height
     boxes = digits[digits[:, 0] >= 0]
-    if len(boxes) and rng.random() < 0.6:
+    way = rng.random()
+    if way < 0.35 and extent[2] > extent[0]:  # a word, as the reader cuts it out of a page
+        edge = rng.integers(1, 5, 4)
+        left, top = max(0, int(extent[0] - edge[0])), max(0, int(extent[1] - edge[1]))
+        right, bottom = int(extent[2] + edge[2]), int(extent[3] + edge[3])
+        image = np.zeros((height, width), np.float32)
+        whole = np.full_like(pixels, np.median(pixels[top:bottom, left:right]))
+        whole[top:bottom, left:right] = pixels[top:bottom, left:right]
+        image[top:bottom, left:right] = normalize(whole)[top:bottom, left:right]
+        return image
+    if len(boxes) and way < 0.75:
         room = rng.integers(0, 24, 2)
         left = max(0, int(boxes[:, 1].min()) - int(room[0]))
         right = min(width, int(boxes[:, 3].max()) + int(room[1]))
@@ -190,6 +216,7 @@ class Trainer:
             tf.constant(aim.exact),
             tf.constant(aim.value),
             tf.constant(aim.place),
+            tf.constant(aim.printed),
             sequences(values),
             keep,
         )
@@ -203,11 +230,13 @@ class Trainer:
         exact: tf.Tensor,
         value: tf.Tensor,
         place: tf.Tensor,
+        printed: tf.Tensor,
         sequence: tf.SparseTensor,
         keep: tf.Tensor,
     ) -> Losses:
         with tf.GradientTape() as tape:
-            got = losses(self.network(images, training=True), near, exact, value, place, sequence)
+            outputs = self.network(images, training=True)
+            got = losses(outputs, near, exact, value, place, printed, sequence)
             total = tf.add_n([WEIGHTS[name] * loss for name, loss in got.items()])
         weights = self.network.trainable_variables
         self.optimizer.apply_gradients(zip(tape.gradient(total, weights), weights, strict=True))
@@ -275,7 +304,7 @@ def train_strip(
         best = max(float(row["exact"]) for row in rows)
         spent = float(rows[-1]["seconds"])
     else:
-        history.write_text("step,seconds,exact,where,which,size,ctc\n")
+        history.write_text(",".join(["step", "seconds", "exact", *WEIGHTS]) + "\n")
     strips = make_shard(load_sources(data, fonts, held_out=True), how.seed, 0, how.validation)
     began, seen = time.monotonic() - spent, []
     with Shards(data, fonts, how.seed, how.shard, how.workers) as shards:

@@ -100,12 +100,11 @@ def collect(reader: Reader, pages: list[Known]) -> Samples:
     samples: Samples = {case: [] for case in CASES}
     for index, known in enumerate(pages):
         page = Page(f"page {index}", 1, known.pixels)
-        prepared, entries = reader.read_entries(page)
+        prepared = reader.prepare(page)
+        (entries,) = reader.read_entries([prepared])
         scale = prepared.ink.mask.shape[1] / page.width
         for entry in entries:
-            if entry.strips is None:
-                continue
-            second = entry.strips[1]
+            second = entry.strips
             truth = truth_of(entry.word.box, known.digits, scale)
             seen = features(entry.glyphs, second)
             if entry.glyphs.text == second.text:

@@ -60,6 +60,12 @@ def background(rng: np.random.Generator, shape: tuple[int, int]) -> Image:
     return paper
 
 
+def clean_paper(rng: np.random.Generator, shape: tuple[int, int]) -> Image:
+    """Make paper as it is after a page was flattened: white, with what noise is left."""
+    grain = np.abs(rng.normal(0, rng.uniform(0, 4), shape))
+    return np.asarray(rng.uniform(244, 255) - grain, np.float32)
+
+
 def line(
     canvas: NDArray[np.uint8], start: tuple[float, float], end: tuple[float, float], width: int
 ) -> None:
@@ -102,10 +108,10 @@ def lay_ink(rng: np.random.Generator, paper: Image, ink: Ink) -> Image:
     return np.asarray(paper * (1 - np.clip(ink, 0, 1) * np.float32(depth)), np.float32)
 
 
-def _two_tone(rng: np.random.Generator, image: Image) -> Image:
-    """Scan as 1 bit at some resolution, then scale to the strip."""
+def _two_tone(rng: np.random.Generator, image: Image, least: float) -> Image:
+    """Scan as 1 bit at some resolution, `least` or more of the strip's, then scale to the strip."""
     height, width = image.shape
-    scale = rng.uniform(0.8, 2.2)
+    scale = rng.uniform(0.8, 2.2) if rng.random() < 0.5 else rng.uniform(min(least, 0.9), 1.1)
     size = (round(width * scale), round(height * scale))
     fine = cv2.resize(image.clip(0, 255).astype(np.uint8), size, interpolation=cv2.INTER_CUBIC)
     if rng.random() < 0.5:
@@ -115,13 +121,21 @@ def _two_tone(rng: np.random.Generator, image: Image) -> Image:
         )
     else:
         bits = cv2.threshold(fine, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
-    way = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
+    way = cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(bits, (width, height), interpolation=way), np.float32)
 
 
-def scan(rng: np.random.Generator, image: Image) -> NDArray[np.uint8]:
-    """Scan a strip: specks, blur, resolution, sharpening, noise, 1 bit or JPEG; uint8."""
+FINEST = 9.0
+"""Rows of a scan below which nobody can read a digit."""
+
+
+def scan(rng: np.random.Generator, image: Image, detail: float) -> NDArray[np.uint8]:
+    """Scan a strip: specks, blur, resolution, sharpening, noise, 1 bit or JPEG; uint8.
+
+    `detail` is the height in pixels of the smallest digit, which must stay legible.
+    """
     height, width = image.shape
+    least = float(np.clip(FINEST / detail, 0.3, 0.9))
     if rng.random() < 0.4:
         for _ in range(int(rng.integers(1, 6))):
             spot = (int(rng.integers(width)), int(rng.integers(height)))
@@ -133,13 +147,13 @@ def scan(rng: np.random.Generator, image: Image) -> NDArray[np.uint8]:
     if blur > 0.25:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), blur))
     if rng.random() < 0.3:
-        share = rng.uniform(0.45, 0.9)
+        share = rng.uniform(least, 0.95)
         small = cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
         image = np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC))
     if rng.random() < 0.2:
         image = 1.8 * image - np.float32(0.8) * np.asarray(cv2.GaussianBlur(image, (0, 0), 1.2))
-    if rng.random() < 0.1:
-        return np.asarray(_two_tone(rng, image).clip(0, 255), np.uint8)
+    if rng.random() < 0.15:
+        return np.asarray(_two_tone(rng, image, 1.1 * least).clip(0, 255), np.uint8)
     grain = rng.normal(0, 1, image.shape) * rng.uniform(0, 7)
     pixels = np.asarray(np.clip(image + grain, 0, 255), np.uint8)
     if rng.random() < 0.55:

@@ -11,19 +11,23 @@ from numpy.typing import NDArray
 from digitnet.synthesis.pens import Hand, Ink, Pen, draw
 from digitnet.synthesis.styles import Style, StyleBank, add_stroke, style_from_template
 
-MARKS = ".,-=/$:"
+MARKS = ".,-=/$:()+%"
 """Signs that are drawn between and after digits and are not digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A digit on a line: its value and the box of its ink, pixels of the line, ends excluded."""
+    """A digit on a line: its value and the box of its ink, pixels of the line, ends excluded.
+
+    `printed` where a machine set it.
+    """
 
     value: int
     left: int
     top: int
     right: int
     bottom: int
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,10 @@ class Writer:
     habits: dict[int, Style] = field(default_factory=dict)
 
 
-def random_writer(rng: np.random.Generator) -> Writer:
-    """Invent a writer."""
-    height = float(np.clip(rng.normal(32, 7.5), 13, 46))
+def random_writer(rng: np.random.Generator, small: bool = False) -> Writer:
+    """Invent a writer; `small` where the reader leaves much paper around a word."""
+    usual, spread = (23, 3.5) if small else (32, 7.5)
+    height = float(np.clip(rng.normal(usual, spread), 13, 46))
     radius = float(np.clip(rng.normal(1.45, 0.55), 0.5, 3.2)) * (height / 31) ** 0.5
     pen = Pen(radius, rng.uniform(0.35, 0.9), rng.uniform(0, 0.3), rng.random() < 0.3)
     kind = rng.choice(4, p=[0.53, 0.24, 0.08, 0.15])
@@ -190,35 +195,63 @@ def digit_patch(
 
 def draw_mark(rng: np.random.Generator, line: Line, mark: str, writer: Writer, base: float) -> None:
     """Draw one of `MARKS` after what stands on the line; `base` is the row the digits stand on."""
-    h, radius = writer.height, writer.pen.radius
-    x = line.room_after(rng.uniform(-0.03, 0.15) * h + radius)
-    y = base - rng.uniform(-0.1, 0.12) * h
+    radius = writer.pen.radius
+    x = line.room_after(rng.uniform(-0.03, 0.15) * writer.height + radius)
+    y = base - rng.uniform(-0.1, 0.12) * writer.height
+    if mark in "-=":  # anywhere about half way up
+        y = base - rng.uniform(0.1, 0.65) * writer.height
+    elif mark == "+":
+        y -= 0.15 * writer.height
+    strokes, thick = _mark_strokes(rng, mark, writer.height)
+    for stroke in strokes:
+        line.stroke(stroke + np.array([x, y]), max(0.5, radius * thick))
+    reach = max(float(stroke[:, 0].max()) for stroke in strokes)
+    line.put(np.zeros((1, max(1, round(reach + radius))), np.float32), x, y, 0)
+
+
+Strokes = list[NDArray[np.float64]]
+
+
+def _mark_strokes(rng: np.random.Generator, mark: str, h: float) -> tuple[Strokes, float]:
+    """Make the strokes of a mark beside digits `h` high, and its thickness against the pen's.
+
+    Strokes are (N, 2) points from the left end of the base line on, y down.
+    """
     if mark == ".":
         spot = np.array([[0, 0], [rng.uniform(0, 1.5), rng.uniform(0, 1)]])
-        shapes, thick = [spot], rng.uniform(1, 1.8)
-    elif mark == ",":
+        return [spot], rng.uniform(1, 1.8)
+    if mark == ",":
         tail = np.array([[0, 0], [rng.uniform(-5, 1), rng.uniform(0.08, 0.35) * h]])
-        shapes, thick = [tail], rng.uniform(0.9, 1.2)
-    elif mark in "-=":
-        y = base - rng.uniform(0.1, 0.65) * h
+        return [tail], rng.uniform(0.9, 1.2)
+    if mark in "-=":
         bar = np.array([[0, 0], [rng.uniform(4, 0.7 * h), rng.normal(0, 2)]])
         second = np.array([rng.normal(0, 1), rng.uniform(4, 8)])
-        shapes = [bar, bar + second] if mark == "=" else [bar]
-        thick = 1.0
-    elif mark == "/":
-        shapes, thick = [np.array([[0, 0.1 * h], [rng.uniform(0.5, 0.9) * h, -1.05 * h]])], 1.0
-    elif mark == ":":
+        return ([bar, bar + second] if mark == "=" else [bar]), 1.0
+    if mark == "/":
+        return [np.array([[0, 0.1 * h], [rng.uniform(0.5, 0.9) * h, -1.05 * h]])], 1.0
+    if mark in "()":
+        side = 1 if mark == ")" else -1
+        bow = np.linspace(-1, 1, 7)
+        across = side * rng.uniform(0.12, 0.22) * (1 - bow**2) + 0.2 * (side < 0)
+        return [np.stack([across, 0.55 * bow - 0.45], 1) * h], 1.0
+    if mark == "+":
+        reach = rng.uniform(0.3, 0.55) * h
+        level, upright = np.array([[0, -0.5], [1, -0.5]]), np.array([[0.5, -1], [0.5, 0]])
+        return [level * reach, upright * reach], 1.0
+    if mark == "%":
+        turn = np.linspace(0, 6.3, 9)
+        ring = np.stack([np.cos(turn), np.sin(turn)], 1) * 0.13
+        bar = np.array([[0.05, 0.02], [0.65, -0.95]])
+        first, last = ring + np.array([0.15, -0.75]), ring + np.array([0.62, -0.2])
+        return [first * h, bar * h, last * h], 0.9
+    if mark == ":":
         dot = np.array([[0, 0], [0.5, 0.5]])
-        shapes, thick = [dot, dot - np.array([0, 0.45 * h])], rng.uniform(1, 1.6)
-    else:  # a currency sign: an S with a stroke or two through it
-        s = np.array([[0.5, -0.8], [0.2, -0.9], [0, -0.7], [0.45, -0.4], [0.4, -0.1], [0, -0.1]])
-        bar = np.array([[0.28, -1.05], [0.2, 0.1]])
-        shapes, thick = [s * h, bar * h], 1.0
-        shapes += [bar * h + np.array([0.12 * h, 0])] if rng.random() < 0.4 else []
-    for shape in shapes:
-        line.stroke(shape + np.array([x, y]), max(0.5, radius * thick))
-    reach = max(float(shape[:, 0].max()) for shape in shapes)
-    line.put(np.zeros((1, max(1, round(reach + radius))), np.float32), x, y, 0)
+        return [dot, dot - np.array([0, 0.45 * h])], rng.uniform(1, 1.6)
+    # a currency sign: an S with a stroke or two through it
+    s = np.array([[0.5, -0.8], [0.2, -0.9], [0, -0.7], [0.45, -0.4], [0.4, -0.1], [0, -0.1]])
+    bar = np.array([[0.28, -1.05], [0.2, 0.1]])
+    strokes = [s * h, bar * h]
+    return strokes + ([bar * h + np.array([0.12 * h, 0])] if rng.random() < 0.4 else []), 1.0
 
 
 def _link(rng: np.random.Generator, line: Line, before: Written, after: Written, pen: Pen) -> None:
@@ -247,12 +280,15 @@ def write_number(
     `base` is the row the digits stand on, in pixels.
     """
     written: list[Written] = []
-    point = rng.random() < 0.45 and marks
-    zeros = rng.uniform(0.35, 0.85) if rng.random() < 0.25 else 1.0  # many write small ones
+    zeros, flat = 1.0, 1.0  # many write small or flat ones
+    if rng.random() < 0.3:
+        zeros, flat = rng.uniform(0.35, 0.9), rng.uniform(1.0, 1.9)
+    between = _separators(rng, len(digits)) if marks else {}
+    low = replace(writer, height=zeros * writer.height, aspect=flat * writer.aspect)
     for index, digit in enumerate(digits):
-        if point and len(digits) > 3 and index == len(digits) - 3:
-            draw_mark(rng, line, ".,"[int(rng.random() < 0.25)], writer, base)
-        size = writer if digit or not index else replace(writer, height=zeros * writer.height)
+        if index in between:
+            draw_mark(rng, line, between[index], writer, base)
+        size = writer if digit or not index else low
         patch, height = digit_patch(rng, size, styles, digit, index == 0)
         gap = (writer.gap + rng.normal(0, 0.04)) * height
         raised = (writer.height - height) * float(rng.choice([0, 0.5, 1], p=[0.6, 0.25, 0.15]))
@@ -270,9 +306,48 @@ def write_number(
         if len(written) > 1 and rng.random() < writer.links * (1.0 if both_zero else 0.6):
             _link(rng, line, written[-2], written[-1], writer.pen)
     if marks and written and rng.random() < 0.4:
-        for mark in rng.choice(list(".,-=/"), int(rng.integers(1, 3))):
+        for mark in rng.choice(list(".,-=/)%"), int(rng.integers(1, 3))):
             draw_mark(rng, line, str(mark), writer, base)
     return written
+
+
+def _separators(rng: np.random.Generator, count: int) -> dict[int, str]:
+    """Choose signs between the digits of a number, by the digit each stands before."""
+    kind = rng.random()
+    if kind < 0.42 and count > 3:
+        return {count - 3: ".,"[int(rng.random() < 0.25)]}
+    if kind < 0.47 and count > 2:
+        return {count - 2: ".,"[int(rng.random() < 0.5)]}
+    if kind < 0.57 and count > 2:  # dates, times, codes
+        sign = str(rng.choice(list("/-.:")))
+        return {place: sign for place in (2, 4) if place < count}
+    return {}
+
+
+def strike_out(
+    rng: np.random.Generator, line: Line, written: list[Written], writer: Writer
+) -> None:
+    """Cross written digits out: with a line or more, a zigzag, or a cross over each."""
+    left, right = min(d.left for d in written) - 2.0, max(d.right for d in written) + 2.0
+    top, bottom = min(d.top for d in written), max(d.bottom for d in written)
+    high, radius = bottom - top, writer.pen.radius * rng.uniform(0.9, 1.5)
+    kind = rng.integers(3)
+    if kind == 0:
+        for _ in range(int(rng.integers(1, 4))):
+            y = top + high * rng.uniform(0.3, 0.7)
+            ends = np.array([[left, y], [right, y + rng.normal(0, 0.15) * high]])
+            line.stroke(ends, radius)
+    elif kind == 1:
+        steps = max(4, round((right - left) / rng.uniform(3, 7)))
+        xs = np.linspace(left, right, steps)
+        ys = np.where(np.arange(steps) % 2, top, bottom) + rng.normal(0, 0.12 * high, steps)
+        line.stroke(np.stack([xs, ys], 1), radius)
+    else:
+        for digit in written:
+            a, b = digit.left - 1.0, digit.right + 1.0
+            line.stroke(np.array([[a, bottom], [b, top]]) + rng.normal(0, 1, (2, 2)), radius)
+            if rng.random() < 0.6:
+                line.stroke(np.array([[a, top], [b, bottom]]) + rng.normal(0, 1, (2, 2)), radius)
 
 
 def _erase(line: Line, box: tuple[int, int, int, int]) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
 
 from digitnet.strip_format import HEIGHT
-from digitnet.synthesis.paper import background, lay_ink, line, rulings, scan
+from digitnet.synthesis.paper import background, clean_paper, lay_ink, line, rulings, scan
 from digitnet.synthesis.pens import Hand, Ink, draw
+from digitnet.synthesis.print_lines import label, put_print, text_alone, typeset
 from digitnet.synthesis.strings import (
     Line,
     Styles,
@@ -24,13 +22,13 @@ from digitnet.synthesis.strings import (
     draw_mark,
     random_digits,
     random_writer,
+    strike_out,
     write_number,
 )
 from digitnet.synthesis.styles import StyleBank
 
 WIDTH = 192
 """Columns of a synthetic strip."""
-PRINT = "ABCDEFGHIJKLMNOPRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:-/()$%#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +42,14 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A synthetic strip, (48, 192) uint8 dark on light, and its digits from left to right."""
+    """A synthetic strip, (48, 192) uint8 dark on light, and its digits from left to right.
+
+    `extent` is the box around all that is written or printed: left, top, right, bottom.
+    """
 
     pixels: NDArray[np.uint8]
     digits: tuple[Written, ...]
-
-
-@lru_cache(maxsize=256)
-def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), size)
-
-
-def _random_print(rng: np.random.Generator, alone: bool) -> str:
-    """Invent printed text: words and, where it stands alone, numbers.
-
-    Next to written numbers print holds no digits: at a strip's resolution some hands look like
-    print, and a reader taught to part the two would drop digits from the middle of a number.
-    """
-    if not alone:
-        labels = ("No.", "Total", "EUR", "Sum", "Date", "kg", "Tel", "Name", "USD", "Rate")
-        return str(rng.choice(labels))
-    if rng.random() < 0.3:
-        digits = "".join(str(d) for d in rng.integers(0, 10, int(rng.integers(1, 9))))
-        return f"{digits[:-2]}.{digits[-2:]}" if len(digits) > 3 and rng.random() < 0.3 else digits
-    words = [
-        "".join(rng.choice(list(PRINT), int(rng.integers(2, 9))))
-        if rng.random() < 0.3
-        else "".join(rng.choice(list("etaoinshrdlcumfpgwybvk"), int(rng.integers(2, 9))))
-        for _ in range(int(rng.integers(1, 5)))
-    ]
-    text = " ".join(words)
-    return text.upper() if rng.random() < 0.3 else text.capitalize()
-
-
-def printed(rng: np.random.Generator, text: str, fonts: tuple[Path, ...], size: int) -> Ink:
-    """Set `text` in any of the fonts, `size` pixels high: the tight patch of its ink."""
-    font = _font(fonts[int(rng.integers(len(fonts)))], size)
-    left, top, right, bottom = font.getbbox(text)
-    image = Pillow.new("L", (max(1, int(right - left)) + 2, max(1, int(bottom - top)) + 2))
-    ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=font)
-    return np.asarray(image, np.float32) / np.float32(255)
-
-
-def _put_print(
-    rng: np.random.Generator, line_: Line, sources: Sources, x: float | None, alone: bool
-) -> None:
-    """Set print at column `x` or behind what stands there; `alone` where nothing is written."""
-    size = int(rng.integers(12, 46))
-    patch = printed(rng, _random_print(rng, alone), sources.fonts, size)
-    patch = patch[:, : line_.ink.shape[1]]
-    y = rng.uniform(-0.15 * patch.shape[0], HEIGHT - 0.85 * patch.shape[0])
-    line_.put(patch, line_.room_after(rng.uniform(2, 14)) if x is None else x, y, 0)
+    extent: tuple[int, int, int, int]
 
 
 def _put_letters(
@@ -148,14 +103,17 @@ def _base_line(rng: np.random.Generator, writer: Writer) -> float:
 def amount(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
     """Write a number freely, perhaps a second one, perhaps with signs and print around it."""
     writer = random_writer(rng)
-    if rng.random() < 0.06 and sources.fonts:
-        _put_print(rng, line_, sources, rng.uniform(-20, 4), alone=False)
-    elif rng.random() < 0.06:
-        line_.put(np.zeros((1, 1), np.float32), rng.uniform(0, 6), HEIGHT / 2, 0)
-        draw_mark(rng, line_, "$#"[0], writer, _base_line(rng, writer))
-    else:
-        line_.put(np.zeros((1, 1), np.float32), rng.uniform(-3, 26), HEIGHT / 2, 0)
     digits: list[Written] = []
+    before = rng.random()
+    if before < 0.08 and sources.fonts:
+        digits += put_print(rng, line_, sources.fonts, label(rng), rng.uniform(-20, 4))
+    elif before < 0.13:
+        _skip(line_, rng.uniform(0, 6))
+        draw_mark(rng, line_, str(rng.choice(list("$("))), writer, _base_line(rng, writer))
+    else:
+        _skip(line_, rng.uniform(-3, 26))
+    if rng.random() < 0.04:
+        _struck_number(rng, line_, sources, writer)
     for _ in range(3):
         base = _base_line(rng, writer)
         digits += write_number(
@@ -164,18 +122,46 @@ def amount(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Writ
         room = WIDTH - line_.room_after(0)
         if room < 1.5 * writer.height or rng.random() < 0.5:
             break
-        line_.put(
-            np.zeros((1, 1), np.float32),
-            line_.room_after(rng.uniform(0.4, 2) * writer.height),
-            HEIGHT / 2,
-            0,
-        )
+        _skip(line_, line_.room_after(rng.uniform(0.4, 2) * writer.height))
     after = rng.random()
-    if after < 0.05 and sources.fonts:
-        _put_print(rng, line_, sources, None, alone=False)
-    elif after < 0.09:
+    if after < 0.07 and sources.fonts:
+        digits += put_print(rng, line_, sources.fonts, label(rng), None)
+    elif after < 0.11:
         _scrawl(rng, line_, writer)
+    elif after < 0.15:
+        _put_letters(rng, line_, sources, writer, int(rng.integers(1, 4)))
     return digits
+
+
+def word(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
+    """Write one number as the reader cuts it out of a page: small, nothing but paper around."""
+    writer = random_writer(rng, small=True)
+    _skip(line_, rng.uniform(4, 20))
+    base = HEIGHT / 2 + writer.height / 2 + rng.normal(0, 1.5)
+    signs = random_digits(rng)
+    if rng.random() < 0.35:  # cells hold one or two
+        signs = signs[: int(rng.integers(1, 3))]
+    if rng.random() < 0.04:
+        return _struck_number(rng, line_, sources, writer)
+    marks = rng.random() < 0.6
+    return write_number(rng, line_, writer, sources.styles, signs, base, marks)
+
+
+def _skip(line_: Line, x: float) -> None:
+    """Let the next sign start at column `x`."""
+    line_.put(np.zeros((1, 1), np.float32), x, HEIGHT / 2, 0)
+
+
+def _struck_number(
+    rng: np.random.Generator, line_: Line, sources: Sources, writer: Writer
+) -> list[Written]:
+    """Write a number and cross it out: none of its digits counts."""
+    base = _base_line(rng, writer)
+    signs = random_digits(rng)[: int(rng.integers(1, 4))]
+    struck = write_number(rng, line_, writer, sources.styles, signs, base, False)
+    if struck:
+        strike_out(rng, line_, struck, writer)
+    return []
 
 
 def cells(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
@@ -194,7 +180,7 @@ def cells(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Writt
         if rng.random() < 0.97:
             line(walls, (x, top * HEIGHT), (x + rng.normal(0, 0.4), HEIGHT + 1), thick)
         if guide:
-            mark = printed(rng, str(rng.choice(list("0123456789"))), sources.fonts, 40)
+            mark, _ = typeset(rng, str(rng.choice(list("0123456789"))), sources.fonts, 40)
             _blend(faint, mark * np.float32(shade), x + 0.2 * pitch, 6)
         inside = x + pitch < WIDTH and x > 0
         if inside and signs and rng.random() < 0.9:
@@ -203,7 +189,11 @@ def cells(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Writt
             left = x + (pitch - patch.shape[1]) / 2 + rng.normal(0, 0.1) * pitch
             y = base - patch.shape[0] + rng.normal(0, 0.05) * writer.height
             if left > 0 and left + patch.shape[1] < WIDTH:
-                digits.append(Written(digit, *line_.put(patch, left, y, 0)))
+                written = Written(digit, *line_.put(patch, left, y, 0))
+                if rng.random() < 0.03:
+                    strike_out(rng, line_, [written], writer)
+                else:
+                    digits.append(written)
         elif inside and crossed:
             for a, b in (((0.2, 0.2), (0.8, 0.8)), ((0.8, 0.2), (0.2, 0.8))):
                 ends = np.array([a, b]) * [pitch, HEIGHT] + [x, 0] + rng.normal(0, 2, (2, 2))
@@ -221,38 +211,61 @@ def _blend(canvas: Ink, patch: Ink, x: float, y: float) -> None:
     np.maximum(window, patch[: window.shape[0], : window.shape[1]], out=window)
 
 
+def printed(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
+    """Set print alone: words, numbers, codes; its digits count, as printed ones."""
+    digits = put_print(rng, line_, sources.fonts, text_alone(rng), rng.uniform(-30, 24))
+    while line_.room_after(0) < WIDTH - 10 and rng.random() < 0.6:
+        digits += put_print(rng, line_, sources.fonts, text_alone(rng), None)
+    return digits
+
+
 def nothing(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
-    """Fill the strip with what is not a handwritten digit: print, letters, marks or nothing."""
-    writer = random_writer(rng)
+    """Fill the strip with what holds no digit: letters, symbols, marks or nothing at all."""
+    writer = random_writer(rng, small=rng.random() < 0.5)
     kind = rng.random()
-    if kind < 0.5 and sources.fonts:
-        _put_print(rng, line_, sources, rng.uniform(-40, 20), alone=True)
-        while line_.room_after(0) < WIDTH - 10 and rng.random() < 0.85:
-            _put_print(rng, line_, sources, None, alone=True)
-    elif kind < 0.75:
-        line_.put(np.zeros((1, 1), np.float32), rng.uniform(0, 20), HEIGHT / 2, 0)
-        _put_letters(rng, line_, sources, writer, int(rng.integers(2, 8)))
-    elif kind < 0.93:
+    if kind < 0.6:
+        _skip(line_, rng.uniform(0, 20))
+        _put_letters(rng, line_, sources, writer, int(rng.integers(1, 8)))
+    elif kind < 0.92:
         for _ in range(int(rng.integers(1, 4))):
             _scrawl(rng, line_, writer)
     return []
 
 
+KINDS = (amount, word, cells, printed, nothing)
+SHARES = (0.43, 0.2, 0.13, 0.14, 0.1)
+
+
 def make_strip(rng: np.random.Generator, sources: Sources) -> Strip:
-    """Make one strip: about two in three amounts, one in five cells, the rest no number."""
+    """Make one strip: most hold numbers, some print, one in ten no digit at all."""
     line_ = Line(HEIGHT, WIDTH)
-    kind = rng.choice(3, p=[0.69, 0.18, 0.13])
-    digits = (amount, cells, nothing)[kind](rng, line_, sources)
-    paper = background(rng, line_.ink.shape)
+    kind = KINDS[int(rng.choice(len(KINDS), p=SHARES))]
+    if kind is printed and not sources.fonts:
+        kind = word
+    digits = kind(rng, line_, sources)
+    clean = rng.random() < (0.75 if kind in (word, printed) else 0.1)
+    paper = clean_paper(rng, line_.ink.shape) if clean else background(rng, line_.ink.shape)
     ink = line_.ink
+    extent = _extent(ink)
     if rng.random() < 0.04:  # a stamp or a stroke from the line above crosses the strip
         canvas = np.zeros(ink.shape, np.uint8)
         spot = (int(rng.integers(0, WIDTH)), int(rng.integers(-20, HEIGHT + 20)))
         cv2.circle(canvas, spot, int(rng.integers(20, 70)), 255, int(rng.integers(1, 4)))
         ink = np.maximum(ink, canvas.astype(np.float32) / 255 * np.float32(rng.uniform(0.2, 0.8)))
-    image = lay_ink(rng, paper, ink) * (1 - rulings(rng, ink.shape))
+    image = lay_ink(rng, paper, ink)
+    if kind not in (word, printed) or rng.random() < 0.15:
+        image *= 1 - rulings(rng, ink.shape)
     if rng.random() < 0.2:  # the cut runs through what stands beside
         image[:, : int(rng.integers(1, 6))] *= np.float32(rng.uniform(0.3, 1))
     visible = [d for d in digits if d.right - d.left >= 2 and d.bottom - d.top >= 6]
     ordered = sorted(visible, key=lambda digit: digit.left + digit.right)
-    return Strip(scan(rng, image), tuple(ordered))
+    detail = min((d.bottom - d.top for d in visible), default=20)
+    return Strip(scan(rng, image, detail), tuple(ordered), extent)
+
+
+def _extent(ink: Ink) -> tuple[int, int, int, int]:
+    """Return the box around all ink: left, top, right, bottom; zeros where there is none."""
+    rows, columns = np.nonzero(ink > 0.3)
+    if not len(rows):
+        return 0, 0, 0, 0
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1

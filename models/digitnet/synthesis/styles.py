@@ -159,6 +159,12 @@ class StyleBank:
         """What there is, in order."""
         return sorted(self._styles)
 
+    def joined(self, other: StyleBank) -> StyleBank:
+        """Return a bank of what both hold; their labels must differ."""
+        bank = StyleBank(np.zeros((0, 1, 1), np.uint8), np.zeros(0, np.int64))
+        bank._styles = self._styles | other._styles
+        return bank
+
     def draw(self, rng: np.random.Generator, label: int) -> Style:
         """Take any style of `label`; KeyError where the bank has none."""
         styles = self._styles[label]
@@ -182,7 +188,8 @@ def add_stroke(rng: np.random.Generator, style: Style, ornament: Ornament) -> St
         cv2.line(skeleton, (x, y), end, 1, 1)
     else:
         row = top + height * rng.uniform(0.4, 0.65)
-        middle = float(columns[np.abs(rows - row) < 3].mean()) if height > 6 else CANVAS / 2
+        apart = np.abs(rows - row)
+        middle = float(columns[apart <= max(3.0, apart.min())].mean())  # broken strokes have gaps
         left, right, tilt = rng.uniform(5, 16), rng.uniform(5, 16), rng.uniform(-4, 3)
         cv2.line(
             skeleton,

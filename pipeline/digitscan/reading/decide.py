@@ -25,8 +25,6 @@ STRIP_WEIGHT = 1.5
 """Log odds lost for each unit of a strip's score, per digit."""
 POSSIBLE = -4.0
 """Log odds of the first reader below which a word is not looked at again."""
-PRINT_ODDS = 2.0
-"""Log odds a glyph from which a printed word is a number: most print is letters."""
 OWN_ODDS = -1.0
 """Log odds below which company does not make a word a number."""
 LONE_ODDS = 3.0
@@ -177,20 +175,6 @@ def decide(
         for digit, share, place in zip(chosen, shares, places, strict=True)
     ]
     return Decision(tuple(digits), confidence)
-
-
-def decide_print(lattice: Lattice, glyphs: GlyphReading) -> Decision:
-    """Take what the first reader says of a printed word; the strip reader knows no print.
-
-    The confidence is the product of the glyph network's calibrated probabilities, less for ink
-    that is left out.
-    """
-    digits = tuple(
-        DecidedDigit(digit.value, digit.probability, _run_pixels(lattice, digit.run))
-        for digit in glyphs.digits
-    )
-    product = float(np.prod([digit.probability for digit in glyphs.digits]))
-    return Decision(digits, product * float(np.exp(-glyphs.skipped)))
 
 
 def _sigmoid(seen: Floats, weights: Floats) -> float:

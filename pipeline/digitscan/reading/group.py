@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,12 @@ COMB_ASPECT = 1.2
 """A comb cell, made for one digit, is at most this many times wider than high."""
 COMB_GAP = 0.7
 """Widest gap between the cells of one comb, in cell widths."""
+SLASH = 0.75
+"""A slash is at least this high, in digit heights."""
+LEAN = 0.25
+"""It leans by at least this part of its height: an upright stroke may be a 1 not read."""
+DASH = 2.0
+"""A dash is at least this many times wider than high, and a fifth of the digit height wide."""
 
 
 def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
@@ -97,3 +105,39 @@ def _on_line(last: Box, box: Box) -> bool:
     """Tell whether two boxes share a line."""
     shared = min(last.bottom, box.bottom) - max(last.y, box.y)
     return shared > 0.5 * min(last.height, box.height)
+
+
+def borders(
+    parts: NDArray[np.integer[Any]], digits: NDArray[np.integer[Any]], height: float
+) -> list[int]:
+    """Find where a slash or a dash parts a word's digits, as in 12/05; dots and commas do not.
+
+    Parameters
+    ----------
+    parts
+        (N, 4) boxes of the word's components: x, y, width, height.
+    digits
+        (D, 4) boxes of the ink of its digits, left to right, in the same pixels.
+    height
+        Digit height in the same pixels.
+
+    Returns
+    -------
+    list[int]
+        Index of the first digit behind each sign, rising.
+    """
+    if len(digits) < 2:
+        return []
+    x, y, width, high = parts.T.astype(np.float32)
+    left, top, wide, tall = digits.T.astype(np.float32)
+    shared = np.minimum((x + width)[:, None], left + wide) - np.maximum(x[:, None], left)
+    across = np.minimum((y + high)[:, None], top + tall) - np.maximum(y[:, None], top)
+    taken = (np.maximum(shared, 0) * np.maximum(across, 0)).max(1) > 0.5 * width * high
+    middle = x + width / 2
+    behind = np.searchsorted(left + wide / 2, middle)
+    line, base = float(np.median(top)), float(np.median(top + tall))
+    level = (y + high / 2 - line) / max(1.0, base - line)
+    slash = (high >= SLASH * height) & (width >= LEAN * high) & (width <= 1.2 * high)
+    dash = (width >= DASH * high) & (width >= 0.2 * height) & (level > 0.2) & (level < 0.8)
+    parting = ~taken & (slash | dash) & (behind > 0) & (behind < len(digits))
+    return sorted({int(index) for index in behind[parting]})

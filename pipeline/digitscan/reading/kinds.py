@@ -1,4 +1,4 @@
-"""Print told from handwriting: per glyph by the network, then by the company a word keeps."""
+"""Print told from handwriting: per glyph by both networks, then by the company a word keeps."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ LINE_GAP = 2.2
 CELL_LINE_GAP = 5.0
 ALIKE = 0.88
 """Words outside cells whose heights differ by no more than this ratio may be one typeface."""
+STRIP_WEIGHT = 2.0
+"""What a digit of the strip reader, which sees its neighbours, counts against a lone glyph."""
+STRIP_CLIP = 6.0
+"""Most that one such digit may say for or against print, in log odds."""
 MOST_ALIKE = 4.0
 """All words of one height together count no more than this many glyphs: print repeats itself."""
 
@@ -35,6 +39,11 @@ class Company:
 
     beside: NDArray[np.bool_]
     alike: NDArray[np.bool_]
+
+    def among(self, words: list[int]) -> Company:
+        """Return the company that some of the words keep among themselves."""
+        chosen = np.ix_(words, words)
+        return Company(self.beside[chosen], self.alike[chosen])
 
 
 def find_company(words: list[Word], cells: tuple[Box, ...]) -> Company:
@@ -108,6 +117,35 @@ def mean_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
             mean[index] = np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP).mean()
             count[index] = min(MOST_GLYPHS, len(odds))
     return mean, count
+
+
+def with_strips(
+    own: Floats, count: Floats, words: list[int], strips: list[Floats]
+) -> tuple[Floats, Floats]:
+    """Add what the strip reader says of print in some of the words.
+
+    Parameters
+    ----------
+    own, count
+        (N,) mean log odds of print a glyph, and the glyphs counted, as `print_log_odds` gives them.
+    words
+        The words that the strip reader read, as indices.
+    strips
+        For each of them the (k,) float32 log odds of print of its digits.
+
+    Returns
+    -------
+    tuple[Floats, Floats]
+        The same as `own` and `count`, of both readers.
+    """
+    own, count = own.copy(), count.copy()
+    for index, odds in zip(words, strips, strict=True):
+        if len(odds):
+            weight = STRIP_WEIGHT * min(MOST_GLYPHS, len(odds))
+            said = float(np.clip(odds, -STRIP_CLIP, STRIP_CLIP).mean())
+            own[index] = (own[index] * count[index] + said * weight) / (count[index] + weight)
+            count[index] += weight
+    return own, count
 
 
 def in_company(own: Floats, count: Floats, company: Company) -> Floats:

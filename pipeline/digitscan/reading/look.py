@@ -1,4 +1,4 @@
-"""The first look at whole components: which words are print, which components need no cut."""
+"""The first look at whole components: how like print a word is, which components need no cut."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ from numpy.typing import NDArray
 
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.find import Word
-from digitscan.reading.kinds import find_company, in_company, print_log_odds
+from digitscan.reading.kinds import Company, in_company, print_log_odds, with_strips
 from digitscan.reading.prepare import Prepared, timed
-from digitscan.types import Kind
+from digitscan.reading.strips import StripReading
 
-HANDWRITTEN_ODDS = -1.0
-"""Log odds of print, a glyph, below which a word on a page counts as handwritten."""
+SURELY_PRINTED = 1.5
+"""Log odds of print, a glyph, from which a word is not read at all where print is not wanted."""
+PRINTED = -0.5
+"""Log odds of print, a glyph, from which a word on a page counts as printed."""
 SURE = 0.95
 """A whole component read as a digit with this probability is not cut."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What the first look says of a word: its kind, and (N,) bool the components to leave whole."""
+    """What the first look says of a word.
 
-    kind: Kind
+    `own` are its log odds of print, the mean of `count` glyphs, `printed` the same with its
+    company's; `whole` is (N,) bool, the components to leave whole.
+    """
+
+    own: float
+    count: float
+    printed: float
     whole: NDArray[np.bool_]
 
 
@@ -35,16 +43,34 @@ def big_parts(word: Word) -> NDArray[np.int32]:
 
 
 def judge_looks(
-    page: Prepared, chosen: list[NDArray[np.int32]], scores: list[GlyphScores]
+    page: Prepared, company: Company, chosen: list[NDArray[np.int32]], scores: list[GlyphScores]
 ) -> list[Look]:
     """Judge one page's words from the scores of their whole components."""
     with timed(page.seconds, "kinds"):
-        odds, count = print_log_odds([score.printed for score in scores])
-        odds = in_company(odds, count, find_company(page.words, page.rulings.cells))
-        doubt = 0.0 if page.field else HANDWRITTEN_ODDS
+        own, count = print_log_odds([score.printed for score in scores])
+        printed = in_company(own, count, company)
         looks = []
-        for word, parts, score, odd in zip(page.words, chosen, scores, odds, strict=True):
+        for index, (word, parts, score) in enumerate(zip(page.words, chosen, scores, strict=True)):
             whole = np.zeros(len(word.parts), np.bool_)
             whole[parts] = score.digit[:, :10].max(1, initial=0) > SURE
-            looks.append(Look(Kind.PRINTED if odd > doubt else Kind.HANDWRITTEN, whole))
+            evidence = float(own[index]), float(count[index]), float(printed[index])
+            looks.append(Look(*evidence, whole))
     return looks
+
+
+def are_printed(
+    looks: list[Look],
+    company: Company,
+    words: list[int],
+    strips: list[StripReading],
+    field: bool,
+) -> list[bool]:
+    """Tell which of the words that the strip reader read are print: all evidence, all company.
+
+    In a `field`, a picture of one entry, what is in doubt is handwriting.
+    """
+    own = np.array([look.own for look in looks], np.float32)
+    count = np.array([look.count for look in looks], np.float32)
+    both = with_strips(own, count, words, [reading.printed for reading in strips])
+    odds = in_company(*both, company)
+    return [bool(odds[i] > (0.0 if field else PRINTED)) for i in words]

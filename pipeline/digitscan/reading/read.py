@@ -11,12 +11,9 @@ import numpy as np
 from digitscan.reading.crop import Strip, cut_strip, field_strip
 from digitscan.reading.decide import (
     POSSIBLE,
-    PRINT_ODDS,
-    Decision,
     DecisionModel,
     are_numbers,
     decide,
-    decide_print,
     glyph_odds,
 )
 from digitscan.reading.engine import (
@@ -28,32 +25,28 @@ from digitscan.reading.engine import (
     shipped_weights,
 )
 from digitscan.reading.find import Word
-from digitscan.reading.geometry import map_pixels
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
-from digitscan.reading.group import chains, reading_order
-from digitscan.reading.kinds import find_company
-from digitscan.reading.look import Look, big_parts, judge_looks
+from digitscan.reading.kinds import Company, find_company
+from digitscan.reading.look import SURELY_PRINTED, Look, are_printed, big_parts, judge_looks
+from digitscan.reading.numbers import Said, numbers_of
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.split import Lattice, split
 from digitscan.reading.strips import StripReading, read_strips
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
-from digitscan.types import Digit, Gray, Kind, Number, Page, PageReading
+from digitscan.types import Gray, Kind, Page, PageReading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A word that was read: what is written by both readers, what is printed by the first."""
+    """A word that both readers read, and who made it."""
 
     word: Word
+    kind: Kind
     lattice: Lattice
     glyphs: GlyphReading
-    strips: tuple[Strip, StripReading] | None
-
-    @property
-    def kind(self) -> Kind:
-        """Who made the word."""
-        return Kind.PRINTED if self.strips is None else Kind.HANDWRITTEN
+    strip: Strip
+    strips: StripReading
 
 
 class Reader:
@@ -81,12 +74,11 @@ class Reader:
 
     def read_pages(self, pages: Sequence[Page]) -> list[PageReading]:
         """Read pages; the glyph network sees the glyphs of all of them in common batches."""
-        prepared = [self._prepare(page) for page in pages]
-        looks = self._look(prepared)
-        entries = self._read(prepared, looks)
+        prepared = [self.prepare(page) for page in pages]
+        entries = self.read_entries(prepared)
         return [self._report(*pair) for pair in zip(prepared, entries, strict=True)]
 
-    def _prepare(self, page: Page) -> Prepared:
+    def prepare(self, page: Page) -> Prepared:
         """Prepare a page, and once more where its writing says that it is turned."""
         prepared = prepare(page)
         with timed(prepared.seconds, "turns"):
@@ -97,7 +89,7 @@ class Reader:
         upright.seconds["turns"] = sum(prepared.seconds.values())
         return upright
 
-    def _look(self, pages: list[Prepared]) -> list[list[Look]]:
+    def _look(self, pages: list[Prepared], company: list[Company]) -> list[list[Look]]:
         """Look at whole components: which words are print, which components need no cut."""
         chosen = [[big_parts(word) for word in page.words] for page in pages]
         scores = self._classify(
@@ -107,109 +99,96 @@ class Reader:
                 for page, big in zip(pages, chosen, strict=True)
             ],
         )
-        return [judge_looks(*found) for found in zip(pages, chosen, scores, strict=True)]
+        return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
 
-    def read_entries(self, page: Page) -> tuple[Prepared, list[Entry]]:
-        """Read one page up to what both readers say, undecided: what the decision learns from."""
-        prepared = [self._prepare(page)]
-        return prepared[0], self._read(prepared, self._look(prepared))[0]
-
-    def _read(self, pages: list[Prepared], looks: list[list[Look]]) -> list[list[Entry]]:
-        """Read the words of the wanted kind with both readers; keep those that are numbers."""
+    def read_entries(self, pages: list[Prepared]) -> list[list[Entry]]:
+        """Read prepared pages up to what both readers say, undecided."""
+        company = [find_company(page.words, page.rulings.cells) for page in pages]
+        looks = self._look(pages, company)
         wanted = [
-            [
-                (word, look)
-                for word, look in zip(page.words, seen, strict=True)
-                if self._printed or look.kind is Kind.HANDWRITTEN
-            ]
-            for page, seen in zip(pages, looks, strict=True)
+            [i for i, look in enumerate(seen) if self._printed or look.printed < SURELY_PRINTED]
+            for seen in looks
         ]
         lattices = []
-        for page, words in zip(pages, wanted, strict=True):
+        for page, seen, words in zip(pages, looks, wanted, strict=True):
             with timed(page.seconds, "split"):
-                lattices.append([split(word, look.whole, page.ink.stroke) for word, look in words])
+                lattices.append(
+                    [split(page.words[i], seen[i].whole, page.ink.stroke) for i in words]
+                )
         scores = self._classify(
             pages,
             [
-                [run_crops(word, lattice) for (word, _), lattice in zip(words, cut, strict=True)]
-                for words, cut in zip(wanted, lattices, strict=True)
+                [run_crops(page.words[i], cut) for i, cut in zip(words, cuts, strict=True)]
+                for page, words, cuts in zip(pages, wanted, lattices, strict=True)
             ],
         )
         return [
-            self._entries(*found) for found in zip(pages, wanted, lattices, scores, strict=True)
+            self._entries(*found)
+            for found in zip(pages, company, looks, wanted, lattices, scores, strict=True)
         ]
 
     def _entries(
         self,
         page: Prepared,
-        words: list[tuple[Word, Look]],
+        company: Company,
+        looks: list[Look],
+        wanted: list[int],
         lattices: list[Lattice],
         scores: list[GlyphScores],
     ) -> list[Entry]:
-        """Read one page's words and keep the numbers."""
+        """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
+        words = [page.words[i] for i in wanted]
         with timed(page.seconds, "glyphs"):
             first = [
                 read_lattice(lattice, score.digit, word.height, page.ink.stroke)
-                for (word, _), lattice, score in zip(words, lattices, scores, strict=True)
+                for word, lattice, score in zip(words, lattices, scores, strict=True)
             ]
-            odds = glyph_odds(first)
-            by_hand = np.array([look.kind is Kind.HANDWRITTEN for _, look in words], np.bool_)
-            possible = np.flatnonzero(by_hand & (odds > POSSIBLE)).tolist()
-            printed = np.flatnonzero(~by_hand & (odds > PRINT_ODDS)).tolist()
+            possible = np.flatnonzero(glyph_odds(first) > POSSIBLE).tolist()
         with timed(page.seconds, "strips"):
-            strips = [_strip(page, words[i][0]) for i in possible]
+            strips = [_strip(page, words[i]) for i in possible]
             second = read_strips([strip.pixels for strip in strips], self._strips)
         with timed(page.seconds, "kinds"):
+            places = [wanted[i] for i in possible]
+            printed = are_printed(looks, company, places, second, page.field)
             numbers = are_numbers(
-                [words[i][0] for i in possible],
+                [words[i] for i in possible],
                 [first[i] for i in possible],
                 second,
-                find_company([words[i][0] for i in possible], page.rulings.cells),
+                company.among(places),
                 page.field,
             )
-        seen = zip(possible, strips, second, strict=True)
-        written = [
-            Entry(words[i][0], lattices[i], first[i], (strip, reading))
-            for (i, strip, reading), number in zip(seen, numbers, strict=True)
-            if number
+        return [
+            Entry(
+                words[i],
+                Kind.PRINTED if machine else Kind.HANDWRITTEN,
+                lattices[i],
+                first[i],
+                strip,
+                reading,
+            )
+            for i, strip, reading, number, machine in zip(
+                possible, strips, second, numbers, printed, strict=True
+            )
+            if number and (self._printed or not machine)
         ]
-        return written + [Entry(words[i][0], lattices[i], first[i], None) for i in printed]
 
     def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:
-        """Decide what each entry says, join combs, put the numbers in reading order."""
+        """Decide what each entry says and put the numbers in reading order."""
         with timed(page.seconds, "decide"):
             decisions = [
-                decide(self._decision, e.word, e.lattice, e.glyphs, *e.strips)
-                if e.strips
-                else decide_print(e.lattice, e.glyphs)
+                decide(self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips)
                 for e in entries
             ]
-            kept = [pair for pair in zip(entries, decisions, strict=True) if pair[1].digits]
-            groups = chains([entry.word.cell for entry, _ in kept], page.combs)
-            numbers = [self._number(page, [kept[i] for i in group]) for group in groups]
-            order = reading_order([page.box_upright(number.box) for number in numbers])
+            found = [
+                Said(e.word, e.kind, decision.digits, decision.confidence)
+                for e, decision in zip(entries, decisions, strict=True)
+                if decision.digits
+            ]
+            numbers = numbers_of(page, found, self.settings.accept)
         source = page.page
         return PageReading(
-            source.file,
-            source.number,
-            source.width,
-            source.height,
-            tuple(numbers[i] for i in order),
-            page.seconds,
+            source.file, source.number, source.width, source.height, numbers, page.seconds
         )
-
-    def _number(self, page: Prepared, parts: list[tuple[Entry, Decision]]) -> Number:
-        """Make one number of the entries of neighbouring comb cells, or of a single entry."""
-        digits = []
-        for entry, decision in parts:
-            left, top = entry.word.box.x, entry.word.box.y
-            for digit in decision.digits:
-                rows, columns = digit.pixels
-                box = map_pixels(rows + top, columns + left, page.ink.to_page, page.ink.page_size)
-                digits.append(Digit(digit.value, digit.confidence, box))
-        confidence = float(np.prod([decision.confidence for _, decision in parts]))
-        review = confidence < self.settings.accept
-        return Number(tuple(digits), confidence, parts[0][0].kind, review)
 
     def _classify(
         self, pages: list[Prepared], crops: list[list[list[Gray]]]

@@ -8,7 +8,7 @@ corrects the other: the center head brings the candidates, CTC weighs them as wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ from digitnet.strip_format import (
     OBJECTNESS,
     OFFSET_UNIT,
     OFFSETS,
+    PRINTED,
     SIZES,
     STRIDE,
     USUAL_HEIGHT,
@@ -45,24 +46,28 @@ NO_BOXES = -7.0
 class Place:
     """One digit of a string: value, probability, and its box (left, top, right, bottom).
 
-    The box is in pixels of the network's input and need not be whole.
+    The box is in pixels of the network's input and need not be whole; `printed` are the log odds
+    that a machine set it.
     """
 
     value: int
     probability: float
     box: tuple[float, float, float, float]
+    printed: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
     """Places that may hold a digit, from left to right.
 
-    `objectness` is (N,), `classes` (N, 10) probabilities, `boxes` (N, 4) left, top, right, bottom.
+    `objectness` is (N,), `classes` (N, 10) probabilities, `boxes` (N, 4) left, top, right, bottom,
+    `printed` (N,) log odds of print.
     """
 
     objectness: Floats
     classes: Floats
     boxes: Floats
+    printed: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +90,7 @@ def log_softmax(logits: Floats) -> Floats:
 
 
 def candidates(center: Floats) -> Candidates:
-    """Find the peaks of the center head's map, (12, W/4, 15) logits, one for each place."""
+    """Find the peaks of the center head's map, (12, W/4, 16) logits, one for each place."""
     found = 1 / (1 + np.exp(-center[..., OBJECTNESS]))
     peaks = (found >= cv2.dilate(found, np.ones((3, 3), np.uint8))) & (found > FAINTEST)
     rows, columns = np.nonzero(peaks)
@@ -104,6 +109,7 @@ def candidates(center: Floats) -> Candidates:
         np.asarray(found[rows, columns][kept], np.float32),
         np.exp(log_softmax(cells[kept][:, CLASSES])),
         np.asarray(boxes[kept], np.float32),
+        cells[kept][:, PRINTED],
     )
 
 
@@ -122,8 +128,8 @@ def _same_place(a: NDArray[np.floating], b: NDArray[np.floating]) -> bool:
 def likely_strings(places: Candidates) -> list[tuple[float, tuple[Place, ...]]]:
     """List the likeliest choices of candidates and their classes, best first, with log scores."""
     beam: list[tuple[float, tuple[Place, ...]]] = [(0.0, ())]
-    for objectness, classes, box in zip(
-        places.objectness, places.classes, places.boxes, strict=True
+    for objectness, classes, box, printed in zip(
+        places.objectness, places.classes, places.boxes, places.printed, strict=True
     ):
         here = float(np.clip(objectness, 0.02, 0.98))
         # The map's peaks run low where digits touch: a likely place is trusted more than it says.
@@ -135,7 +141,7 @@ def likely_strings(places: Candidates) -> list[tuple[float, tuple[Place, ...]]]:
             if probability < LEAST_CLASS:
                 break
             gain = float(np.log(taken) + np.log(probability))
-            place = Place(int(value), float(objectness) * probability, edges)
+            place = Place(int(value), float(objectness) * probability, edges, float(printed))
             longer += [(score + gain, (*string, place)) for score, string in beam]
         longer.sort(key=lambda entry: -entry[0])
         beam = longer[:BEAM]
@@ -183,7 +189,7 @@ def ctc_log_probabilities(columns: Floats, texts: Sequence[str]) -> Floats:
 
 
 def evidence(center: Floats, ctc: Floats) -> Evidence:
-    """Gather what both heads say: center (12, W/4, 15) and ctc (W/4, 11) logits of one strip."""
+    """Gather what both heads say: center (12, W/4, 16) and ctc (W/4, 11) logits of one strip."""
     columns = log_softmax(ctc)
     beam = likely_strings(candidates(center))
     strings: dict[str, tuple[float, tuple[Place, ...]]] = {}
@@ -193,8 +199,7 @@ def evidence(center: Floats, ctc: Floats) -> Evidence:
     text, most_likely = greedy_text(columns), beam[0][1]
     if text not in strings and len(text) == len(most_likely):  # same places, other digits
         renamed = tuple(
-            Place(int(sign), place.probability, place.box)
-            for sign, place in zip(text, most_likely, strict=True)
+            replace(place, value=int(sign)) for sign, place in zip(text, most_likely, strict=True)
         )
         strings[text] = floor, renamed
     return Evidence(columns, strings, floor)

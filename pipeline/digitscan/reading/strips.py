@@ -37,11 +37,15 @@ VIEWS = (View(1.0, 1.0), View(0.86, 0.86), View(1.0, 0.88), View(1.0, 1.12))
 
 @dataclass(frozen=True, slots=True)
 class StripDigit:
-    """A digit in a strip: its value, the center head's probability, its box in strip pixels."""
+    """A digit in a strip: its value, the center head's probability, its box in strip pixels.
+
+    `printed` are the log odds that a machine set it.
+    """
 
     value: int
     probability: float
     box: Box
+    printed: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +65,13 @@ class StripReading:
 
     @property
     def text(self) -> str:
-        """The digits as a string; empty where there is no handwritten digit."""
+        """The digits as a string; empty where there is no digit."""
         return "".join(str(digit.value) for digit in self.digits)
+
+    @property
+    def printed(self) -> Floats:
+        """(D,) float32 log odds of print, digit by digit."""
+        return np.array([digit.printed for digit in self.digits], np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +111,7 @@ def read_strips(strips: Sequence[Gray | Floats], network: Engine) -> list[StripR
         (H, W) each, any size, 0 ink to 255 paper, cut around a number or a line with about a
         quarter of the digits' height to spare above and below.
     network
-        The strip network: (N, 48, W, 1) to `center` (N, 12, W/4, 15), `ctc` (N, W/4, 11).
+        The strip network: (N, 48, W, 1) to `center` (N, 12, W/4, 16), `ctc` (N, W/4, 11).
 
     Returns
     -------
@@ -130,7 +139,12 @@ def _read(strip: Gray | Floats, network: Engine) -> StripReading:
     prepared = looks[best.look][1]
     return StripReading(
         tuple(
-            StripDigit(place.value, place.probability, _box_on(strip, place.box, prepared))
+            StripDigit(
+                place.value,
+                place.probability,
+                _box_on(strip, place.box, prepared),
+                place.printed,
+            )
             for place in best.places
         ),
         best.score,

@@ -1,0 +1,67 @@
+"""Decided words -> numbers: combs joined, words parted at slashes and dashes, reading order."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from digitscan.reading.decide import DecidedDigit
+from digitscan.reading.find import Word
+from digitscan.reading.geometry import map_pixels
+from digitscan.reading.group import borders, chains, reading_order
+from digitscan.reading.prepare import Prepared
+from digitscan.types import Digit, Kind, Number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What a word was decided to say: its digits, left to right, and how sure that is."""
+
+    word: Word
+    kind: Kind
+    digits: tuple[DecidedDigit, ...]
+    confidence: float
+
+
+def numbers_of(page: Prepared, said: list[Said], accept: float) -> tuple[Number, ...]:
+    """Make numbers of words in reading order; those less sure than `accept` are for review."""
+    numbers = []
+    for group in chains([one.word.cell for one in said], page.combs):
+        if len(group) > 1:
+            numbers.append(_number(page, [said[i] for i in group], accept))
+        else:
+            numbers += [_number(page, [part], accept) for part in _parted(said[group[0]])]
+    order = reading_order([page.box_upright(number.box) for number in numbers])
+    return tuple(numbers[i] for i in order)
+
+
+def _parted(one: Said) -> list[Said]:
+    """Part a word where a slash or a dash stands between two of its digits."""
+    boxes = np.array([_bounds(digit) for digit in one.digits], np.int32)
+    ends = [0, *borders(one.word.parts, boxes, one.word.height), len(one.digits)]
+    return [
+        Said(one.word, one.kind, one.digits[first:last], one.confidence)
+        for first, last in itertools.pairwise(ends)
+    ]
+
+
+def _bounds(digit: DecidedDigit) -> tuple[int, int, int, int]:
+    """Return the box of a digit's ink in its word: x, y, width, height."""
+    rows, columns = digit.pixels
+    x, y = int(columns.min()), int(rows.min())
+    return x, y, int(columns.max()) + 1 - x, int(rows.max()) + 1 - y
+
+
+def _number(page: Prepared, parts: list[Said], accept: float) -> Number:
+    """Make one number of the words of neighbouring comb cells, or of one word."""
+    digits = []
+    for part in parts:
+        left, top = part.word.box.x, part.word.box.y
+        for digit in part.digits:
+            rows, columns = digit.pixels
+            box = map_pixels(rows + top, columns + left, page.ink.to_page, page.ink.page_size)
+            digits.append(Digit(digit.value, digit.confidence, box))
+    confidence = float(np.prod([part.confidence for part in parts]))
+    return Number(tuple(digits), confidence, parts[0].kind, confidence < accept)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +31,9 @@ def binarize(darkness: Gray) -> Mask:
     patterns or guides printed paler than the pen fall away beside it. Never below the paper's
     noise.
     """
-    common, darkest = np.percentile(darkness[::3, ::3], (98, 99.8))
-    grain, ink = _grain(darkness), SHARE * max(float(common), 0.8 * float(darkest))
+    counts = np.bincount(darkness[::3, ::3].ravel(), minlength=256)
+    common, darkest = percentile(counts, 98), percentile(counts, 99.8)
+    grain, ink = _grain(counts), SHARE * max(common, 0.8 * darkest)
     floor = max(FAINTEST, min(grain, ink))
     quarter = halve(halve(darkness)) if min(darkness.shape) >= 8 else darkness
     around = min(AROUND, max(quarter.shape)) | 1
@@ -57,7 +60,7 @@ def stretch(darkness: Gray, mask: Mask) -> Gray:
     counts = np.bincount(darkness[::2, ::2][mask[::2, ::2] > 0], minlength=256)
     if not counts.any():
         return darkness
-    dark = int(np.searchsorted(np.cumsum(counts), 0.99 * counts.sum()))
+    dark = percentile(counts, 99)
     table = np.minimum(np.arange(256) * (255 / max(dark, FAINTEST)), 255).astype(np.uint8)
     return np.asarray(cv2.LUT(darkness, table), np.uint8)
 
@@ -69,9 +72,13 @@ def stroke_width(mask: Mask) -> float:
     return max(1.0, 2.0 * area / outline) if outline else 1.0
 
 
-def _grain(darkness: Gray) -> float:
+def percentile(counts: NDArray[Any], percent: float) -> int:
+    """Return the level below or at which so many percent of a histogram's values lie."""
+    return int(np.searchsorted(np.cumsum(counts), percent / 100 * counts.sum()))
+
+
+def _grain(counts: NDArray[Any]) -> float:
     """Return the darkness above which paper grain and pattern hardly ever come."""
-    sample = darkness[::3, ::3]
-    middle = float(np.median(sample))
-    spread = 1.4826 * float(np.median(np.abs(sample - middle)))
-    return middle + 4 * spread
+    middle = percentile(counts, 50)
+    deviations = np.bincount(np.abs(np.arange(256) - middle), counts, minlength=256)
+    return middle + 4 * 1.4826 * percentile(deviations, 50)

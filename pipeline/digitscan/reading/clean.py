@@ -56,7 +56,8 @@ def clean(page: Page, turns: int = 0) -> Ink:
     Skew, paper and sheet are measured in a small copy, so that the page itself is resampled
     once only.
     """
-    source = turned = np.ascontiguousarray(np.rot90(page.pixels, turns))
+    turned = np.ascontiguousarray(np.rot90(page.pixels, turns))
+    source = _gray(turned)
     while max(source.shape) >= 2 * LONG_SIDE:
         source = halve(source)
     source_from_thumb = 1
@@ -64,15 +65,14 @@ def clean(page: Page, turns: int = 0) -> Ink:
     while max(thumb.shape) > THUMB:
         thumb = halve(thumb)
         source_from_thumb *= 2
-    gray_thumb = _gray(thumb)
-    paper = paper_brightness(gray_thumb)
-    sheet = sheet_region(gray_thumb)
-    angle = skew_angle(_darkness(gray_thumb, paper, sheet))
+    paper = paper_brightness(thumb)
+    sheet = sheet_region(thumb)
+    angle = skew_angle(_darkness(thumb, paper, sheet))
 
     to_source, size = _working_frame(source, angle)
     to_thumb = scaling(1 / source_from_thumb, 1 / source_from_thumb) @ to_source
     cubic = size[0] > source.shape[1]
-    gray = resample(_gray(source), to_source, size, cubic, beside=255)
+    gray = resample(source, to_source, size, cubic, beside=255)
     darkness = _darkness(
         gray,
         resample(paper, to_thumb, size),

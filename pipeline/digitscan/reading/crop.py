@@ -41,19 +41,20 @@ def mnist_crop(ink: Gray) -> Gray:
     scale = INK_SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = np.asarray(cv2.resize(ink, size, interpolation=shrink), dtype=np.float32)
+    small = cv2.resize(ink, size, interpolation=shrink)
     crop = np.zeros((CROP_SIDE, CROP_SIDE), np.uint8)
-    peak = float(small.max())
-    if peak == 0:
+    mass = cv2.moments(small)
+    total = mass["m00"]
+    if total == 0:
         return crop
-    rows, columns = small.sum(1), small.sum(0)
-    total = float(rows.sum())
     middle = (CROP_SIDE - 1) / 2
-    top = round(middle - float(rows @ np.arange(size[1])) / total)
-    left = round(middle - float(columns @ np.arange(size[0])) / total)
+    top = round(middle - mass["m01"] / total)
+    left = round(middle - mass["m10"] / total)
     top = min(max(top, 0), CROP_SIDE - size[1])
     left = min(max(left, 0), CROP_SIDE - size[0])
-    crop[top : top + size[1], left : left + size[0]] = np.rint(small * (255 / peak))
+    peak = cv2.minMaxLoc(small)[1]
+    window = crop[top : top + size[1], left : left + size[0]]
+    cv2.convertScaleAbs(small, window, 255 / peak)
     return crop
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from digitscan.errors import ModelError
 from digitscan.types import Floats
 
-CHUNKS = (1, 16, 128)
-"""Batch sizes that LiteRT is prepared for; others are cut and padded to these."""
+CHUNKS = (16, 1)
+"""Batch sizes that LiteRT is prepared for, and others are cut into: a larger batch is no faster on
+one thread, and padding one costs as much as filling it."""
 REINSTALL = "install digitscan again, or give another model with --glyph-model"
 
 
@@ -32,7 +33,7 @@ class LiteRTEngine:
     """A .tflite file on one thread.
 
     One interpreter is kept for each shape in use, so that nothing is allocated again: a batch of
-    any size is cut into chunks of the sizes in `CHUNKS`, the last one padded. Not thread-safe.
+    any size is cut into chunks of the sizes in `CHUNKS`. Not thread-safe.
     """
 
     def __init__(self, model: bytes, name: str) -> None:
@@ -43,14 +44,14 @@ class LiteRTEngine:
     def run(self, images: Floats) -> dict[str, Floats]:
         """Return the raw outputs (logits) by name, for any N."""
         rows = len(images)
+        if not rows:
+            nothing = np.zeros((1, *images.shape[1:]), np.float32)
+            return {name: value[:0] for name, value in self._invoke(nothing).items()}
         parts: list[dict[str, Floats]] = []
         start = 0
-        while start < rows or not parts:
-            size = next((c for c in CHUNKS if c >= rows - start), CHUNKS[-1])
-            chunk = images[start : start + size]
-            padded = np.zeros((size, *images.shape[1:]), np.float32)
-            padded[: len(chunk)] = chunk
-            parts.append({k: v[: len(chunk)] for k, v in self._invoke(padded).items()})
+        while start < rows:
+            size = next((c for c in CHUNKS if c <= rows - start), CHUNKS[-1])
+            parts.append(self._invoke(images[start : start + size]))
             start += size
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
@@ -93,7 +94,7 @@ class TensorFlowEngine:
 
     def run(self, images: Floats) -> dict[str, Floats]:
         """Return the raw outputs (logits) by name, for any N."""
-        outputs = self._model.predict(images, batch_size=CHUNKS[-1], verbose=0)
+        outputs = self._model.predict(images, batch_size=CHUNKS[0], verbose=0)
         return {name: np.asarray(value, np.float32) for name, value in outputs.items()}
 
 

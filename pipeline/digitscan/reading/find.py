@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
+from digitscan.reading.components import components
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Gray, Mask
 
@@ -62,9 +62,7 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
     rulings
         Its cells, which no word crosses.
     """
-    count, found, measured, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
-    labels: Ints = np.asarray(found, dtype=np.int32)
-    stats: Ints = np.asarray(measured, dtype=np.int32)
+    count, labels, stats = components(ink.mask)
     keep = _plausible(stats, ink)
     if not keep.any():
         return []

@@ -120,7 +120,9 @@ def map_pixels(
     size: Size,
 ) -> Box:
     """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty."""
+    hull = np.asarray(cv2.convexHull(np.stack((columns, rows), 1).astype(np.int32)))[:, 0]
+    ones = np.ones((len(hull), 1), np.int32)
     corners = np.concatenate(
-        [np.stack((columns + x, rows + y, np.ones_like(rows)), 1) for x in (0, 1) for y in (0, 1)]
+        [np.hstack((hull + shift, ones)) for shift in ((0, 0), (0, 1), (1, 0), (1, 1))]
     )
     return _box_around(corners, transform, size)

@@ -131,23 +131,20 @@ def profile_across(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals,
     """Return the rows of ink above and below the darkest row, that row, and its darkness."""
     height = blocks.shape[0]
     nearest = np.rint(row).astype(np.intp)
-    offsets = np.arange(-REACH, REACH + 1)
-    window = blocks[np.clip(nearest[:, None] + offsets, 0, height - 1), block[:, None]]
     if not row.size:
         return np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0)
-    near = window[:, REACH - 2 : REACH + 3]
-    darkest = REACH - 2 + near.argmax(axis=1)
-    tone = near.max(axis=1).astype(np.float64)
-    dark = window > ((tone + window.min(axis=1)) / 2)[:, None]
-    up, down = np.zeros(row.size), np.zeros(row.size)
-    going_up, going_down = np.ones(row.size, bool), np.ones(row.size, bool)
-    index = np.arange(row.size)
-    for k in range(1, REACH - 1):
-        going_up &= dark[index, np.maximum(darkest - k, 0)]
-        going_down &= dark[index, np.minimum(darkest + k, 2 * REACH)]
-        up += going_up
-        down += going_down
-    return up, down, np.asarray(nearest + darkest - REACH, np.float64), tone
+    offsets = np.arange(-REACH, REACH + 1)[:, None]
+    window = blocks[np.clip(nearest + offsets, 0, height - 1), block]
+    near = window[REACH - 2 : REACH + 3]
+    tone = near.max(axis=0)
+    darkest = (REACH - 2 + (near == tone).argmax(axis=0)).astype(np.int8)
+    pale = window <= tone // 2 + window.min(axis=0) // 2 + (tone & window.min(axis=0) & 1)
+    place = np.arange(2 * REACH + 1, dtype=np.int8)[:, None]
+    above = np.where(pale & (place < darkest), place, np.int8(-1)).max(axis=0)
+    below = np.where(pale & (place > darkest), place, np.int8(2 * REACH + 1)).min(axis=0)
+    up, down = (np.minimum(run - 1, REACH - 2) for run in (darkest - above, below - darkest))
+    middle = np.asarray(nearest + darkest - REACH, np.float64)
+    return up.astype(np.float64), down.astype(np.float64), middle, tone.astype(np.float64)
 
 
 def median_of_each(values: Reals, line: Ints, start: Ints) -> Reals:

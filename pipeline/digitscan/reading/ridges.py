@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.components import components
 from digitscan.reading.lines import Ints, Lines, measured, median_of_each, profile_across
 from digitscan.types import Gray, Mask
 
@@ -100,12 +101,12 @@ def _sides(picture: cv2.typing.MatLike, apart: int) -> cv2.typing.MatLike:
 def _pieces(blocks: Gray, seen: Mask) -> Lines:
     """Return the unbroken pieces that are thin, even, smooth and have little attached."""
     joined = cv2.dilate(seen, np.ones((2, 1), np.uint8))
-    _, labelled, stats, _ = cv2.connectedComponentsWithStats(joined)
+    _, labelled, stats = components(np.asarray(joined, np.uint8))
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     candidate = (wide >= PIECE) & (high < 0.6 * wide + THICKEST)
     candidate[0] = False
-    places = np.flatnonzero(seen)
-    labels = np.asarray(labelled, np.int32).ravel()[places]
+    places = np.flatnonzero(seen.view(np.bool_))
+    labels = labelled.ravel()[places]
     places, labels = places[candidate[labels]], labels[candidate[labels]]
     width = blocks.shape[1]
     keys, inverse, times = np.unique(

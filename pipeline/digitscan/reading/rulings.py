@@ -98,11 +98,11 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     close together (a stroke that crosses aslant), and where it is far darker than the print.
     """
     tone = np.maximum(rulings.horizontal, rulings.vertical)
-    strokes = np.where(tone > 0, np.uint8(0), ink.mask)
+    strokes = ink.mask & (tone == 0)
     pen = (ink.darkness > _pen_over(tone)).view(np.uint8)
     cut = np.zeros(ink.mask.shape, np.uint8)
     for printed, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
-        band = np.minimum(printed, 1)
+        band = (printed > 0).view(np.uint8)
         beside = cv2.dilate(band, _bar(STICKS_OUT + 2, upright))
         far = cv2.erode(strokes, _bar(STICKS_OUT, upright))
         broad = cv2.morphologyEx(
@@ -113,12 +113,13 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
         kept = cv2.bitwise_and(kept, cv2.bitwise_and(band, ink.mask))
         kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, _bar(ASLANT, not upright))
         kept = cv2.dilate(kept, _bar(3, not upright))
-        cut |= band & ~np.asarray(kept, np.uint8) & 1
+        cut |= band & ~np.asarray(kept, np.uint8)
     cut &= ~np.asarray(cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
+    left = cv2.compare(cut, 0, cv2.CMP_EQ)
     return replace(
         ink,
-        mask=np.where(cut > 0, np.uint8(0), ink.mask),
-        darkness=np.where(cut > 0, np.uint8(0), ink.darkness),
+        mask=np.asarray(cv2.bitwise_and(ink.mask, left), np.uint8),
+        darkness=np.asarray(cv2.bitwise_and(ink.darkness, left), np.uint8),
     )
 
 

@@ -1,18 +1,25 @@
 """Scores by hand: tiny tables against tiny truths."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digitscan.errors import UsageError
-from digitscan.score import Row, read_results, read_truth, score
+from digitscan.scoring.figures import Figures
+from digitscan.scoring.report import compare
+from digitscan.scoring.tables import Row, read_results, read_truth
 from digitscan.types import Box
 
 HEADER = "file,page,number,position,digit,confidence,kind,x,y,width,height,review\n"
 
 
 def row(digit: str, x: int, number: int = 1, position: int = 1, review: bool = False) -> Row:
-    return Row(1, number, position, digit, Box(x, 10, 10, 20), review)
+    return Row(1, number, position, digit, 0.9, Box(x, 10, 10, 20), review)
+
+
+def score(results: dict[str, list[Row]], truth: dict[str, Any]) -> Figures:
+    return compare({name: tuple(rows) for name, rows in results.items()}, truth).figures
 
 
 def truth_digit(digit: int, x: int) -> dict[str, int]:
@@ -59,6 +66,12 @@ def test_what_is_marked_for_review_is_not_accepted() -> None:
     assert figures["error_among_accepted"] == 1
 
 
+def test_a_share_of_nothing_is_none() -> None:
+    figures = score({"a.png": [row("1", 0, review=True)]}, {"a.png": [truth_digit(1, 0)]})
+    assert figures["accepted"] == 0
+    assert figures["error_among_accepted"] is None
+
+
 def test_an_empty_page_should_stay_empty() -> None:
     figures = score({"a.png": [row("1", 0)]}, {"a.png": {"empty": True}, "b.png": {"empty": True}})
     assert figures["digits_per_empty_page"] == 0.5
@@ -71,7 +84,7 @@ def test_results_are_read_by_kind_and_by_name_without_folder(tmp_path: Path) -> 
         + "b/a.png,1,1,1,7,0.9900,handwritten,3,4,5,6,true\n"
         + "b/a.png,1,2,1,8,0.9900,printed,3,4,5,6,false\n"
     )
-    assert read_results(table) == {"a.png": [Row(1, 1, 1, "7", Box(3, 4, 5, 6), True)]}
+    assert read_results(table) == {"a.png": (Row(1, 1, 1, "7", 0.99, Box(3, 4, 5, 6), True),)}
 
 
 @pytest.mark.parametrize(

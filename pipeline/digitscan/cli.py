@@ -10,8 +10,8 @@ import typer
 from digitscan import __version__, cli_networks, cli_train, options
 from digitscan.config import gather
 from digitscan.console import explained
-from digitscan.errors import DigitscanError, ExitCode
-from digitscan.logs import set_up
+from digitscan.errors import DigitscanError, ExitCode, UsageError
+from digitscan.logs import logger, set_up
 from digitscan.settings import Settings
 
 app = typer.Typer(
@@ -105,20 +105,39 @@ def score(
     results: Annotated[Path, typer.Argument(help="A results CSV that 'digitscan run' wrote.")],
     truth: Annotated[Path, typer.Argument(help="What really stands there, as JSON.")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw the failures: on one sheet (a .png or .jpg file), or a sheet for each kind "
+            "(a folder)."
+        ),
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="The scans that were read, for --pictures.")
+    ] = None,
 ) -> None:
-    """Compare a table of results with the truth: digits, fields, numbers, and what was accepted."""
+    """Compare a table of results with the truth: what is right, what went wrong and how.
+
+    Exit codes: 0 done, 2 wrong usage, 5 pictures cannot be written.
+    """
     with explained():
         from json import dumps
 
-        from digitscan.score import read_results, read_truth
-        from digitscan.score import score as compare
+        from digitscan.scoring.report import as_json, as_text, compare
+        from digitscan.scoring.tables import read_results, read_truth
 
-        figures = compare(read_results(results), read_truth(truth))
-        typer.echo(
-            dumps(figures)
-            if json
-            else "\n".join(f"{name:24}{figure:g}" for name, figure in figures.items())
-        )
+        if pictures is not None and images is None:
+            raise UsageError("--pictures needs the scans that were read: --images FOLDER")
+        rows, known = read_results(results), read_truth(truth)
+        if stray := sorted(rows.keys() - known.keys()):
+            logger.warning("%s and %d other files have no truth", stray[0], len(stray) - 1)
+        found = compare(rows, known)
+        typer.echo(dumps(as_json(found)) if json else as_text(found))
+        if pictures is not None and images is not None:
+            from digitscan.scoring.sheet import draw_failures
+
+            for path in draw_failures(found.failures, images, pictures):
+                typer.echo(f"drawn: {path}", err=True)
 
 
 @app.command()

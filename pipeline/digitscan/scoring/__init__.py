@@ -1,0 +1,1 @@
+"""Results against the truth: figures, kinds of errors, and what they look like."""

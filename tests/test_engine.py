@@ -16,6 +16,7 @@ from digitscan.reading.engine import (
     model_hash,
     shipped_weights,
 )
+from digitscan.settings import EngineChoice
 from digitscan.types import Floats
 
 
@@ -140,7 +141,7 @@ def test_bytes_that_are_no_model_are_refused() -> None:
 def test_tensorflow_agrees() -> None:
     pytest.importorskip("tensorflow", reason="the reference engine needs the extra train")
     crops = np.stack([drawn("zero"), drawn("one")])
-    reference = load_glyph_engine(engine="tensorflow").classify(crops)
+    reference = load_glyph_engine(engine=EngineChoice.TENSORFLOW).classify(crops)
     np.testing.assert_allclose(
         reference.digit, load_glyph_engine().classify(crops).digit, atol=2e-3
     )

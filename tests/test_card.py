@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from digitnet.card import update_card, update_text
+from digitnet.card import add_figures, making, update_card, update_text
 
 
 def test_parts_of_two_networks_live_together(tmp_path: Path) -> None:
@@ -44,3 +44,26 @@ def test_figures_are_replaced_and_words_around_them_stay(tmp_path: Path) -> None
     assert "| mnist test | accuracy | 0.7500 |" in text
     assert "| mnist test | count | 10 |" in text
     assert "0.5000" not in text
+
+
+def test_figures_measured_later_join_the_others(tmp_path: Path) -> None:
+    update_card(tmp_path, "strip", {"figures": {"drawn": {"exact": 0.5}}, "minutes": 3})
+    add_figures(tmp_path, "strip", {"real": {"exact": 0.25}})
+    facts = json.loads((tmp_path / "card.json").read_text("utf-8"))["strip"]
+    assert facts == {"figures": {"drawn": {"exact": 0.5}, "real": {"exact": 0.25}}, "minutes": 3}
+    assert "| real | exact | 0.2500 |" in (tmp_path / "CARD.md").read_text("utf-8")
+
+
+def test_the_making_is_told() -> None:
+    text = making(
+        {
+            "recipe": {"batch_size": 32, "rate": 0.002, "shares": {"print_digit": 0.07}},
+            "minutes": 61.4,
+            "parity": {"digit": 0.01234},
+            "data": {"mnist.npz": "06af"},
+        }
+    )
+    assert "Recipe: batch size 32, rate 0.002, shares (print digit 0.07)." in text
+    assert "Training took 61 minutes." in text
+    assert "digit 0.0123." in text
+    assert "| mnist.npz | 06af |" in text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from digitscan.reading.engine import (
     model_hash,
     shipped_weights,
 )
+from digitscan.settings import EngineChoice
 from digitscan.types import Floats
 
 
@@ -137,10 +140,26 @@ def test_bytes_that_are_no_model_are_refused() -> None:
         engine.run(np.zeros((1, 28, 28, 1), np.float32))
 
 
+def test_without_tensorflow_the_reference_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keras", None)
+    with pytest.raises(ModelError, match=r"--engine tensorflow needs.*digitscan\[train\]"):
+        load_glyph_engine(engine=EngineChoice.TENSORFLOW)
+
+
+def test_every_engine_and_network_has_its_own_hash(copy: Path) -> None:
+    tensorflow = model_hash(engine=EngineChoice.TENSORFLOW)
+    shutil.copy(shipped_weights() / "strip.tflite", copy.parent)
+    assert model_hash(folder=copy.parent) == model_hash() != tensorflow
+    card = json.loads(copy.with_name("card.json").read_text("utf-8"))
+    card["decision"]["agreed"][0] += 1
+    copy.with_name("card.json").write_text(json.dumps(card), "utf-8")
+    assert model_hash(folder=copy.parent) != model_hash()
+
+
 def test_tensorflow_agrees() -> None:
     pytest.importorskip("tensorflow", reason="the reference engine needs the extra train")
     crops = np.stack([drawn("zero"), drawn("one")])
-    reference = load_glyph_engine(engine="tensorflow").classify(crops)
+    reference = load_glyph_engine(engine=EngineChoice.TENSORFLOW).classify(crops)
     np.testing.assert_allclose(
         reference.digit, load_glyph_engine().classify(crops).digit, atol=2e-3
     )

@@ -1,4 +1,4 @@
-"""The export: LiteRT says what Keras says."""
+"""The export: LiteRT says what Keras says, and what ships is small."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ import keras
 
 from digitnet.export import largest_difference, litert_outputs, to_litert
 from digitnet.networks import glyph
-from digitscan.reading.engine import shipped_weights
+from digitnet.strip_data import make_shard
+from digitnet.strip_format import OBJECTNESS, normalize
+from digitnet.synthesis.strings import Styles
+from digitnet.synthesis.strip_images import Sources
+from digitnet.train_strip import greedy
+from digitscan.reading.engine import load_strip_engine, shipped_weights
+from digitscan.settings import EngineChoice
 
 
 def crops(count: int) -> np.ndarray:
@@ -34,6 +40,25 @@ def test_the_shipped_export_agrees_with_keras_on_2000_crops() -> None:
     assert max(largest_difference(model, path, images).values()) < 0.05
     expected = np.asarray(model.predict(images, verbose=0)["digit"]).argmax(1)
     assert (litert_outputs(path, images)["digit"].argmax(1) == expected).mean() > 0.998
+
+
+def test_the_shipped_strip_network_agrees_with_keras_on_200_strips() -> None:
+    strips = make_shard(Sources(Styles((), (), 1.0), None, ()), seed=5, number=0, size=200).pixels
+    images = np.stack([normalize(strip) for strip in strips])[..., None]
+    expected = load_strip_engine(engine=EngineChoice.TENSORFLOW).run(images)
+    got = load_strip_engine().run(images)  # int8 weights: near, not the same
+    here, there = (1 / (1 + np.exp(-o["center"][..., OBJECTNESS])) for o in (expected, got))
+    assert np.abs(here - there).max() < 0.1
+    assert np.quantile(np.abs(here - there), 0.999) < 0.02
+    assert (expected["ctc"].argmax(-1) == got["ctc"].argmax(-1)).mean() > 0.998
+    texts = [[greedy(columns) for columns in outputs["ctc"]] for outputs in (expected, got)]
+    assert sum(one == other for one, other in zip(*texts, strict=True)) >= 195
+
+
+def test_all_that_ships_is_under_8_megabytes() -> None:
+    files = [*shipped_weights().glob("*.keras"), *shipped_weights().glob("*.tflite")]
+    assert len(files) == 4
+    assert sum(file.stat().st_size for file in files) < 8_000_000
 
 
 def test_an_export_is_written_whole_with_both_heads(tmp_path: Path) -> None:

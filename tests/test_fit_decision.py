@@ -1,5 +1,11 @@
 """The decision model is fitted on strips whose truth is known."""
 
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,9 +14,10 @@ pytest.importorskip("keras", reason="the synthesis belongs to the extra 'train'"
 
 from digitnet.synthesis.strings import Styles, Written
 from digitnet.synthesis.strip_images import Sources
-from digitscan.fit_decision import fit, form, truth_of
+from digitscan.fit_decision import fit, form, truth_of, undecided
 from digitscan.reading.decide import FEATURES
-from digitscan.types import Box
+from digitscan.reading.engine import read_card, shipped_weights
+from digitscan.types import Box, Page
 
 TEMPLATES = Sources(Styles((), (), 1.0), None, ())
 
@@ -39,3 +46,22 @@ def test_a_regression_learns_which_feature_tells_right_from_wrong() -> None:
     assert len(weights) == len(FEATURES)
     assert np.argmax(np.abs(weights)) == 6
     assert weights[6] > 0
+
+
+def test_a_case_that_never_happened_is_one_half_and_one_sided_samples_fit() -> None:
+    assert fit([]) == [0.0] * len(FEATURES)
+    certain = fit([(np.ones(len(FEATURES), np.float32), True)] * 20)
+    assert sum(certain) > 2
+
+
+def test_networks_open_without_a_decision(tmp_path: Path) -> None:
+    for name in ("glyph.tflite", "strip.tflite"):
+        shutil.copy(shipped_weights() / name, tmp_path)
+    card = read_card(shipped_weights())
+    del card["decision"]
+    (tmp_path / "card.json").write_text(json.dumps(card), "utf-8")
+    reader = undecided(tmp_path)
+    page = Page("form", 1, form(np.random.default_rng(2), TEMPLATES).pixels)
+    texts = [entry.strips[1].text for entry in reader.read_entries(page)[1] if entry.strips]
+    assert len(texts) > 12
+    assert "decision" not in read_card(tmp_path)

@@ -78,6 +78,7 @@ def run(
     workers: options.Workers = None,
     time_limit: options.TimeLimit = None,
     glyph_model: options.GlyphModel = None,
+    engine: options.Engine = None,
     config: options.Config = None,
     verbose: options.Verbose = 0,
     quiet: options.Quiet = None,

@@ -1,32 +1,36 @@
 """Fit the decision model on fields and forms drawn with digits no network was trained on.
 
-The last step of `make model`: `python -m digitscan.fit_decision DATA` writes the section
-`decision` of card.json. Needs the extra `train`.
+A step of `make model`; `python -m digitscan.fit_decision DATA` does it alone for the networks that
+ship. It writes the section `decision` of card.json. Needs the extra `train`.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
 import cv2
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from digitnet.card import update_card
 from digitnet.strip_data import load_sources
 from digitnet.strip_format import HEIGHT
 from digitnet.synthesis.strings import Line, Written
 from digitnet.synthesis.strip_images import WIDTH, Sources, amount, make_strip
 from digitscan.reading.decide import CASES, FEATURES, features
-from digitscan.reading.engine import read_card, shipped_weights
+from digitscan.reading.engine import GLYPH, STRIP, read_card, shipped_weights
 from digitscan.reading.read import Reader
 from digitscan.types import Box, Page
 
 SEED = 2718
+FIELDS = 2400
 COLUMNS, ROWS = 3, 8
 """Boxes on a drawn form."""
 PADDING = 6
@@ -117,35 +121,58 @@ def collect(reader: Reader, pages: list[Known]) -> Samples:
 
 
 def fit(samples: list[tuple[NDArray[np.float32], bool]]) -> list[float]:
-    """Fit one logistic regression; weights in the order of FEATURES."""
+    """Fit one logistic regression; weights in the order of FEATURES.
+
+    Without samples it says one half of everything.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    inputs = np.stack([seen for seen, _ in samples])
-    right = np.array([correct for _, correct in samples])
+    # Samples without features, one right and one wrong, weigh nothing, and both classes are there.
+    inputs = np.stack([*(seen for seen, _ in samples), *np.zeros((2, len(FEATURES)), np.float32)])
+    right = np.array([*(correct for _, correct in samples), True, False])
     model = LogisticRegression(C=1.0, max_iter=1000, fit_intercept=False)
     model.fit(inputs, right)
     return [round(float(weight), 4) for weight in model.coef_[0]]
 
 
+def undecided(weights: Path) -> Reader:
+    """Open the networks of a folder whose card may have no decision yet, or an older one."""
+    with TemporaryDirectory() as name:
+        for network in (GLYPH, STRIP):
+            shutil.copy(weights / network, name)
+        neutral = {case: [0.0] * len(FEATURES) for case in CASES}
+        card = {**read_card(weights), "decision": neutral}
+        Path(name, "card.json").write_text(json.dumps(card), "utf-8")
+        return Reader(weights=Path(name))
+
+
+def fit_decision(data: Path, fonts: Path | None, weights: Path, fields: int) -> dict[str, Any]:
+    """Fit the decision model to the networks in `weights` and write it into the card there.
+
+    `data` and `fonts` are the folders that the networks were trained from, `fields` is how many
+    fields are drawn, and numbers on forms besides. Returns the card's new section.
+    """
+    sources = load_sources(data, fonts, held_out=True)
+    samples = collect(undecided(weights), draw(np.random.default_rng(SEED), sources, fields))
+    section: dict[str, Any] = {case: fit(samples[case]) for case in CASES}
+    section["features"] = list(FEATURES)
+    section["samples"] = {case: len(samples[case]) for case in CASES}
+    section["right"] = {
+        case: round(sum(right for _, right in seen) / max(1, len(seen)), 4)
+        for case, seen in samples.items()
+    }
+    update_card(weights, "decision", section)
+    return section
+
+
 def main(
     data: Annotated[Path, typer.Argument(help="The folder of data sets.")],
     fonts: Annotated[Path | None, typer.Option(help="A folder of fonts.")] = None,
-    fields: Annotated[int, typer.Option(help="Fields to draw, and numbers on forms.")] = 2400,
+    fields: Annotated[int, typer.Option(help="Fields to draw, and numbers on forms.")] = FIELDS,
 ) -> None:
     """Fit the decision model and write it into card.json."""
-    rng = np.random.default_rng(SEED)
-    sources = load_sources(data, fonts, held_out=True)
-    samples = collect(Reader(), draw(rng, sources, fields))
-    card = read_card(shipped_weights())
-    card["decision"] = {case: fit(samples[case]) for case in CASES}
-    card["decision"]["features"] = list(FEATURES)
-    card["decision"]["samples"] = {case: len(samples[case]) for case in CASES}
-    card["decision"]["right"] = {
-        case: round(float(np.mean([right for _, right in samples[case]])), 4) for case in CASES
-    }
-    path = shipped_weights() / "card.json"
-    path.write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", "utf-8")
-    typer.echo(json.dumps(card["decision"], indent=2))
+    section = fit_decision(data, fonts, shipped_weights(), fields)
+    typer.echo(json.dumps(section, indent=2))
 
 
 if __name__ == "__main__":

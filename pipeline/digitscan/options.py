@@ -12,7 +12,14 @@ from typing import Annotated, TypeAlias
 from typer import Argument, Option
 
 from digitscan.config import FILE_NAME
-from digitscan.settings import KindChoice, LogFormat, PictureFormat, Settings, TableFormat
+from digitscan.settings import (
+    EngineChoice,
+    KindChoice,
+    LogFormat,
+    PictureFormat,
+    Settings,
+    TableFormat,
+)
 
 _default = Settings()
 
@@ -68,6 +75,13 @@ MaxError: TypeAlias = Annotated[
 ]
 GlyphModel: TypeAlias = Annotated[
     Path | None, Option(help="Another glyph network (.tflite).", show_default="the shipped one")
+]
+Engine: TypeAlias = Annotated[
+    EngineChoice | None,
+    Option(
+        help="What runs the networks; tensorflow is the reference and needs the extra 'train'.",
+        show_default=_default.reading.engine.value,
+    ),
 ]
 Dpi: TypeAlias = Annotated[
     int | None, Option(help="Resolution of PDF pages.", show_default=str(_default.pages.dpi))

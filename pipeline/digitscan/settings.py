@@ -24,6 +24,13 @@ class KindChoice(StrEnum):
     ANY = "any"
 
 
+class EngineChoice(StrEnum):
+    """What runs the networks: LiteRT, or TensorFlow as the reference."""
+
+    LITERT = "litert"
+    TENSORFLOW = "tensorflow"
+
+
 class TableFormat(StrEnum):
     """What a table of results is written as; also its usual file ending."""
 
@@ -77,6 +84,8 @@ class ReadingSettings:
     """Share of accepted numbers that may be wrong; the others are marked for review."""
     glyph_model: Path | None = None
     """Another glyph network than the shipped one (a .tflite file with its card.json beside it)."""
+    engine: EngineChoice = EngineChoice.LITERT
+    """What runs the networks; tensorflow is slower and needs the extra `train`."""
 
     def __post_init__(self) -> None:
         """Check the ranges."""

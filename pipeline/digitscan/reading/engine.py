@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.errors import ModelError
+from digitscan.settings import EngineChoice
 from digitscan.types import Floats
 
 CHUNKS = (16, 1)
 """Batch sizes that LiteRT is prepared for, and others are cut into: a larger batch is no faster on
 one thread, and padding one costs as much as filling it."""
+GLYPH, STRIP = "glyph.tflite", "strip.tflite"
+"""The networks' files in a folder of weights."""
 REINSTALL = "install digitscan again, or give another model with --glyph-model"
 
 
@@ -81,21 +85,28 @@ class LiteRTEngine:
 
 
 class TensorFlowEngine:
-    """A .keras file in TensorFlow: the reference that LiteRT is compared with."""
+    """A .keras file in TensorFlow: the reference that LiteRT is compared with.
+
+    One graph is traced for all shapes; batches are cut as LiteRT's are, to bound the memory.
+    """
 
     def __init__(self, path: Path) -> None:
         try:
             import keras
+            import tensorflow as tf
         except ImportError as error:
             raise ModelError(
                 "--engine tensorflow needs TensorFlow: pip install 'digitscan[train]'"
             ) from error
-        self._model = keras.models.load_model(path)
+        model = keras.models.load_model(path, compile=False)
+        shape = tf.TensorSpec(model.input_shape, tf.float32)
+        self._run = tf.function(partial(model, training=False), input_signature=[shape])
 
     def run(self, images: Floats) -> dict[str, Floats]:
         """Return the raw outputs (logits) by name, for any N."""
-        outputs = self._model.predict(images, batch_size=CHUNKS[0], verbose=0)
-        return {name: np.asarray(value, np.float32) for name, value in outputs.items()}
+        starts = range(0, max(1, len(images)), CHUNKS[0])
+        parts = [self._run(images[start : start + CHUNKS[0]]) for start in starts]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,43 +168,60 @@ def verified(path: Path, card: dict[str, Any]) -> bytes:
     return content
 
 
-def load_glyph_engine(model: Path | None = None, engine: str = "litert") -> GlyphEngine:
+def load_glyph_engine(
+    model: Path | None = None, engine: EngineChoice = EngineChoice.LITERT
+) -> GlyphEngine:
     """Open the glyph network: the shipped one, or the .tflite file `model` beside its card.json.
 
-    `engine` is `litert` or `tensorflow`; TensorFlow reads the .keras file of the same name.
-    Raises ModelError, with the cure, where the file is missing, damaged or of another make.
+    TensorFlow reads the .keras file of the same name. Raises ModelError, with the cure, where the
+    file is missing, damaged or of another make.
     """
-    path = model or shipped_weights() / "glyph.tflite"
+    path = model or shipped_weights() / GLYPH
     card = read_card(path.parent)
     try:
         temperatures = card["glyph"]["temperature"], card["glyph"]["printed_temperature"]
     except (KeyError, TypeError) as error:
         raise ModelError(f"{path.parent / 'card.json'} has no calibration; {REINSTALL}") from error
-    if engine == "tensorflow":
-        path = path.with_suffix(".keras")
-        verified(path, card)
-        return GlyphEngine(TensorFlowEngine(path), *temperatures)
-    return GlyphEngine(LiteRTEngine(verified(path, card), str(path)), *temperatures)
+    return GlyphEngine(_open(path, engine), *temperatures)
 
 
-def model_hash(model: Path | None = None) -> str:
-    """Return 12 hex digits that name all that decides a reading, for `--version` and ledgers.
-
-    They are the SHA-256 of the glyph network, the strip network and the decision model together.
-    """
-    path = model or shipped_weights() / "glyph.tflite"
-    glyphs = verified(path, read_card(path.parent))
-    shipped = read_card(shipped_weights())
-    strips = verified(shipped_weights() / "strip.tflite", shipped)
-    decision = json.dumps(shipped.get("decision"), sort_keys=True).encode()
-    return hashlib.sha256(glyphs + strips + decision).hexdigest()[:12]
-
-
-def load_strip_engine(folder: Path | None = None) -> Engine:
+def load_strip_engine(
+    folder: Path | None = None, engine: EngineChoice = EngineChoice.LITERT
+) -> Engine:
     """Open the strip network of a folder of weights, the shipped one by default.
 
     Raises ModelError, with the cure, where the file is missing, damaged or of another make.
     """
+    return _open((folder or shipped_weights()) / STRIP, engine)
+
+
+def _open(path: Path, engine: EngineChoice) -> Engine:
+    """Open a .tflite file that its card vouches for, or the .keras file of the same name."""
+    path = _file_of(path, engine)
+    content = verified(path, read_card(path.parent))
+    if engine is EngineChoice.TENSORFLOW:
+        return TensorFlowEngine(path)
+    return LiteRTEngine(content, str(path))
+
+
+def _file_of(path: Path, engine: EngineChoice) -> Path:
+    return path.with_suffix(".keras") if engine is EngineChoice.TENSORFLOW else path
+
+
+def model_hash(
+    model: Path | None = None,
+    folder: Path | None = None,
+    engine: EngineChoice = EngineChoice.LITERT,
+) -> str:
+    """Return 12 hex digits that name all that decides a reading, for `--version` and ledgers.
+
+    They are the SHA-256 of the glyph network, the strip network and the decision model together;
+    `model` is another glyph network than that of the folder of weights.
+    """
     folder = folder or shipped_weights()
-    path = folder / "strip.tflite"
-    return LiteRTEngine(verified(path, read_card(folder)), str(path))
+    card = read_card(folder)
+    path = _file_of(model or folder / GLYPH, engine)
+    glyphs = verified(path, read_card(path.parent))
+    strips = verified(_file_of(folder / STRIP, engine), card)
+    decision = json.dumps(card.get("decision"), sort_keys=True).encode()
+    return hashlib.sha256(glyphs + strips + decision).hexdigest()[:12]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from digitscan.reading.decide import (
     glyph_odds,
 )
 from digitscan.reading.engine import (
+    GLYPH,
     GlyphScores,
     load_glyph_engine,
     load_strip_engine,
@@ -52,7 +54,8 @@ class Entry:
 class Reader:
     """Reads pages; made once a process, since it holds the networks.
 
-    With `printed` it reads what machines printed as well as what pens wrote.
+    With `printed` it reads what machines printed as well as what pens wrote; `weights` is another
+    folder of networks and card than the shipped one.
 
     Raises
     ------
@@ -60,13 +63,20 @@ class Reader:
         A network is missing, damaged or of another version.
     """
 
-    def __init__(self, settings: ReadingSettings | None = None, printed: bool = False) -> None:
+    def __init__(
+        self,
+        settings: ReadingSettings | None = None,
+        printed: bool = False,
+        weights: Path | None = None,
+    ) -> None:
         self.settings = settings or ReadingSettings()
         self._printed = printed
-        self.model_hash = model_hash(self.settings.glyph_model)
-        self._glyphs = load_glyph_engine(self.settings.glyph_model)
-        self._strips = load_strip_engine()
-        self._decision = DecisionModel.from_card(read_card(shipped_weights()))
+        weights, engine = weights or shipped_weights(), self.settings.engine
+        glyph_model = self.settings.glyph_model or weights / GLYPH
+        self.model_hash = model_hash(glyph_model, weights, engine)
+        self._glyphs = load_glyph_engine(glyph_model, engine)
+        self._strips = load_strip_engine(weights, engine)
+        self._decision = DecisionModel.from_card(read_card(weights))
 
     def read_page(self, page: Page) -> PageReading:
         """Read one page."""

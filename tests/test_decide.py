@@ -22,9 +22,10 @@ from digitscan.types import Box
 MODEL = DecisionModel.from_card(
     {
         "decision": {
-            "agreed": [1, 0.5, 0.1, 0, -1, 0, 0.3, 0, 0],
-            "glyphs": [-2, 0.5, 0.1, 0, 0, 0, 0, 0, 0],
-            "strips": [-2, 0, 0, 0, 0, 0, 0.4, 0, 0],
+            "agreed": [1, 0.5, 0.1, 0, -1, 0, 0.3, 0, 0, 0, 0],
+            "glyphs": [-2, 0.5, 0.1, 0, 0, 0, 0, 0, 0, 0, 0],
+            "strips": [-2, 0, 0, 0, 0, 0, 0.4, 0, 0, 0, 0],
+            "accept": [[0.001, 0.99], [0.01, 0.9], [0.1, 0.5]],
         }
     }
 )
@@ -112,16 +113,16 @@ def test_in_a_field_a_number_is_expected_and_doubt_does_not_hide_it() -> None:
 
 
 def test_agreement_keeps_the_tight_ink_of_the_pieces() -> None:
-    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"))
+    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
     assert [digit.value for digit in decision.digits] == [1, 7]
     assert [np.ptp(digit.pixels[1]) + 1 for digit in decision.digits] == [4, 4]
     assert decision.confidence > 0.9
 
 
 def test_of_two_readings_the_likelier_one_is_taken() -> None:
-    weak_glyphs = decide(MODEL, word(), lattice(), glyphs("17", 0.6), STRIP, strips("47"))
+    weak_glyphs = decide(MODEL, word(), lattice(), glyphs("17", 0.6), STRIP, strips("47"), 2.0)
     weak_strips = decide(
-        MODEL, word(), lattice(), glyphs("17", 0.999), STRIP, strips("47", margin=0.2)
+        MODEL, word(), lattice(), glyphs("17", 0.999), STRIP, strips("47", margin=0.2), 2.0
     )
     assert [digit.value for digit in weak_glyphs.digits] == [4, 7]
     assert [digit.value for digit in weak_strips.digits] == [1, 7]
@@ -129,33 +130,33 @@ def test_of_two_readings_the_likelier_one_is_taken() -> None:
 
 
 def test_digits_of_a_strip_are_the_ink_in_their_boxes() -> None:
-    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, strips("47"))
+    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, strips("47"), 2.0)
     assert [digit.pixels[1].min() for digit in decision.digits] == [8, 28]
 
 
 def test_a_digit_too_faint_for_the_contours_is_not_lost() -> None:
     seen = strips("471")  # the third box lies beside the word's ink
-    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, seen)
+    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, seen, 2.0)
     assert [digit.value for digit in decision.digits] == [4, 7, 1]
     rows, columns = decision.digits[2].pixels
     assert (columns.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (40, 20, 30)
 
 
 def test_the_doubt_about_a_number_is_shared_out_among_its_digits() -> None:
-    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"))
+    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
     product = np.prod([digit.confidence for digit in decision.digits])
     assert abs(product - decision.confidence) < 1e-6
 
 
 def test_what_the_strip_reader_does_not_see_counts_in_a_cell_alone() -> None:
-    assert decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("")).digits == ()
-    in_cell = decide(MODEL, word(cell=0), lattice(), glyphs("17"), STRIP, strips(""))
+    assert decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips(""), 2.0).digits == ()
+    in_cell = decide(MODEL, word(cell=0), lattice(), glyphs("17"), STRIP, strips(""), 2.0)
     assert [digit.value for digit in in_cell.digits] == [1, 7]
     assert in_cell.confidence < 0.9
 
 
 def test_every_feature_has_its_name() -> None:
-    assert features(glyphs("17"), strips("17")).shape == (len(FEATURES),)
+    assert features(glyphs("17"), strips("17"), 2.0).shape == (len(FEATURES),)
 
 
 @pytest.mark.parametrize("card", [{}, {"decision": {"agreed": [1.0]}}])

@@ -14,7 +14,8 @@ pytest.importorskip("keras", reason="the synthesis belongs to the extra 'train'"
 
 from digitnet.synthesis.strings import Styles, Written
 from digitnet.synthesis.strip_images import Sources
-from digitscan.fit_decision import fit, form, truth_of, undecided
+from digitscan.fit_decision import ERRORS, accept_from, fit, truth_of, undecided
+from digitscan.known_pages import form
 from digitscan.reading.decide import FEATURES
 from digitscan.reading.engine import read_card, shipped_weights
 from digitscan.types import Box, Page
@@ -24,9 +25,20 @@ TEMPLATES = Sources(Styles((), (), 1.0), None, ())
 
 def test_the_truth_of_a_word_is_the_digits_in_its_box() -> None:
     digits = [Written(value, left, 10, left + 10, 30) for value, left in ((7, 20), (4, 0))]
-    assert truth_of(Box(0, 0, 200, 100), digits, scale=2.0) == "47"
-    assert truth_of(Box(30, 0, 200, 100), digits, scale=2.0) == "7"
-    assert truth_of(Box(0, 80, 200, 40), digits, scale=2.0) == ""
+    digits.append(Written(8, 40, 10, 50, 30, printed=True))
+    assert truth_of(Box(0, 0, 100, 50), digits) == "47"
+    assert truth_of(Box(15, 0, 100, 50), digits) == "7"
+    assert truth_of(Box(0, 40, 100, 20), digits) == ""
+
+
+def test_numbers_are_accepted_down_to_where_too_many_are_wrong() -> None:
+    judged = [(1 - k / 1000, k != 299) for k in range(400)] + [(0.5, False)] * 10
+    table = dict(accept_from(judged))
+    assert list(table) == list(ERRORS)
+    assert table[0.005] == pytest.approx(0.701)  # 299 right, and one wrong counted
+    assert table[0.001] == 1.0
+    assert 0.6 <= table[0.01] < 0.7
+    assert table[0.05] == 0.5
 
 
 def test_a_form_holds_a_number_in_every_box_where_its_ink_is() -> None:
@@ -62,6 +74,6 @@ def test_networks_open_without_a_decision(tmp_path: Path) -> None:
     (tmp_path / "card.json").write_text(json.dumps(card), "utf-8")
     reader = undecided(tmp_path)
     page = Page("form", 1, form(np.random.default_rng(2), TEMPLATES).pixels)
-    texts = [entry.strips[1].text for entry in reader.read_entries(page)[1] if entry.strips]
-    assert len(texts) > 12
+    (entries,) = reader.read_entries([reader.prepare(page)])
+    assert len([entry.strips.text for entry in entries]) > 12
     assert "decision" not in read_card(tmp_path)

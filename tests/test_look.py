@@ -5,7 +5,7 @@ import pytest
 
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.kinds import Company, find_company
-from digitscan.reading.look import Look, are_printed, big_parts, judge_looks
+from digitscan.reading.look import Look, big_parts, judge_looks, print_odds
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box, Page
@@ -69,9 +69,10 @@ def test_what_reads_for_sure_as_one_digit_stays_whole(page: Prepared) -> None:
 )
 def test_both_readers_tell_print_from_hand(glyphs: float, by_strip: float, printed: bool) -> None:
     seen = [Look(glyphs, 2.0, glyphs, np.ones(2, bool))]
-    assert are_printed(seen, ALONE, [0], [strips(by_strip)], field=False) == [printed]
+    (odds,) = print_odds(seen, ALONE, [0], [strips(by_strip)], field=False)
+    assert (odds > 0) == printed
 
 
 def test_a_word_without_strip_digits_is_judged_by_its_glyphs() -> None:
     seen = [Look(-2.0, 2.0, -2.0, np.ones(2, bool))]
-    assert are_printed(seen, ALONE, [0], [strips(5.0, count=0)], field=False) == [False]
+    assert print_odds(seen, ALONE, [0], [strips(5.0, count=0)], field=True) == [-2.0]

@@ -40,31 +40,46 @@ FEATURES = (
     "strip margin",
     "digits",
     "glyph text by strip score",
+    "weakest place",
+    "certainty of kind",
 )
 """What the confidence models look at; see `features`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecisionModel:
-    """Three logistic regressions of `this reading is right` on FEATURES, (9,) float32 weights.
+    """Three logistic regressions of `this reading is right` on FEATURES, (11,) float32 weights.
 
     `agreed` where both readers say the same; elsewhere `glyphs` and `strips` for what each says.
+    `accept` is (K, 2): shares of wrong numbers, rising, and the confidence from which numbers are
+    accepted so that no more of them are wrong.
     """
 
     agreed: Floats
     glyphs: Floats
     strips: Floats
+    accept: Floats
 
     @classmethod
     def from_card(cls, card: dict[str, Any]) -> DecisionModel:
         """Take the weights from card.json; ModelError where they are missing or do not fit."""
         try:
             found = [np.asarray(card["decision"][name], np.float32) for name in CASES]
+            accept = np.asarray(card["decision"]["accept"], np.float32)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError("card.json has no decision model; install digitscan again") from error
-        if any(weights.shape != (len(FEATURES),) for weights in found):
+        if any(weights.shape != (len(FEATURES),) for weights in found) or accept.ndim != 2:
             raise ModelError("card.json's decision model is of another version of digitscan")
-        return cls(*found)
+        agreed, glyphs, strips = found
+        return cls(agreed, glyphs, strips, accept)
+
+    def least_confidence(self, max_error: float) -> float:
+        """Return the confidence from which numbers are accepted for a share of wrong ones.
+
+        Interpolated over the logarithm of the share; the ends go on flat.
+        """
+        shares, confidences = self.accept.T
+        return float(np.interp(np.log(max_error), np.log(shares), confidences))
 
 
 CASES = ("agreed", "glyphs", "strips")
@@ -150,18 +165,15 @@ def decide(
     glyphs: GlyphReading,
     strip: Strip,
     strips: StripReading,
+    certainty: float,
 ) -> Decision:
-    """Compare what both readers say of a word, and take what is likelier right."""
+    """Compare what both readers say of a word, and take what is likelier right.
+
+    `certainty` are the log odds for the kind, printed or handwritten, that the word counts as.
+    """
     if not _is_read(word, glyphs, strips):
         return Decision((), 0.0)
-    seen = features(glyphs, strips)
-    if not strips.digits:
-        confidence, use_glyphs = _sigmoid(seen, model.glyphs), True
-    elif glyphs.text == strips.text:
-        confidence, use_glyphs = _sigmoid(seen, model.agreed), True
-    else:
-        by_glyphs, by_strips = _sigmoid(seen, model.glyphs), _sigmoid(seen, model.strips)
-        confidence, use_glyphs = max(by_glyphs, by_strips), by_glyphs > by_strips
+    confidence, use_glyphs = judge(model, glyphs, strips, certainty)
     if use_glyphs:
         places = [_run_pixels(lattice, digit.run) for digit in glyphs.digits]
     else:
@@ -177,20 +189,33 @@ def decide(
     return Decision(tuple(digits), confidence)
 
 
+def judge(
+    model: DecisionModel, glyphs: GlyphReading, strips: StripReading, certainty: float
+) -> tuple[float, bool]:
+    """Return the probability that the likelier reading is right, and whether it is the first's."""
+    seen = features(glyphs, strips, certainty)
+    if not strips.digits:
+        return _sigmoid(seen, model.glyphs), True
+    if glyphs.text == strips.text:
+        return _sigmoid(seen, model.agreed), True
+    by_glyphs, by_strips = _sigmoid(seen, model.glyphs), _sigmoid(seen, model.strips)
+    return max(by_glyphs, by_strips), by_glyphs > by_strips
+
+
 def _sigmoid(seen: Floats, weights: Floats) -> float:
     """Return the probability that a logistic regression gives."""
     return float(1 / (1 + np.exp(-np.dot(seen, weights))))
 
 
-def features(glyphs: GlyphReading, strips: StripReading) -> Floats:
-    """Describe two readings for the confidence models; (9,) float32 as named in FEATURES."""
+def features(glyphs: GlyphReading, strips: StripReading, certainty: float) -> Floats:
+    """Describe two readings for the confidence models; (11,) float32 as named in FEATURES."""
     weakest = min((digit.probability for digit in glyphs.digits), default=0.5)
-    weakest = min(max(weakest, 1e-3), 1 - 1e-3)
+    place = min((digit.probability for digit in strips.digits), default=0.5)
     count = max(1, len(strips.digits))
     return np.array(
         [
             1.0,
-            np.log(weakest / (1 - weakest)),
+            _log_odds(weakest),
             min(glyphs.margin, 8.0),
             max(glyphs.score / count, -4.0),
             min(glyphs.skipped, 2.0),
@@ -198,9 +223,17 @@ def features(glyphs: GlyphReading, strips: StripReading) -> Floats:
             min(strips.margin, 12.0),
             min(count, 8),
             max(dict(strips.alternatives).get(glyphs.text, -20.0) - strips.score, -8.0),
+            _log_odds(place),
+            min(certainty, 4.0),
         ],
         np.float32,
     )
+
+
+def _log_odds(probability: float) -> float:
+    """Return the log odds of a probability, 0.001 to 0.999."""
+    clipped = min(max(probability, 1e-3), 1 - 1e-3)
+    return float(np.log(clipped / (1 - clipped)))
 
 
 def _run_pixels(lattice: Lattice, run: int) -> tuple[Ints, Ints]:

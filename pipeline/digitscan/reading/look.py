@@ -15,8 +15,8 @@ from digitscan.reading.strips import StripReading
 
 SURELY_PRINTED = 1.5
 """Log odds of print, a glyph, from which a word is not read at all where print is not wanted."""
-PRINTED = -0.5
-"""Log odds of print, a glyph, from which a word on a page counts as printed."""
+DOUBT = -0.5
+"""Log odds of print, a glyph, from which a word on a page is more likely print: most words are."""
 SURE = 0.95
 """A whole component read as a digit with this probability is not cut."""
 
@@ -58,19 +58,20 @@ def judge_looks(
     return looks
 
 
-def are_printed(
+def print_odds(
     looks: list[Look],
     company: Company,
     words: list[int],
     strips: list[StripReading],
     field: bool,
-) -> list[bool]:
-    """Tell which of the words that the strip reader read are print: all evidence, all company.
+) -> list[float]:
+    """Judge the words that the strip reader read by all evidence and all company.
 
-    In a `field`, a picture of one entry, what is in doubt is handwriting.
+    Returns for each the log odds a glyph that it is print, above 0 for print; what is in doubt is
+    print, but in a `field`, a picture of one entry, handwriting.
     """
     own = np.array([look.own for look in looks], np.float32)
     count = np.array([look.count for look in looks], np.float32)
     both = with_strips(own, count, words, [reading.printed for reading in strips])
     odds = in_company(*both, company)
-    return [bool(odds[i] > (0.0 if field else PRINTED)) for i in words]
+    return [float(odds[i]) - (0.0 if field else DOUBT) for i in words]

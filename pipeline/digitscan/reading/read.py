@@ -29,7 +29,7 @@ from digitscan.reading.engine import (
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
 from digitscan.reading.kinds import Company, find_company
-from digitscan.reading.look import SURELY_PRINTED, Look, are_printed, big_parts, judge_looks
+from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, numbers_of
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.split import Lattice, split
@@ -41,14 +41,19 @@ from digitscan.types import Gray, Kind, Page, PageReading
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A word that both readers read, and who made it."""
+    """A word that both readers read; `printed` are the log odds that a machine made it."""
 
     word: Word
-    kind: Kind
+    printed: float
     lattice: Lattice
     glyphs: GlyphReading
     strip: Strip
     strips: StripReading
+
+    @property
+    def kind(self) -> Kind:
+        """Who made the word."""
+        return Kind.PRINTED if self.printed > 0 else Kind.HANDWRITTEN
 
 
 class Reader:
@@ -159,7 +164,7 @@ class Reader:
             second = read_strips([strip.pixels for strip in strips], self._strips)
         with timed(page.seconds, "kinds"):
             places = [wanted[i] for i in possible]
-            printed = are_printed(looks, company, places, second, page.field)
+            printed = print_odds(looks, company, places, second, page.field)
             numbers = are_numbers(
                 [words[i] for i in possible],
                 [first[i] for i in possible],
@@ -168,25 +173,20 @@ class Reader:
                 page.field,
             )
         return [
-            Entry(
-                words[i],
-                Kind.PRINTED if machine else Kind.HANDWRITTEN,
-                lattices[i],
-                first[i],
-                strip,
-                reading,
-            )
-            for i, strip, reading, number, machine in zip(
+            Entry(words[i], odds, lattices[i], first[i], strip, reading)
+            for i, strip, reading, number, odds in zip(
                 possible, strips, second, numbers, printed, strict=True
             )
-            if number and (self._printed or not machine)
+            if number and (self._printed or odds <= 0)
         ]
 
     def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""
         with timed(page.seconds, "decide"):
             decisions = [
-                decide(self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips)
+                decide(
+                    self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips, abs(e.printed)
+                )
                 for e in entries
             ]
             found = [
@@ -194,7 +194,8 @@ class Reader:
                 for e, decision in zip(entries, decisions, strict=True)
                 if decision.digits
             ]
-            numbers = numbers_of(page, found, self.settings.accept)
+            accept = self._decision.least_confidence(self.settings.max_error)
+            numbers = numbers_of(page, found, accept)
         source = page.page
         return PageReading(
             source.file, source.number, source.width, source.height, numbers, page.seconds

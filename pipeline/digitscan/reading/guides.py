@@ -20,6 +20,8 @@ PRINT_RANK = 0.35
 """What is at least this dark in all but this share of the cells is printed."""
 PALEST = 22
 """Darkness, of 255, below which a guide would not become ink anyway."""
+USUAL = 90
+"""Percentile of a guide's darkness that stands for it; where digits cross it is darker."""
 CLEARLY_PALER = 0.75
 """A guide is at most this dark against the pen, else the two cannot be told apart."""
 PEN = 0.5
@@ -55,7 +57,8 @@ def _clear_group(group: Boxes, darkness: Gray, mask: Mask) -> None:
     inner = np.zeros((height, width), np.uint8)
     inner[edge_y:-edge_y, edge_x:-edge_x] = 1
     guide = guide * inner
-    printed = int(guide.max())
+    seen = guide[guide > PALEST // 2]
+    printed = float(np.percentile(seen, USUAL)) if seen.size else 0.0
     darkest = np.percentile(cells[:, inner > 0], 98, axis=1)
     pen = float(np.percentile(darkest, 90))
     if printed < PALEST or printed > CLEARLY_PALER * pen:

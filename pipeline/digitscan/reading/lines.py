@@ -64,18 +64,22 @@ class Lines:
             self.length[which],
         )
 
+    def at(self, line: Ints, block: Ints, row: Reals) -> Lines:
+        """Return the same lines with other samples, sorted by line, then block."""
+        start = np.searchsorted(line, np.arange(self.start.size))
+        return replace(self, line=line, block=block, row=row, start=start)
+
     def without_gaps(self) -> Lines:
         """Return the same lines with a sample in every block from their first to their last."""
         if not self.line.size:
             return self
         first, last = self.block[self.start], self.block[self.stop - 1]
         count = last - first + 1
-        start = np.cumsum(count) - count
         line = np.repeat(np.arange(count.size), count)
-        block = np.arange(line.size) - start[line] + first[line]
+        block = np.arange(line.size) - (np.cumsum(count) - count)[line] + first[line]
         stride = int(last.max(initial=0)) + 2
         row = np.interp(line * stride + block, self.line * stride + self.block, self.row)
-        return replace(self, line=line, block=block, row=row, start=start)
+        return self.at(line, block, row)
 
     def paint(
         self, shape: tuple[int, ...], margin: float = 0.0, thickness: float | None = None

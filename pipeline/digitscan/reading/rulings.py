@@ -10,21 +10,12 @@ from numpy.typing import NDArray
 
 from digitscan.reading.cells import find_cells
 from digitscan.reading.clean import Ink
+from digitscan.reading.held import accepted
 from digitscan.reading.lattice import BORDER, missing_cells
-from digitscan.reading.lines import BLOCK, Lines, blocks_of
+from digitscan.reading.lines import BLOCK, blocks_of
 from digitscan.reading.ridges import find_lines
 from digitscan.types import Box, Gray, Mask
 
-LONG = 120
-"""A ruling this long (working pixels) stands by itself on a page; shorter ones meet others."""
-STROKES = 30
-"""The same in stroke widths: the base of a large 2 is a long level stroke as well."""
-UPRIGHT = 2
-"""Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
-ACROSS = 0.65
-"""Share of a field's long side that a ruling runs across."""
-FIELD = 900
-"""In a picture with a shorter long side only lines across most of it count."""
 MARGIN = 1.5
 """Pixels to each side of a ruling that its soft edge may take."""
 STICKS_OUT = 3
@@ -33,14 +24,10 @@ BROAD = 7
 """Pixels along a ruling over which a stroke on it sticks out by less and is still seen."""
 DEEP = 13
 """Pixels across the thickest ruling with its margin."""
-DARKER = 2.0
-"""A short ruling is at most about this many times as dark as those it meets."""
 ASLANT = 9
 """Pixels along a ruling in which a stroke may cross it."""
 PEN_ABOVE = 0.35
 """Ink on a ruling this part nearer to full darkness than the print is pen, not print."""
-MEET = 6
-"""Pixels between the end of a ruling and the ruling that it meets."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +50,7 @@ def find_rulings(ink: Ink) -> Rulings:
     """Find the rulings and the cells between them."""
     blocks = blocks_of(ink.darkness), blocks_of(np.asarray(cv2.transpose(ink.darkness)))
     shapes = blocks[0].shape, blocks[1].shape
-    across, upright = _accepted([find_lines(b) for b in blocks], shapes, ink.stroke)
+    across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
     height, width = ink.darkness.shape
     level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
     turned = _full(upright.without_gaps().paint(shapes[1], MARGIN), height)
@@ -115,7 +102,7 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
         kept = cv2.dilate(kept, _bar(3, not upright))
         cut |= band & ~np.asarray(kept, np.uint8)
     cut &= ~np.asarray(cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
-    left = cv2.compare(cut, 0, cv2.CMP_EQ)
+    left = (cut == 0).astype(np.uint8) * np.uint8(255)
     return replace(
         ink,
         mask=np.asarray(cv2.bitwise_and(ink.mask, left), np.uint8),
@@ -132,62 +119,6 @@ def _pen_over(tone: Gray) -> Gray:
 def _bar(length: int, upright: bool) -> Mask:
     """Return a structuring element of one pixel by `length`."""
     return np.ones((length, 1) if upright else (1, length), np.uint8)
-
-
-def _accepted(
-    found: list[Lines], shapes: tuple[tuple[int, ...], ...], stroke: float
-) -> list[Lines]:
-    """Keep long lines, and short ones both of whose ends meet lines of the other direction."""
-    extents = shapes[0][0], shapes[1][0]
-    field = max(extents) < FIELD
-    least = _least_length(max(extents), stroke)
-    long = [
-        (lines.length >= times * least) & (lines.filled > 0.7)
-        for lines, times in zip(found, (1, UPRIGHT), strict=True)
-    ]
-    keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
-    before = -1
-    while before != sum(int(k.sum()) for k in keep):
-        before = sum(int(k.sum()) for k in keep)
-        near = [
-            _near(lines.keep(k).paint(shape))
-            for lines, k, shape in zip(found, keep, shapes, strict=True)
-        ]
-        keep = [long[a] | (keep[a] & _meets(found[a], near[1 - a])) for a in (0, 1)]
-    return [lines.keep(k) for lines, k in zip(found, keep, strict=True)]
-
-
-def _least_length(extent: int, stroke: float) -> float:
-    """Return how long a ruling that stands alone is at least, for a long side and a stroke width.
-
-    In a field cut from a form the digits are as tall as the picture, so only lines across most
-    of it count; the larger the picture, the smaller the writing on it.
-    """
-    return max(LONG, STROKES * stroke, ACROSS * extent - 1.2 * max(extent - FIELD, 0))
-
-
-def _near(picture: Gray) -> Gray:
-    """Return the tone of the lines within MEET pixels of each block, 0 away from lines."""
-    kernel = np.ones((2 * MEET + 1, 2 * (MEET // BLOCK) + 1), np.uint8)
-    return np.asarray(cv2.dilate(picture, kernel), np.uint8)
-
-
-def _meets(lines: Lines, near: Gray) -> NDArray[np.bool_]:
-    """Tell for each line whether it is held by lines of the other direction.
-
-    Either both ends meet one, or three meet it anywhere, as the dividers of a comb do. A line
-    much darker than what it meets is a pen's stroke from edge to edge of a box. `near` is a
-    block picture of that direction: its rows are these lines' columns.
-    """
-    along = np.minimum(lines.block * BLOCK + BLOCK // 2, near.shape[0] - 1)
-    across = np.clip(np.rint(lines.row).astype(np.intp) // BLOCK, 0, near.shape[1] - 1)
-    tone = near[along, across].astype(np.float64)
-    meets = (tone > 0) & (lines.tone[lines.line] < DARKER * tone + 30)
-    begins = meets.copy()
-    begins[1:] &= ~meets[:-1] | (lines.line[1:] != lines.line[:-1])
-    often = np.bincount(lines.line, begins, minlength=lines.start.size) >= 3
-    both: NDArray[np.bool_] = often | (meets[lines.start] & meets[lines.stop - 1])
-    return both
 
 
 def _full(picture: Gray, width: int) -> Gray:

@@ -1,0 +1,169 @@
+"""Which lines are rulings: the long ones, and short ones that others of a form hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.lines import BLOCK, Ints, Lines, Reals
+from digitscan.types import Gray
+
+LONG = 120
+"""A ruling this long (working pixels) stands by itself on a page; shorter ones meet others."""
+STROKES = 30
+"""The same in stroke widths: the base of a large 2 is a long level stroke as well."""
+UPRIGHT = 2
+"""Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
+ACROSS = 0.65
+"""Share of a field's long side that a ruling runs across."""
+FIELD = 900
+"""In a picture with a shorter long side only lines across most of it count."""
+DARKER = 2.0
+"""A short ruling is at most about this many times as dark as those it meets."""
+MEET = 6
+"""Pixels between the end of a ruling and the ruling that it meets."""
+ONWARD = 16
+"""Blocks beyond the end of a line in which strokes may hide how it goes on."""
+LEAST_ONWARD = 8
+"""Blocks of the shortest line that is followed beyond its ends; letters have shorter ones."""
+STILL = 0.5
+"""Share of a line's darkness that is left where it goes on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Onward:
+    """Where L lines go on beyond their ends, under strokes or broken; (2, L, ONWARD) each.
+
+    First the beginnings, then the ends, walking away. `block` and `row` are places in the block
+    picture, inside it; `dark` is true as far as all is dark.
+    """
+
+    block: Ints
+    row: Reals
+    dark: NDArray[np.bool_]
+
+    def paint(self, picture: Gray, tone: Reals) -> None:
+        """Draw them, two rows thick, into a block picture of lines."""
+        tones = np.broadcast_to(np.maximum(tone, 1).astype(np.uint8)[:, None], self.row.shape)
+        rows, blocks = np.rint(self.row[self.dark]).astype(np.intp), self.block[self.dark]
+        np.maximum.at(picture, (rows, blocks), tones[self.dark])
+
+
+def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> list[Lines]:
+    """Keep long lines, and short ones both of whose ends meet lines of the other direction.
+
+    `found` and `blocks` are level and upright lines and the block pictures that they are in. A
+    line is lengthened to the line that it meets where strokes hide its end.
+    """
+    shapes = blocks[0].shape, blocks[1].shape
+    extents = shapes[0][0], shapes[1][0]
+    field = max(extents) < FIELD
+    least = _least_length(max(extents), stroke)
+    long = [
+        (lines.length >= times * least) & (lines.filled > 0.7)
+        for lines, times in zip(found, (1, UPRIGHT), strict=True)
+    ]
+    keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
+    ways = [_onward(lines, picture) for lines, picture in zip(found, blocks, strict=True)]
+    before = -1
+    while before != sum(int(k.sum()) for k in keep):
+        before = sum(int(k.sum()) for k in keep)
+        near = [_near(*which) for which in zip(found, ways, keep, shapes, strict=True)]
+        keep = [long[a] | (keep[a] & _held(found[a], ways[a], near[1 - a])) for a in (0, 1)]
+    return [
+        _lengthened(lines, way, _at(way, lines.tone, other), k)
+        for lines, way, other, k in zip(found, ways, near[::-1], keep, strict=True)
+    ]
+
+
+def _least_length(extent: int, stroke: float) -> float:
+    """Return how long a ruling that stands alone is at least, for a long side and a stroke width.
+
+    In a field cut from a form the digits are as tall as the picture, so only lines across most
+    of it count; the larger the picture, the smaller the writing on it.
+    """
+    return max(LONG, STROKES * stroke, ACROSS * extent - 1.2 * max(extent - FIELD, 0))
+
+
+def _onward(lines: Lines, blocks: Gray) -> Onward:
+    """Follow lines beyond both ends, straight on, as far as it stays about as dark."""
+    ends = np.stack([lines.start, lines.stop - 1])
+    back = np.minimum(lines.stop - lines.start - 1, LEAST_ONWARD - 1)
+    inner = np.stack([lines.start + back, lines.stop - 1 - back])
+    ran = np.maximum(np.abs(lines.block[ends] - lines.block[inner]), 1)
+    slope = (lines.row[ends] - lines.row[inner]) / ran
+    step = np.arange(1, ONWARD + 1)
+    block = lines.block[ends][..., None] + np.array([-1, 1])[:, None, None] * step
+    row = lines.row[ends][..., None] + slope[..., None] * step
+    inside = (block >= 0) & (block < blocks.shape[1]) & (row >= 0) & (row <= blocks.shape[0] - 1)
+    block = np.clip(block, 0, blocks.shape[1] - 1).astype(np.intp)
+    row = np.clip(row, 0, blocks.shape[0] - 1)
+    nearest = np.rint(row).astype(np.intp)
+    darkest = np.max(
+        [blocks[np.clip(nearest + k, 0, blocks.shape[0] - 1), block] for k in (-1, 0, 1)], axis=0
+    )
+    follows = (ran >= LEAST_ONWARD - 1)[..., None] & inside
+    follows &= darkest > STILL * lines.tone[:, None]
+    return Onward(block, row, np.logical_and.accumulate(follows, axis=2))
+
+
+def _near(lines: Lines, way: Onward, keep: NDArray[np.bool_], shape: tuple[int, ...]) -> Gray:
+    """Return the tone of the kept lines within MEET pixels of each block, 0 away from them."""
+    picture = lines.keep(keep).paint(shape)
+    Onward(way.block, way.row, way.dark & keep[:, None]).paint(picture, lines.tone)
+    kernel = np.ones((2 * MEET + 1, 2 * (MEET // BLOCK) + 1), np.uint8)
+    return np.asarray(cv2.dilate(picture, kernel), np.uint8)
+
+
+def _tones(block: Ints, row: Reals, near: Gray) -> Reals:
+    """Return the tone of the other direction's lines at places in the block picture.
+
+    `near` is a block picture of that direction: its rows are these lines' columns.
+    """
+    along = np.minimum(block * BLOCK + BLOCK // 2, near.shape[0] - 1)
+    across = np.clip(np.rint(row).astype(np.intp) // BLOCK, 0, near.shape[1] - 1)
+    return np.asarray(near[along, across], np.float64)
+
+
+def _meets(tone: Reals, other: Reals) -> NDArray[np.bool_]:
+    """Tell where lines of some tone meet another; a pen's stroke is much darker than a ruling."""
+    return np.asarray((other > 0) & (tone < DARKER * other + 30), np.bool_)
+
+
+def _at(way: Onward, tone: Reals, near: Gray) -> NDArray[np.bool_]:
+    """Tell where the ways beyond the ends meet lines of the other direction; (2, L, ONWARD)."""
+    return way.dark & _meets(tone[:, None], _tones(way.block, way.row, near))
+
+
+def _held(lines: Lines, way: Onward, near: Gray) -> NDArray[np.bool_]:
+    """Tell for each line whether it is held by lines of the other direction.
+
+    Either both ends meet one, at once or further on, or three meet it anywhere, as the dividers
+    of a comb do. A line much darker than what it meets is a pen's stroke from edge to edge.
+    """
+    meets = _meets(lines.tone[lines.line], _tones(lines.block, lines.row, near))
+    begins = meets.copy()
+    begins[1:] &= ~meets[:-1] | (lines.line[1:] != lines.line[:-1])
+    often = np.bincount(lines.line, begins, minlength=lines.start.size) >= 3
+    ends = meets[np.stack([lines.start, lines.stop - 1])] | _at(way, lines.tone, near).any(axis=2)
+    both: NDArray[np.bool_] = often | ends.all(axis=0)
+    return both
+
+
+def _lengthened(
+    lines: Lines, way: Onward, meets: NDArray[np.bool_], keep: NDArray[np.bool_]
+) -> Lines:
+    """Return the kept lines, each with its way up to where it first meets another."""
+    first = np.where(meets.any(axis=2), meets.argmax(axis=2), -1)
+    used = (np.arange(ONWARD) <= first[..., None]) & keep[:, None]
+    line = np.broadcast_to(np.arange(keep.size)[:, None], used.shape)[used]
+    own = keep[lines.line]
+    number = (np.cumsum(keep) - 1).astype(np.intp)
+    every = number[np.concatenate([lines.line[own], line])]
+    block = np.concatenate([lines.block[own], way.block[used]])
+    row = np.concatenate([lines.row[own], way.row[used]])
+    order = np.lexsort((block, every))
+    return lines.keep(keep).at(every[order], block[order], row[order])

@@ -8,7 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test lint format check bench samples clean
+# What `make model` works with; CARD.md in models/digitnet/weights names the sets of MODEL_DATA.
+MODEL_DATA ?= runs/data
+MODEL_FONTS ?= runs/fonts
+MODEL_WORK ?= runs/model
+
+.PHONY: help demo test lint format check bench samples fonts model clean
 
 help:
 	@echo "make demo     read the forms in samples/ into demo/"
@@ -16,8 +21,10 @@ help:
 	@echo "make lint     ruff, its formatter and mypy, changing nothing"
 	@echo "make format   let ruff put the code in order"
 	@echo "make check    lint, test, demo"
-	@echo "make bench    CPU time of an A4 form against decoding and encoding it"
+	@echo "make bench    speed of the networks, CPU time of an A4 form"
 	@echo "make samples  draw the samples again"
+	@echo "make fonts    get the fonts that the networks see print in; needs npm"
+	@echo "make model    make both networks from nothing, hours: MODEL_DATA=folder of the data sets"
 	@echo "make clean    remove .venv and what the recipes wrote"
 
 demo: $(VENV)/plain
@@ -41,10 +48,19 @@ format: $(VENV)/dev
 check: lint test demo
 
 bench: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python tests/benchmarks/networks.py
 	PYTHONPATH=tests $(BIN)/python tests/benchmarks/page_cost.py
 
 samples: $(VENV)/dev
 	$(BIN)/python samples/build.py
+
+fonts: $(VENV)/dev
+	npm install --no-save --ignore-scripts --prefix $(MODEL_FONTS)/npm \
+	  $$($(BIN)/python -m digitnet.fonts)
+	$(BIN)/python -m digitnet.fonts $(MODEL_FONTS)/npm/node_modules $(MODEL_FONTS)
+
+model: $(VENV)/dev
+	$(BIN)/python -m digitscan.make_model $(MODEL_DATA) --fonts $(MODEL_FONTS) --work $(MODEL_WORK)
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -209,8 +209,9 @@ def test_a_path_that_is_not_there_says_what_may_be_given(tmp_path: Path, name: s
 @pytest.mark.parametrize("name", ["mnist.npz", "notes.txt", "train-images-idx3-ubyte.gz"])
 def test_a_file_that_is_something_else_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"something else")
-    with pytest.raises(DataError, match=name.replace(".", r"\.")):
+    with pytest.raises(DataError, match=name.replace(".", r"\.")) as caught:
         load(tmp_path / name)
+    assert "pickle" not in str(caught.value)
 
 
 def test_neither_network_nor_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +248,7 @@ def test_what_keras_downloads(
     ("pixels", "labels", "message"),
     [
         (np.zeros((2, 20, 20)), [1, 2], r"must be \(N, 28, 28\), got \(2, 20, 20\)"),
-        (np.zeros((0, 28, 28)), [], r"must be \(N, 28, 28\), got \(0, 28, 28\)"),
+        (np.zeros((0, 28, 28)), [], "there are no images"),
         (np.zeros((2, 784)), [1], "2 images but 1 labels"),
         (np.full((1, 784), 256), [1], "0 to 255, or 0 to 1, got 256 to 256"),
         (np.full((1, 784), np.nan), [1], "got nan to nan"),

@@ -55,7 +55,9 @@ def checked(name: str, images: NDArray[np.generic], labels: NDArray[np.generic])
     DataError
         When a shape, a range or the count is otherwise.
     """
-    if images.ndim < 2 or len(images) == 0 or images[0].size != SIDE * SIDE:
+    if images.size == 0:
+        raise DataError(f"{name}: there are no images")
+    if images.ndim < 2 or images[0].size != SIDE * SIDE:
         raise DataError(f"{name}: images must be (N, 28, 28), got {images.shape}")
     if labels.size != len(images):
         raise DataError(f"{name}: {len(images)} images but {labels.size} labels")

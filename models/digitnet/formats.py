@@ -20,7 +20,8 @@ IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".p
 def read_npz(path: Path) -> dict[str, Digits]:
     """Read the parts of an .npz: `train`, `test`, and `undivided` from the arrays `x` and `y`."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Of what is no zip, NumPy says that it could be unpickled: no advice to give.
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
     except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} is damaged or no .npz: {error}") from error

@@ -36,7 +36,8 @@ def load_classifier(path: Path) -> Classifier:
     try:
         model = keras.models.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise SavedModelError(f"{path} is damaged or no saved Keras model: {error}") from error
+        reason = str(error).partition(". ")[0]  # what follows is for those who write such files
+        raise SavedModelError(f"{path} is damaged or no saved Keras model: {reason}") from error
     shape = model.input_shape
     if not isinstance(shape, tuple) or shape[1:] not in ((28, 28), (28, 28, 1), (784,)):
         raise SavedModelError(f"{path} takes {shape}, not digits of 28x28")

@@ -17,7 +17,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from digitnet.card import update_card
+from digitnet.card import put_text, update_card
 from digitnet.strip_data import load_sources
 from digitnet.synthesis.strings import Written
 from digitscan.known_pages import Known, draw
@@ -147,6 +147,11 @@ def fit_decision(data: Path, fonts: Path | None, weights: Path, fields: int) -> 
         for case, seen in samples.items()
     }
     update_card(weights, "decision", section)
+    lines = ["| readers | samples | right |", "|---|---|---|"]
+    lines += [
+        f"| {case} | {section['samples'][case]} | {section['right'][case]:.4f} |" for case in CASES
+    ]
+    put_text(weights, "decision", "\n".join(lines))
     return section
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from digitnet.card import file_hash, update_card, update_text
 from digitnet.export import largest_difference, to_litert
+from digitnet.half import save_half
 from digitnet.strip_data import DATA_FILES, load_sources, make_shard
 from digitnet.strip_format import normalize
 from digitnet.synthesis.printed import fonts_in
@@ -37,8 +37,8 @@ def publish_strip(
     into the card beside our own. Returns the facts written.
     """
     weights.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(work / "strip.keras", weights / "strip.keras")
-    model = keras.models.load_model(weights / "strip.keras", compile=False)
+    save_half(keras.models.load_model(work / "strip.keras", compile=False), weights / "strip.keras")
+    model = keras.models.load_model(weights / "strip.keras", compile=False)  # as it ships
     to_litert(model, weights / "strip.tflite", "int8")
     held_out = make_shard(load_sources(data, fonts, held_out=True), HELD_OUT_SEED, 0, STRIPS)
     images = np.stack([normalize(strip) for strip in held_out.pixels[:200]])[..., None]

@@ -45,13 +45,13 @@ class StripTraining:
     shards_a_round: int = 4
     passes: int = 2
     """How often the strips of one round are shown; making them costs as much as learning them."""
-    checkpoint_every: int = 500
+    checkpoint_every: int = 250
     validation: int = 512
     """Strips of held-out digits that choose the best checkpoint."""
     workers: int = 1
     channels: tuple[int, int, int] = (32, 80, 144)
     """Width of the network's three scales."""
-    half_precision: bool = False
+    half_precision: bool = True
     """Compute in bfloat16: faster on processors that have it, the weights stay float32."""
 
     @property

@@ -19,7 +19,8 @@ from digitscan.console import explained
 from digitscan.errors import NothingToReadError
 from digitscan.reading.engine import Engine, load_strip_engine
 from digitscan.reading.strips import StripReading, read_strips
-from digitscan.score import Row, read_truth, score
+from digitscan.scoring.report import compare
+from digitscan.scoring.tables import Row, Rows, read_truth
 from digitscan.types import Gray
 
 
@@ -29,17 +30,18 @@ def strip_figures(folder: Path, network: Engine) -> dict[str, float]:
     rows = {
         name: _rows(read_strips([_gray(folder / "images" / name)], network)[0]) for name in truth
     }
-    figures = score(rows, truth)
-    unlabelled = score(
-        {name: [replace(row, digit="0") for row in found] for name, found in rows.items()},
+    figures = compare(rows, truth).figures
+    unlabelled = compare(
+        {name: tuple(replace(row, digit="0") for row in found) for name, found in rows.items()},
         {name: [{**digit, "digit": 0} for digit in digits] for name, digits in truth.items()},
-    )
-    return {
+    ).figures
+    named = {
         "count": figures["strings"],
         "exact": figures["strings_exact"],
         "digit_f1": figures["digit_f1"],
         "box_f1_ignoring_the_label": unlabelled["digit_f1"],
     }
+    return {name: value or 0.0 for name, value in named.items()}
 
 
 def _gray(path: Path) -> Gray:
@@ -53,11 +55,11 @@ def _gray(path: Path) -> Gray:
     return np.asarray(pixels, np.uint8)
 
 
-def _rows(reading: StripReading) -> list[Row]:
-    return [
-        Row(1, 1, position, str(digit.value), digit.box, False)
+def _rows(reading: StripReading) -> Rows:
+    return tuple(
+        Row(1, 1, position, str(digit.value), digit.probability, digit.box, review=False)
         for position, digit in enumerate(reading.digits, 1)
-    ]
+    )
 
 
 def main(folder: Annotated[Path, typer.Argument(help="Folder of truth.json and images/.")]) -> None:

@@ -109,11 +109,14 @@ def glyph_odds(readings: list[GlyphReading]) -> Floats:
     return np.asarray(own - UNEXPLAINED_WEIGHT * np.minimum(unexplained, 1.0), dtype=np.float32)
 
 
-def strip_odds(readings: list[StripReading]) -> Floats:
-    """Sum up what the second reader says for a number in each word, as log odds a digit; (N,)."""
+def strip_odds(readings: list[StripReading | None]) -> Floats:
+    """Sum up what the second reader says for a number in each word, as log odds a digit; (N,).
+
+    None stands for a word that was not worth a look.
+    """
     odds = [
         STRIP_SURE + STRIP_WEIGHT * reading.score / len(reading.digits)
-        if reading.digits
+        if reading is not None and reading.digits
         else -STRIP_SURE
         for reading in readings
     ]
@@ -123,7 +126,7 @@ def strip_odds(readings: list[StripReading]) -> Floats:
 def are_numbers(
     words: list[Word],
     glyphs: list[GlyphReading],
-    strips: list[StripReading],
+    strips: list[StripReading | None],
     company: Company,
     field: bool,
 ) -> NDArray[np.bool_]:
@@ -131,14 +134,15 @@ def are_numbers(
 
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
     letters is an S. In a `field`, where a number is expected, a word must only be possible: better
-    a number for review than none.
+    a number for review than none. Words that the strip reader did not look at (None) are none,
+    but they are company.
     """
     own = glyph_odds(glyphs) + strip_odds(strips)
-    count = np.array([min(6, max(1, len(r.digits))) for r in strips], np.float32)
+    digits = [0 if reading is None else len(reading.digits) for reading in strips]
+    count = np.clip(np.array(digits, np.float32), 1, 6)
     joint = in_company(own, count, company)
     lone = np.array(
-        [len(r.digits) == 1 and word.cell < 0 for word, r in zip(words, strips, strict=True)],
-        np.bool_,
+        [found == 1 and word.cell < 0 for word, found in zip(words, digits, strict=True)], np.bool_
     )
     found = zip(words, glyphs, strips, strict=True)
     read = np.array([_is_read(*word) for word in found], np.bool_)
@@ -149,12 +153,14 @@ def are_numbers(
     )
 
 
-def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading) -> bool:
+def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> bool:
     """Tell whether digits were read in a word.
 
     The strip reader, which knows print and letters, must see them; in a cell, where a lone 1 may
     look to it like a ruling, those of the glyph reader will do.
     """
+    if strips is None:
+        return False
     return bool(strips.digits) or (word.cell >= 0 and bool(glyphs.digits))
 
 

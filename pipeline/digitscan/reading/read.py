@@ -163,21 +163,15 @@ class Reader:
             strips = [_strip(page, words[i]) for i in possible]
             second = read_strips([strip.pixels for strip in strips], self._strips)
         with timed(page.seconds, "kinds"):
-            places = [wanted[i] for i in possible]
-            printed = print_odds(looks, company, places, second, page.field)
-            numbers = are_numbers(
-                [words[i] for i in possible],
-                [first[i] for i in possible],
-                second,
-                company.among(places),
-                page.field,
-            )
+            printed = print_odds(looks, company, [wanted[i] for i in possible], second, page.field)
+            read: list[StripReading | None] = [None] * len(words)
+            for i, reading in zip(possible, second, strict=True):
+                read[i] = reading
+            numbers = are_numbers(words, first, read, company.among(wanted), page.field)
         return [
             Entry(words[i], odds, lattices[i], first[i], strip, reading)
-            for i, strip, reading, number, odds in zip(
-                possible, strips, second, numbers, printed, strict=True
-            )
-            if number and (self._printed or odds <= 0)
+            for i, strip, reading, odds in zip(possible, strips, second, printed, strict=True)
+            if numbers[i] and (self._printed or odds <= 0)
         ]
 
     def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:

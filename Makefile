@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test lint format check bench samples clean
+.PHONY: help demo test lint format check bench suite samples clean
 
 help:
 	@echo "make demo     read the forms in samples/ into demo/"
@@ -17,6 +17,7 @@ help:
 	@echo "make format   let ruff put the code in order"
 	@echo "make check    lint, test, demo"
 	@echo "make bench    CPU time of an A4 form against decoding and encoding it"
+	@echo "make suite    draw forms over the range of real paper and show where reading breaks"
 	@echo "make samples  draw the samples again"
 	@echo "make clean    remove .venv and what the recipes wrote"
 
@@ -42,6 +43,9 @@ check: lint test demo
 
 bench: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python tests/benchmarks/page_cost.py
+
+suite: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m suite $(SUITE)
 
 samples: $(VENV)/dev
 	$(BIN)/python samples/build.py

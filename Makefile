@@ -13,7 +13,7 @@ MODEL_DATA ?= runs/data
 MODEL_FONTS ?= runs/fonts
 MODEL_WORK ?= runs/model
 
-.PHONY: help demo test lint format check bench samples fonts model clean
+.PHONY: help demo test lint format check bench suite samples fonts model clean
 
 help:
 	@echo "make demo     read the forms in samples/ into demo/"
@@ -22,6 +22,7 @@ help:
 	@echo "make format   let ruff put the code in order"
 	@echo "make check    lint, test, demo"
 	@echo "make bench    speed of the networks, CPU time of an A4 form"
+	@echo "make suite    draw forms over the range of real paper and show where reading breaks"
 	@echo "make samples  draw the samples again"
 	@echo "make fonts    get the fonts that the networks see print in; needs npm"
 	@echo "make model    make both networks from nothing, hours: MODEL_DATA=folder of the data sets"
@@ -50,6 +51,9 @@ check: lint test demo
 bench: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python tests/benchmarks/networks.py
 	PYTHONPATH=tests $(BIN)/python tests/benchmarks/page_cost.py
+
+suite: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m suite $(SUITE)
 
 samples: $(VENV)/dev
 	$(BIN)/python samples/build.py

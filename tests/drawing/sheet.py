@@ -153,8 +153,8 @@ class Sheet:
             cover, outline = marks.separator(mark, self.dpi / 25.4 * height, pen)
         left = outline[:, 0].min()
         right, low = outline.max(axis=0)
-        if mark in "-,":
-            low += {"-": 0.42, ",": -0.12}[mark] * self.dpi / 25.4 * height
+        if mark in "-,/":
+            low += {"-": 0.42, ",": -0.12, "/": -0.1}[mark] * self.dpi / 25.4 * height
         return cover, outline, float(right - left) * 25.4 / self.dpi, int(left), int(low)
 
     def letters(self, x: float, y: float, text: str, height: float, writer: Writer) -> None:

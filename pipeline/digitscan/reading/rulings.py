@@ -61,7 +61,7 @@ def find_rulings(ink: Ink) -> Rulings:
     extra = missing_cells(cells, ink.darkness)
     middle = cells[:, None, :2] + cells[:, None, 2:] // 2 - extra[:, :2]
     parts = ((middle >= 0) & (middle < extra[:, 2:])).all(axis=2)
-    parts &= (cells[:, None, 2:] < extra[:, 2:]).any(axis=2)
+    parts &= np.any(cells[:, None, 2:] < extra[:, 2:], axis=2)
     whole = np.asarray(~parts.any(axis=1), np.bool_)
     number = np.append(0, np.where(whole, np.cumsum(whole), 0)).astype(np.int32)
     if len(extra):

@@ -18,7 +18,7 @@ MOST_PITCHES = 2
 OFTEN = 2
 """How often a distance must come to be one of a lattice's."""
 STUNTED = 0.8
-"""A face that is smaller than this share of a cell, either way, is a part of one."""
+"""A face like no other that is smaller than this share of a cell, either way, is part of one."""
 SHIFTS = np.arange(-4, 5)
 """Pixels around its predicted place in which a cell is searched."""
 BORDER = 5
@@ -34,14 +34,19 @@ def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
 
     A cell is added next to a known one, at the pitch of the lattice, where all four sides are
     inked as those of the known ones are: a cross or a digit that runs over a side hides the
-    ruling, not the ink. Cells that are parts of a cell in its place count as missing.
+    ruling, not the ink. Cut off parts of a cell do not take its place.
     """
     found = [np.zeros((0, 4), np.intp)]
-    for group in equal_cells(cells):
+    groups = equal_cells(cells)
+    regular = np.vstack([*groups, *found])
+    loose = cells[~(cells[:, None] == regular).all(2).any(1)]
+    for group in groups:
+        size = np.median(group[:, 2:], axis=0)
+        sound = np.vstack([regular, loose[(loose[:, 2:] > STUNTED * size).all(1)]])
         known = group
         steps = [(x, 0) for x in _pitches(group, 0)] + [(0, y) for y in _pitches(group, 1)]
         for _ in range(3):
-            new = _neighbours(known, np.vstack([cells, *found]), steps, darkness)
+            new = _neighbours(known, np.vstack([sound, *found]), steps, darkness)
             if not len(new):
                 break
             found.append(new)
@@ -120,8 +125,8 @@ def _sides(dark: Gray, places: NDArray[np.intp], size: NDArray[np.intp]) -> Gray
 
 
 def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDArray[np.bool_]:
-    """Tell which places no cell of about this size takes already; parts of one do not count."""
-    alike = taken[(taken[:, 2:] < 2 * size).all(1) & (taken[:, 2:] > STUNTED * size).all(1)]
+    """Tell which places no cell of about this size takes already."""
+    alike = taken[(taken[:, 2:] < 2 * size).all(1)]
     apart = np.abs(places[:, None] + size / 2 - (alike[:, :2] + alike[:, 2:] / 2))
     overlaps = np.all(apart < 0.6 * size, axis=2)
     return np.asarray(~overlaps.any(axis=1), np.bool_)

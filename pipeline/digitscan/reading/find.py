@@ -38,7 +38,8 @@ class Word:
     `labels` is (h, w) int32 over `box`: 0 elsewhere, 1..N for the ink of each component, whose
     boxes stand in `parts` (N, 4) int32 as x, y, width, height relative to `box`, left to right.
     `darkness` is (h, w) uint8 over `box`. `cell` is the index of the cell it stands in or -1.
-    `height` is that of a typical tall component.
+    `height` is that of a typical tall component. `chroma` is how much more colourful the ink is
+    than the page's print, 0 to 1, as `with_chroma` measures it: 0 on a grey page.
     """
 
     box: Box
@@ -47,6 +48,7 @@ class Word:
     darkness: Gray
     cell: int
     height: float
+    chroma: float = 0.0
 
     @property
     def mask(self) -> Mask:

@@ -17,6 +17,8 @@ SMALLEST = 11
 """Least width and height of a cell, working pixels."""
 ONE_DIGIT = 110
 """A cell of at most this width and height holds a digit or two and no cells of its own."""
+MOST_HELD = 2
+"""Faces of a guide, as an 8 has them; what holds more is the paper around small cells."""
 LARGEST = 0.4
 """A face that takes more of the page than this is the page, not a cell."""
 FULL = 0.7
@@ -69,6 +71,7 @@ def _holders(boxes: Boxes, fits: NDArray[np.bool_]) -> NDArray[np.intp]:
     x, y, wide, high = boxes[small].T
     inside = (x[:, None] > x) & (y[:, None] > y)
     inside &= ((x + wide)[:, None] < x + wide) & ((y + high)[:, None] < y + high)
+    inside[:, np.count_nonzero(inside, axis=0) > MOST_HELD] = False
     inner, outer = np.nonzero(inside)
     holder[small[inner]] = small[outer]
     return holder

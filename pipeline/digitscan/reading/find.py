@@ -23,6 +23,10 @@ LEAST_HEIGHT_PER_STROKE = 3.0
 """A word lower than this many stroke widths holds no digit."""
 WORD_GAP = 0.45
 """Widest gap inside a word, in heights of its taller neighbour."""
+ONE_GLYPH = 1.6
+"""The parts of one glyph together are at most this many times as high as the glyphs beside it."""
+TWO_HALVES = 2.5
+"""The same where nothing stands beside them and their own height is all that is known."""
 CELL_GAP = 1.6
 """The same inside a cell, where nothing but one entry is expected."""
 
@@ -34,7 +38,8 @@ class Word:
     `labels` is (h, w) int32 over `box`: 0 elsewhere, 1..N for the ink of each component, whose
     boxes stand in `parts` (N, 4) int32 as x, y, width, height relative to `box`, left to right.
     `darkness` is (h, w) uint8 over `box`. `cell` is the index of the cell it stands in or -1.
-    `height` is that of a typical tall component.
+    `height` is that of a typical tall component. `chroma` is how much more colourful the ink is
+    than the page's print, 0 to 1, as `with_chroma` measures it: 0 on a grey page.
     """
 
     box: Box
@@ -43,6 +48,7 @@ class Word:
     darkness: Gray
     cell: int
     height: float
+    chroma: float = 0.0
 
     @property
     def mask(self) -> Mask:
@@ -99,7 +105,8 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
 
     Two belong together when they stand in the same cell (or both in none), share a good part of
     their rows and leave no more than a letter's gap; or when one lies under the other, as the
-    parts of a broken stroke do.
+    parts of a broken stroke do, and both are no higher than one glyph of what stands beside them:
+    lines of writing are not joined.
 
     Parameters
     ----------
@@ -117,7 +124,10 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
     x, y, width, height = boxes[order].T
     right, bottom, cell = x + width, y + height, cells[order]
     reach = right + CELL_GAP * height.max()
+    glyph = height.copy()
+    lone = np.ones(len(order), np.bool_)
     pairs: list[Ints] = []
+    stacked: list[Ints] = []
     for step in range(1, len(order)):
         near = x[step:] <= reach[:-step]
         if not near.any():
@@ -130,13 +140,23 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
         shared = np.minimum(bottom[first], bottom[second]) - np.maximum(y[first], y[second])
         limit = np.where(cell[first] >= 0, CELL_GAP, WORD_GAP) * taller
         beside = (shared >= 0.35 * shorter) & (gap < limit)
-        under = (gap < 0) & (-shared < 0.3 * taller)
-        linked = (cell[first] == cell[second]) & (beside | under)
-        if linked.any():
-            pairs.append(np.stack((order[first[linked]], order[second[linked]]), 1))
+        same = cell[first] == cell[second]
+        linked = same & beside
+        pairs.append(np.stack((first[linked], second[linked]), 1))
+        under = same & (gap < 0) & (-shared < 0.3 * taller) & ~beside
+        stacked.append(np.stack((first[under], second[under]), 1))
     if not pairs:
         return np.zeros((0, 2), np.int32)
-    return np.concatenate(pairs).astype(np.int32)
+    linked_pairs = np.concatenate(pairs)
+    for near, far in (linked_pairs.T, linked_pairs.T[::-1]):
+        np.maximum.at(glyph, near, height[far])
+        lone[near] = False
+    upper, lower = np.concatenate(stacked).T
+    together = np.maximum(bottom[upper], bottom[lower]) - np.minimum(y[upper], y[lower])
+    most = np.where(lone[upper] & lone[lower], TWO_HALVES, ONE_GLYPH)
+    one = together <= most * np.maximum(glyph[upper], glyph[lower])
+    chosen = np.concatenate([linked_pairs, np.stack((upper[one], lower[one]), 1)])
+    return np.asarray(order[chosen], np.int32)
 
 
 def _groups(boxes: Ints, pairs: Ints) -> list[Ints]:

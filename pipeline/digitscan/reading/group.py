@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.types import Box
 
-COMB_ASPECT = 1.2
+COMB_ASPECT = 1.35
 """A comb cell, made for one digit, is at most this many times wider than high."""
 COMB_GAP = 0.7
 """Widest gap between the cells of one comb, in cell widths."""

@@ -96,10 +96,11 @@ def _onward(lines: Lines, blocks: Gray) -> Onward:
     ran = np.maximum(np.abs(lines.block[ends] - lines.block[inner]), 1)
     slope = (lines.row[ends] - lines.row[inner]) / ran
     step = np.arange(1, ONWARD + 1)
-    block = lines.block[ends][..., None] + np.array([-1, 1])[:, None, None] * step
+    ahead = np.array([-1, 1], np.intp)[:, None, None] * step
+    block: Ints = lines.block[ends][..., None] + ahead
     row = lines.row[ends][..., None] + slope[..., None] * step
     inside = (block >= 0) & (block < blocks.shape[1]) & (row >= 0) & (row <= blocks.shape[0] - 1)
-    block = np.clip(block, 0, blocks.shape[1] - 1).astype(np.intp)
+    block = np.clip(block, 0, blocks.shape[1] - 1)
     row = np.clip(row, 0, blocks.shape[0] - 1)
     nearest = np.rint(row).astype(np.intp)
     darkest = np.max(
@@ -112,7 +113,7 @@ def _onward(lines: Lines, blocks: Gray) -> Onward:
 
 def _near(lines: Lines, way: Onward, keep: NDArray[np.bool_], shape: tuple[int, ...]) -> Gray:
     """Return the tone of the kept lines within MEET pixels of each block, 0 away from them."""
-    picture = lines.keep(keep).paint(shape)
+    picture = lines.keep(keep).without_gaps().paint(shape)
     Onward(way.block, way.row, way.dark & keep[:, None]).paint(picture, lines.tone)
     kernel = np.ones((2 * MEET + 1, 2 * (MEET // BLOCK) + 1), np.uint8)
     return np.asarray(cv2.dilate(picture, kernel), np.uint8)

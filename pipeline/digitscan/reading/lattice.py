@@ -13,6 +13,12 @@ LEAST = 6
 """Equal cells that make a lattice."""
 ALIKE = 0.12
 """Share by which equal cells may differ in width and height."""
+MOST_PITCHES = 2
+"""Distances from cell to cell that a lattice may have."""
+OFTEN = 2
+"""How often a distance must come to be one of a lattice's."""
+STUNTED = 0.8
+"""A face like no other that is smaller than this share of a cell, either way, is part of one."""
 SHIFTS = np.arange(-4, 5)
 """Pixels around its predicted place in which a cell is searched."""
 BORDER = 5
@@ -28,14 +34,19 @@ def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
 
     A cell is added next to a known one, at the pitch of the lattice, where all four sides are
     inked as those of the known ones are: a cross or a digit that runs over a side hides the
-    ruling, not the ink.
+    ruling, not the ink. Cut off parts of a cell do not take its place.
     """
     found = [np.zeros((0, 4), np.intp)]
-    for group in equal_cells(cells):
+    groups = equal_cells(cells)
+    regular = np.vstack([*groups, *found])
+    loose = cells[~(cells[:, None] == regular).all(2).any(1)]
+    for group in groups:
+        size = np.median(group[:, 2:], axis=0)
+        sound = np.vstack([regular, loose[(loose[:, 2:] > STUNTED * size).all(1)]])
         known = group
-        pitch = _pitch(group, 0), _pitch(group, 1)
+        steps = [(x, 0) for x in _pitches(group, 0)] + [(0, y) for y in _pitches(group, 1)]
         for _ in range(3):
-            new = _neighbours(known, np.vstack([cells, *found]), pitch, darkness)
+            new = _neighbours(known, np.vstack([sound, *found]), steps, darkness)
             if not len(new):
                 break
             found.append(new)
@@ -56,22 +67,29 @@ def equal_cells(cells: Boxes, least: int = LEAST) -> list[Boxes]:
     return groups
 
 
-def _pitch(group: Boxes, axis: int) -> int:
-    """Return the distance from cell to cell along an axis, 0 where they do not follow."""
+def _pitches(group: Boxes, axis: int) -> list[int]:
+    """Return the usual distances from cell to cell along an axis, none where they do not follow.
+
+    There are two where cells stand in groups: inside a group and over the gap to the next.
+    """
     apart = group[None, :, :2] - group[:, None, :2]
     size = np.median(group[:, 2:], axis=0)
     follows = (np.abs(apart[..., 1 - axis]) < 0.3 * size[1 - axis]) & (
         apart[..., axis] > 0.8 * size[axis]
     )
     nearest = np.where(follows, apart[..., axis], np.iinfo(np.intp).max).min(axis=1)
-    nearest = nearest[nearest < 3 * size[axis]]
-    return int(np.median(nearest)) if nearest.size >= LEAST // 2 else 0
+    nearest = np.sort(nearest[nearest < 3 * size[axis]])
+    clusters = np.split(nearest, np.flatnonzero(np.diff(nearest) > SHIFTS[-1]) + 1)
+    pitches = [int(np.median(c)) for c in clusters if c.size >= OFTEN]
+    return [pitch for pitch in pitches if pitch < 1.9 * pitches[0]][:MOST_PITCHES]
 
 
-def _neighbours(known: Boxes, taken: Boxes, pitch: tuple[int, int], darkness: Gray) -> Boxes:
+def _neighbours(
+    known: Boxes, taken: Boxes, pitches: list[tuple[int, int]], darkness: Gray
+) -> Boxes:
     """Return the cells one pitch away from known ones whose place is free and border printed."""
-    steps = np.array([(pitch[0], 0), (-pitch[0], 0), (0, pitch[1]), (0, -pitch[1])])
-    steps = steps[steps.any(1)]
+    ahead = np.array(pitches, np.intp).reshape(-1, 2)
+    steps = np.vstack([ahead, -ahead])
     size = np.median(known[:, 2:], axis=0).astype(np.intp)
     places = (known[:, None, :2] + steps).reshape(-1, 2)
     limit = np.array(darkness.shape[1::-1]) - size - BORDER - SHIFTS[-1] - 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.chroma import with_chroma
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.find import Word, find_words
 from digitscan.reading.geometry import map_box, quarter_turn
@@ -61,7 +62,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
             rulings = as_cell(rulings)
         combs = comb_neighbors(rulings.cells)
     with timed(seconds, "find"):
-        words = find_words(ink, rulings, field)
+        words = with_chroma(find_words(ink, rulings, field), page.pixels, ink)
     return Prepared(page, turns, ink, rulings, combs, field, words, seconds)
 
 

@@ -59,10 +59,18 @@ def find_rulings(ink: Ink) -> Rulings:
     for x, y, wide, high in guided:
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
     extra = missing_cells(cells, ink.darkness)
-    for k, (x, y, wide, high) in enumerate(extra, start=len(cells) + 1):
+    middle = cells[:, None, :2] + cells[:, None, 2:] // 2 - extra[:, :2]
+    parts = ((middle >= 0) & (middle < extra[:, 2:])).all(axis=2)
+    parts &= np.any(cells[:, None, 2:] < extra[:, 2:], axis=2)
+    whole = np.asarray(~parts.any(axis=1), np.bool_)
+    number = np.append(0, np.where(whole, np.cumsum(whole), 0)).astype(np.int32)
+    if len(extra):
+        labels = number[labels]
+    for k, (x, y, wide, high) in enumerate(extra, start=int(number.max()) + 1):
         labels[y : y + high, x : x + wide] = k
+        level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
         _draw_border(level, plumb, (x, y, wide, high))
-    boxes = tuple(Box(*(int(v) for v in cell)) for cell in np.vstack([cells, extra]))
+    boxes = tuple(Box(*(int(v) for v in cell)) for cell in np.vstack([cells[whole], extra]))
     return Rulings(level, plumb, boxes, labels)
 
 

@@ -72,3 +72,13 @@ def test_without_rulings_there_is_no_cell() -> None:
     assert cells.shape == (0, 4)
     assert guided.shape == (0, 4)
     assert not labels.any()
+
+
+def test_the_paper_around_small_cells_is_not_a_cell_with_a_guide() -> None:
+    level, plumb = empty()
+    box(level, plumb, 100, 80, 100, 100)
+    for x, y in ((110, 90), (150, 90), (110, 130)):
+        box(level, plumb, x, y, 36, 36)
+    cells, _, guided = find_cells(level, plumb)
+    assert len(cells) == 3
+    assert not len(guided)

@@ -84,3 +84,16 @@ def test_links_do_not_depend_on_the_order_of_components(found: list[tuple[int, .
         return {frozenset(pair) for pair in links.tolist()}
 
     assert pairs(link_components(forward, cells)) == pairs(last - link_components(backward, cells))
+
+
+def test_lines_of_writing_are_two_words_and_a_stroke_broken_in_a_word_is_one() -> None:
+    lines = np.zeros((100, 120), np.uint8)
+    for left in (10, 20, 30):
+        lines[10:40, left : left + 4] = 1
+        lines[44:74, left : left + 4] = 1
+    assert len(find_words(ink_of(lines), no_rulings(lines))) == 2
+    broken = np.zeros((100, 120), np.uint8)
+    for left in (10, 20, 30):
+        broken[10:40, left : left + 4] = 1
+    broken[25:29, 20:24] = 0
+    assert len(find_words(ink_of(broken), no_rulings(broken))) == 1

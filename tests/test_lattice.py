@@ -55,3 +55,24 @@ def test_few_or_unequal_cells_make_no_lattice() -> None:
     grown = cells.copy()
     grown[:, 2:] += 12 * np.arange(len(cells))[:, None]
     assert equal_cells(grown) == []
+
+
+def test_cells_in_groups_are_found_over_the_gap() -> None:
+    cells, darkness = lattice(columns=2)
+    both, tone = [], np.zeros((500, 600), np.uint8)
+    for right in (0, 2 * PITCH + 20, 4 * PITCH + 40):
+        both.append(cells + np.array((right, 0, 0, 0)))
+        tone = np.maximum(tone, np.roll(darkness, right, axis=1))
+    every = np.vstack(both)
+    lost = [6, 7]  # the first row of the second group
+    found = missing_cells(np.delete(every, lost, axis=0), tone)
+    np.testing.assert_allclose(sorted(found.tolist()), every[lost], atol=2)
+
+
+def test_a_part_cut_off_a_cell_does_not_take_its_place_and_small_regular_cells_do() -> None:
+    cells, darkness = lattice()
+    cut = cells.copy()
+    cut[7, 2] = 25
+    assert len(missing_cells(cut, darkness)) == 1
+    halves = np.array([(100 + k * PITCH, y, SIZE, 18) for k in range(5) for y in (238, 260)])
+    assert not len(missing_cells(np.vstack([cells, halves]), darkness))

@@ -188,3 +188,20 @@ def test_pages_without_rulings_have_none() -> None:
         assert not rulings.horizontal.any()
         assert rulings.labels.shape == ink.mask.shape
         assert np.array_equal(remove_rulings(ink, rulings).mask, ink.mask)
+
+
+def test_a_box_whose_corner_is_under_a_stroke_is_found() -> None:
+    pixels = paper()
+    (drawn,) = grid(pixels, 300, 400, 1, 1, 80)
+    pixels[395:406, 340:383] = PAPER  # the end of the upper ruling, and a stroke over it
+    cv2.line(pixels, (335, 402), (390, 400), (BLACK,), 7)
+    cv2.line(pixels, (335, 402), (350, 450), (BLACK,), 7)
+    ink, rulings = found(pixels)
+    assert matched([drawn], on_page(ink, rulings)) == 1
+
+
+def test_a_line_is_not_followed_over_bare_paper() -> None:
+    pixels = paper()
+    grid(pixels, 300, 400, 1, 1, 80)
+    pixels[395:410, 345:383] = PAPER
+    assert not found(pixels)[1].cells

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from digitscan.reading.geometry import halve
 from digitscan.types import Gray
 
-WIDEST = 15.0
+WIDEST = 17.0
 """Largest skew searched, degrees."""
 SMALLEST_PAGE = 250
 """A picture with a shorter side (pixels of the small copy) is too small to judge."""

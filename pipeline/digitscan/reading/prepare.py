@@ -16,6 +16,7 @@ from digitscan.reading.find import Word, find_words
 from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors
 from digitscan.reading.guides import remove_guides
+from digitscan.reading.leftover import leftover_cells
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.types import Box, Page
 
@@ -31,6 +32,7 @@ class Prepared:
     """A page with its ink, rulings and words found; `combs` as `comb_neighbors` gives it.
 
     `field` is true where the page is no more than a field cut out of one: it counts as a cell.
+    `leftovers` are the cells with ink that is in no word, as `leftover_cells` gives them.
     `turns` quarter turns, as `np.rot90` does them, have set the page upright.
     """
 
@@ -41,6 +43,7 @@ class Prepared:
     combs: NDArray[np.int32]
     field: bool
     words: list[Word]
+    leftovers: tuple[int, ...]
     seconds: Seconds
 
     def box_upright(self, box: Box) -> Box:
@@ -63,7 +66,8 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         combs = comb_neighbors(rulings.cells)
     with timed(seconds, "find"):
         words = with_chroma(find_words(ink, rulings, field), page.pixels, ink)
-    return Prepared(page, turns, ink, rulings, combs, field, words, seconds)
+        leftovers = () if field else leftover_cells(ink, rulings, words)
+    return Prepared(page, turns, ink, rulings, combs, field, words, leftovers, seconds)
 
 
 def as_cell(rulings: Rulings) -> Rulings:

@@ -1,0 +1,48 @@
+"""Cells that hold ink which no word explains: blots, scribbles, scraps too small for a digit."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from digitscan.reading.clean import Ink
+from digitscan.reading.components import components
+from digitscan.reading.find import Word
+from digitscan.reading.rulings import Rulings
+from digitscan.types import Box, Mask
+
+LEAST_LENGTH = 0.4
+"""Ink as much as a stroke this part of the cell's shorter side long is no speck."""
+LOWEST = 16
+"""A cell with a shorter side, in working pixels, is too small to write in."""
+MARGIN = 0.12
+"""Share of a cell's width and height along its border where scraps of rulings may be left."""
+
+
+def leftover_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, ...]:
+    """Return the indices of the cells with a piece of ink that is no speck and in no word.
+
+    `ink` is without rulings and guides; `words` are those found in it.
+    """
+    if not rulings.cells:
+        return ()
+    left = ink.mask.copy()
+    for word in words:
+        box = word.box
+        left[box.y : box.bottom, box.x : box.right][word.labels > 0] = 0
+    owners = rulings.labels.ravel()[np.flatnonzero(left.view(np.bool_))]
+    count = np.bincount(owners, minlength=len(rulings.cells) + 1)[1:]
+    sides = np.array([min(cell.width, cell.height) for cell in rulings.cells])
+    least = np.maximum(LEAST_LENGTH * sides * ink.stroke, 1)
+    return tuple(
+        int(index)
+        for index in np.flatnonzero((count >= least) & (sides >= LOWEST))
+        if _largest(left, rulings.cells[index]) >= least[index]
+    )
+
+
+def _largest(left: Mask, cell: Box) -> int:
+    """Count the ink of the largest component away from a cell's border."""
+    beside, above = round(MARGIN * cell.width), round(MARGIN * cell.height)
+    inside = left[cell.y + above : cell.bottom - above, cell.x + beside : cell.right - beside]
+    return int(components(np.ascontiguousarray(inside))[2][1:, cv2.CC_STAT_AREA].max(initial=0))

@@ -1,0 +1,41 @@
+"""Cells whose ink no word explains."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.clean import Ink
+from digitscan.reading.find import find_words
+from digitscan.reading.leftover import leftover_cells
+from digitscan.reading.rulings import Rulings
+from digitscan.types import Box
+
+
+def page(*ink: tuple[int, int, int, int]) -> tuple[Ink, Rulings]:
+    """Two cells of 60 by 60 side by side, with blocks of ink (x, y, width, height)."""
+    mask: NDArray[np.uint8] = np.zeros((80, 160), np.uint8)
+    for x, y, width, height in ink:
+        mask[y : y + height, x : x + width] = 1
+    labels = np.zeros(mask.shape, np.int32)
+    labels[10:70, 10:70], labels[10:70, 80:140] = 1, 2
+    empty = np.zeros_like(mask)
+    rulings = Rulings(empty, empty, (Box(10, 10, 60, 60), Box(80, 10, 60, 60)), labels)
+    return Ink(mask * np.uint8(255), mask, np.eye(3), 3.0, (160, 80)), rulings
+
+
+def left(*ink: tuple[int, int, int, int]) -> tuple[int, ...]:
+    cleaned, rulings = page(*ink)
+    return leftover_cells(cleaned, rulings, find_words(cleaned, rulings))
+
+
+def test_a_blackened_cell_is_left_over_and_a_digit_is_not() -> None:
+    assert left((20, 20, 40, 40), (110, 25, 4, 30)) == (0,)
+
+
+def test_specks_and_scraps_of_rulings_are_not_left_over() -> None:
+    assert left((30, 30, 3, 3), (40, 50, 4, 4), (80, 10, 60, 2)) == ()
+
+
+def test_without_cells_nothing_is_left_over() -> None:
+    cleaned, rulings = page((20, 20, 40, 40))
+    none = Rulings(rulings.horizontal, rulings.vertical, (), np.zeros_like(rulings.labels))
+    assert leftover_cells(cleaned, none, []) == ()

@@ -63,7 +63,7 @@ def glyph() -> keras.Model:
 
     def head(x: keras.KerasTensor, hidden: int, outputs: int, name: str) -> keras.KerasTensor:
         x = layers.Dropout(0.2)(layers.Dense(hidden, activation="relu")(x))
-        return layers.Dense(outputs, name=name)(x)
+        return layers.Dense(outputs, name=name, dtype="float32")(x)
 
     image = keras.Input((28, 28, 1), name="image")
     x = block(image, 16)

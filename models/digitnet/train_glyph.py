@@ -42,11 +42,12 @@ class Recipe:
 
     `printed_weight` is the second head's weight against the first, `print_weight` that of print
     against handwriting inside it: print is the smaller part of the examples and counts as much.
+    `precision` is Keras' policy while training; what is saved computes in float32.
     """
 
-    shards: int = 8
+    shards: int = 6
     shard_size: int = 50_000
-    passes: int = 7
+    passes: int = 6
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
@@ -54,6 +55,7 @@ class Recipe:
     printed_weight: float = 1.0
     print_weight: float = 2.5
     ema: float = 0.999
+    precision: str = "mixed_bfloat16"
     held_out: int = 12_000
     seed: int = 0
 
@@ -115,7 +117,10 @@ def jittered(
 
 def compiled(recipe: Recipe) -> keras.Model:
     """Make the network with its losses: warm-up, cosine to nearly zero, averaged weights."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(recipe.precision)
     model = glyph()
+    keras.config.set_dtype_policy(policy)
     warm_up = recipe.steps // 20
     schedule = keras.optimizers.schedules.CosineDecay(
         0.1 * recipe.learning_rate,

@@ -65,8 +65,8 @@ def store_small(ink: Ink, rng: np.random.Generator) -> Ink:
         glyph = as_ink(cv2.GaussianBlur(glyph, (0, 0), rng.uniform(0.5, 3.0)))
     small = as_ink(cv2.resize(glyph, (width, height), interpolation=cv2.INTER_AREA))
     if side < 13 or rng.random() < 0.4:  # so few pixels say nothing without their greys
-        return small / max(1e-3, float(small.max()))
-    return (small > rng.uniform(0.3, 0.5) * small.max()).astype(np.float32)
+        return as_ink(small / max(1e-3, float(small.max())))
+    return np.asarray(small > rng.uniform(0.3, 0.5) * float(small.max()), np.float32)
 
 
 def finish(ink: Ink, rng: np.random.Generator) -> Ink:

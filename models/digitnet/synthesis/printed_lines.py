@@ -42,8 +42,8 @@ def dotted(ink: Ink, rows: int) -> Ink:
     dots = as_ink(cv2.resize(ink, size, interpolation=cv2.INTER_AREA)) > 0.35
     grown = cv2.resize(dots.astype(np.float32), ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
     y, x = np.mgrid[0 : ink.shape[0], 0 : ink.shape[1]].astype(np.float32)
-    distance = np.hypot((x / pitch) % 1 - 0.5, (y / pitch) % 1 - 0.5)
-    return as_ink(grown) * np.clip(1.5 - 2.2 * distance.astype(np.float32), 0, 1)
+    distance = np.hypot((x / pitch) % 1 - 0.5, (y / pitch) % 1 - 0.5).astype(np.float32)
+    return as_ink(as_ink(grown) * np.clip(1.5 - 2.2 * distance, 0, 1))
 
 
 def set_line(

@@ -38,8 +38,8 @@ def recompressed(page: Ink, quality: int) -> Ink:
     """Store the page as JPEG and take it back."""
     darkness = np.clip(page * 255, 0, 255).astype(np.uint8)
     _, stored = cv2.imencode(".jpg", 255 - darkness, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    back = cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE)
-    return (255 - as_ink(back)) / np.float32(255)
+    back = np.asarray(cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE), np.float32)
+    return (255 - back) / np.float32(255)
 
 
 def scan(page: Ink, tall: float, rng: np.random.Generator) -> Ink:

@@ -7,10 +7,12 @@ import shutil
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from digitscan.errors import ModelError
+from digitscan.reading.crop import mnist_crop
 from digitscan.reading.engine import (
     GlyphEngine,
     LiteRTEngine,
@@ -107,6 +109,18 @@ def test_blank_and_noise_are_no_confident_digit(network: GlyphEngine) -> None:
     full = np.full((1, 28, 28), 255, np.uint8)
     scores = network.classify(np.concatenate([noise, specks, blank, full]))
     assert scores.digit[:, :10].max() < 0.5
+
+
+def test_letters_and_signs_are_seldom_a_confident_digit(network: GlyphEngine) -> None:
+    crops = []
+    for letter in "AEFHKMNRTVWXYadefhkmnrwx&#@+=":
+        for font in (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX):
+            canvas = np.zeros((90, 90), np.uint8)
+            cv2.putText(canvas, letter, (15, 65), font, 2, 255, 5, cv2.LINE_AA)
+            x, y, width, height = cv2.boundingRect(canvas)
+            crops.append(mnist_crop(canvas[y : y + height, x : x + width]))
+    confident = network.classify(np.stack(crops)).digit[:, :10].max(1) > 0.5
+    assert confident.mean() < 0.1
 
 
 def test_the_hash_is_that_of_the_file(copy: Path) -> None:

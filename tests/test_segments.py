@@ -11,6 +11,7 @@ from digitnet.synthesis.segments import (
     labelled,
     overlap,
     scan_line,
+    write_letters,
     write_line,
 )
 from digitnet.synthesis.strings import Styles
@@ -54,26 +55,49 @@ def test_a_line_that_the_segmenter_cuts_well() -> None:
     assert (60, 10, (40, 6)) in boxes
 
 
+def test_a_component_of_many_pieces_is_cut_whole_as_well() -> None:
+    line = np.zeros((60, 200), np.uint8)
+    line[46:50, 20:180] = 255
+    for x in range(20, 180, 26):
+        line[10:50, x : x + 5] = 255
+    assert (40, 161) in [s.mask.shape for s in segment_line(line)]
+
+
 def test_written_digits_have_their_masks() -> None:
-    ink, masks = write_line(TEMPLATES, np.random.default_rng(2))
-    assert masks
-    for value, mask in masks:
+    line = write_line(TEMPLATES, np.random.default_rng(2))
+    assert line.masks
+    for value, mask in line.masks:
         assert 0 <= value <= 9
-        assert mask.shape == ink.shape
-        assert (ink[mask] > 0.4).all()
+        assert mask.shape == line.ink.shape
+        assert (line.ink[mask] > 0.4).all()
 
 
-def test_scanned_lines_keep_their_ink() -> None:
-    ink, _ = write_line(TEMPLATES, np.random.default_rng(2))
-    page = scan_line(ink, np.random.default_rng(3))
+def test_letters_stand_side_by_side_and_none_is_a_digit() -> None:
+    letter = np.zeros((56, 40), np.float32)
+    letter[:, 10:20] = letter[40:50] = 1
+    line = write_letters([letter] * 4, np.random.default_rng(0))
+    assert not line.masks
+    assert np.ptp(np.nonzero(line.ink.any(0))[0]) > 1.2 * np.ptp(np.nonzero(line.ink.any(1))[0])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_scanned_lines_keep_their_ink_at_the_scale_of_the_reader(seed: int) -> None:
+    line = write_line(TEMPLATES, np.random.default_rng(2))
+    page = scan_line(line.ink, line.tall, np.random.default_rng(seed))
     assert page.dtype == np.uint8
-    assert (page > 128).mean() == pytest.approx((ink > 0.5).mean(), abs=0.1)
+    assert 0.3 < (page > 100).mean() / (line.ink > 0.4).mean() < 3
+    tall = line.tall * page.shape[0] / line.ink.shape[0]
+    assert 14 < tall < 66
 
 
 def test_numbers_give_digits_and_junk() -> None:
     rng = np.random.default_rng(0)
-    pairs = [p for _ in range(12) for p in draw_segments(TEMPLATES, segment_line, rng, 10)]
+    pairs = [
+        pair
+        for _ in range(12)
+        for pair in draw_segments(write_line(TEMPLATES, rng), segment_line, rng, 10, 5)
+    ]
     values = [value for _, value in pairs]
     assert all(crop.shape == (28, 28) and crop.any() for crop, _ in pairs)
     assert sum(value < 10 for value in values) >= 10
-    assert values.count(10) >= 10
+    assert 10 <= values.count(10) <= 12 * 5

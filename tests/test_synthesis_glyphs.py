@@ -1,4 +1,4 @@
-"""Glyphs drawn for training: cropped as MNIST was made, varied, never lost."""
+"""Glyphs drawn for training: cropped as MNIST was made, varied, degraded, never lost."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitnet.synthesis import not_digits
-from digitnet.synthesis.glyphs import WORK, Ink, crop28, degrade, enlarge, fill_square, tight, vary
+from digitnet.synthesis.degrade import degrade, store_small, vary
+from digitnet.synthesis.glyphs import WORK, Ink, crop28, enlarge, tight, warp
 from digitnet.synthesis.printed import LOOK_ALIKE, Typesetter, fonts_in
+from digitnet.synthesis.printed_lines import dotted, random_text, set_line
+from digitnet.synthesis.resemblance import Resemblance
+from digitnet.synthesis.scan import scan, scanned_height
 from digitscan.reading.crop import mnist_crop
 
 
@@ -18,6 +22,13 @@ def ring() -> Ink:
     y, x = np.mgrid[0:60, 0:50].astype(np.float32)
     distance = abs(np.hypot((x - 25) * 1.5, y - 30) - 22)
     return np.asarray(np.clip(4 - distance, 0, 1), np.float32)
+
+
+def vary_gently(ink: Ink, rng: np.random.Generator) -> np.ndarray:
+    """Slant and bend an ink a little; its crop."""
+    crop = crop28(warp(ink, rng, 0.5))
+    assert crop is not None
+    return crop
 
 
 @given(st.integers(3, 90), st.integers(3, 90), st.integers(0, 2**32))
@@ -52,7 +63,7 @@ def test_enlarged_to_the_working_size() -> None:
 @settings(max_examples=60, deadline=None)
 def test_a_varied_ring_stays_a_ring_of_ink(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    crop = crop28(vary(ring(), rng, squared=0.2))
+    crop = crop28(vary(ring(), rng))
     assert crop is not None
     assert crop.shape == (28, 28)
     assert crop.max() == 255
@@ -65,10 +76,71 @@ def test_the_same_seed_draws_the_same() -> None:
     np.testing.assert_array_equal(first, second)
 
 
-def test_filled_square_is_square_and_binary() -> None:
-    square = fill_square(ring(), np.random.default_rng(0))
-    assert square.shape[0] == square.shape[1]
-    assert set(np.unique(square)) == {0.0, 1.0}
+@pytest.mark.parametrize("seed", range(12))
+def test_a_glyph_stored_small_has_few_pixels_and_its_ink(seed: int) -> None:
+    small = store_small(ring(), np.random.default_rng(seed))
+    assert 8 <= max(small.shape) <= 32
+    assert ring().shape[1] / ring().shape[0] - 0.2 < small.shape[1] / small.shape[0] <= 1
+    assert small.max() == 1
+    assert 0.1 < small.mean() < 0.9
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_scan_keeps_the_place_of_the_ink(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    page = np.zeros((40, 60), np.float32)
+    page[10:30, 20:24] = 1
+    found = scan(page, 20.0, rng)
+    assert found.shape == page.shape
+    assert found[10:30, 19:25].mean() > 4 * abs(found[:, 35:].mean())
+
+
+def test_scans_are_small_and_large() -> None:
+    rng = np.random.default_rng(0)
+    heights = [scanned_height(rng) for _ in range(300)]
+    assert 9 <= min(heights) < 10
+    assert 45 < max(heights) <= 48
+
+
+def test_set_lines_know_where_each_character_stands() -> None:
+    pytest.importorskip("matplotlib", reason="its DejaVu fonts are the default")
+    rng = np.random.default_rng(3)
+    font = Typesetter(fonts_in(None)).font(rng)
+    for _ in range(5):
+        ink, placed = set_line("1b7", font, rng)
+        assert [character for character, _ in placed] == ["1", "b", "7"]
+        middles = [np.nonzero(mask)[1].mean() for _, mask in placed]
+        assert middles == sorted(middles)
+        assert all(mask.shape == ink.shape for _, mask in placed)
+
+
+def test_texts_are_words_and_numbers_short_enough_for_a_line() -> None:
+    rng = np.random.default_rng(0)
+    texts = [random_text(rng) for _ in range(300)]
+    assert all(1 < len(text) <= 9 for text in texts)
+    assert sum(text.isdigit() for text in texts) > 20
+    assert sum(text.isalpha() for text in texts) > 100
+
+
+def test_dots_leave_gaps_in_a_stroke() -> None:
+    bar = np.zeros((60, 40), np.float32)
+    bar[:, 10:30] = 1
+    dots = dotted(bar, 12)
+    assert dots.shape == bar.shape
+    assert dots[:, 10:30].max() == 1
+    assert dots[:, 10:30].min() < 0.3
+    assert not dots[:, :8].any()
+
+
+def test_a_part_like_a_digit_is_told_from_one_that_is_not() -> None:
+    rng = np.random.default_rng(0)
+    inks = [vary_gently(ring(), rng) for _ in range(60)]
+    like = Resemblance(np.stack(inks), np.zeros(60, np.int64))
+    assert like.like_a_digit(vary_gently(ring(), rng))
+    hook = ring()
+    hook[:, 25:] = 0
+    assert not like.like_a_digit(vary_gently(hook, rng))
+    assert not like.like_a_digit(np.zeros((28, 28), np.uint8))
 
 
 @pytest.mark.parametrize("draw", [draw for draw, _ in not_digits.MARKS], ids=lambda d: d.__name__)

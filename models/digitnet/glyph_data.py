@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,33 +12,33 @@ from numpy.typing import NDArray
 
 from digitnet.glyph_sources import Sources
 from digitnet.synthesis import not_digits
+from digitnet.synthesis.degrade import degrade, finish, vary
 from digitnet.synthesis.glyphs import (
     WORK,
     Ink,
     as_ink,
     change_stroke,
     crop28,
-    degrade,
     enlarge,
-    fill_square,
-    vary,
     warp,
 )
 from digitnet.synthesis.pens import Hand, Pen, draw
-from digitnet.synthesis.printed import LOOK_ALIKE_BY_HAND
-from digitnet.synthesis.segments import draw_segments
+from digitnet.synthesis.printed import DIGITS, LOOK_ALIKE, LOOK_ALIKE_BY_HAND
+from digitnet.synthesis.printed_lines import dotted, random_text, set_line
+from digitnet.synthesis.segments import Written, draw_segments, write_letters, write_line
 
 NOT_A_DIGIT = 10
 """The class of everything that is not one whole digit."""
 HAND, PRINT, UNKNOWN = 0, 1, -1
-"""Labels of the second head; unknown where a mark could be either."""
-SQUARED = 0.12
-"""Share of the handwritten digits that are stretched to a square box."""
+"""Labels of the second head; unknown where a mark could be either. A printed O or l has no label of
+the first: nobody could tell it from a digit."""
+JUNK_A_SIGN = 1.2
+"""Most cuts that are no digit, for each sign of a line."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Crops (N, 28, 28) uint8 with `digit` (N,) 0-10 and `printed` (N,) 0, 1 or -1."""
+    """Crops (N, 28, 28) uint8 with `digit` (N,) 0-10 or -1 and `printed` (N,) 0, 1 or -1."""
 
     crops: NDArray[np.uint8]
     digit: NDArray[np.int64]
@@ -75,7 +76,7 @@ class Draw:
     def __init__(self, sources: Sources, rng: np.random.Generator) -> None:
         self.sources = sources
         self.rng = rng
-        self._segments: list[tuple[NDArray[np.uint8], int]] = []
+        self._cuts: dict[int, list[tuple[NDArray[np.uint8], int]]] = {}
 
     def mnist(self) -> tuple[Ink | None, int]:
         """Draw a digit of MNIST at the working size."""
@@ -96,7 +97,7 @@ class Draw:
             return None, value, HAND
         if self.rng.random() < 0.08:
             ink = not_digits.with_crumb(ink, self.rng)
-        return vary(ink, self.rng, SQUARED), value, HAND
+        return vary(ink, self.rng), value, HAND
 
     def style_digit(self) -> tuple[Ink | None, int, int]:
         """Draw a digit in a style of the bank or of a spline template, with any pen."""
@@ -111,17 +112,47 @@ class Draw:
         )
         pen = Pen(WORK * float(np.clip(self.rng.normal(0.05, 0.02), 0.02, 0.12)), 1.0, 0.1)
         ink = draw(self.rng, style, hand, pen)
-        squared = self.rng.random() < SQUARED
-        return (fill_square if squared else degrade)(ink, self.rng), value, HAND
+        return finish(ink, self.rng), value, HAND
 
     def segment(self) -> tuple[NDArray[np.uint8], int, int]:
-        """Cut the next crop out of written numbers."""
-        while not self._segments:
-            self._segments = draw_segments(
-                self.sources.styles, self.sources.cut, self.rng, NOT_A_DIGIT
-            )
-        crop, value = self._segments.pop()
-        return crop, value, HAND
+        """Cut the next crop out of written numbers, at times out of written letters."""
+
+        def write() -> tuple[Written, int]:
+            if self.rng.random() < 0.2:
+                count = int(self.rng.integers(2, 6))
+                chosen = self.rng.integers(0, len(self.sources.letters), count).tolist()
+                inks = [_ink(self.sources.letters[k]) for k in chosen]
+                return write_letters([ink for ink in inks if ink is not None], self.rng), count
+            line = write_line(self.sources.styles, self.rng)
+            return line, len(line.masks)
+
+        return (*self._next_cut(HAND, write), HAND)
+
+    def print_segment(self) -> tuple[NDArray[np.uint8], int, int]:
+        """Cut the next crop out of printed words and numbers."""
+
+        def write() -> tuple[Written, int]:
+            text = random_text(self.rng)
+            ink, placed = set_line(text, self.sources.typesetter.font(self.rng), self.rng)
+            masks = [
+                (int(c) if c in DIGITS else UNKNOWN, mask)
+                for c, mask in placed
+                if c in DIGITS or c in LOOK_ALIKE
+            ]
+            return Written(ink, masks, WORK), len(text)
+
+        return (*self._next_cut(PRINT, write), PRINT)
+
+    def _next_cut(
+        self, kind: int, write: Callable[[], tuple[Written, int]]
+    ) -> tuple[NDArray[np.uint8], int]:
+        """Take the next cut of a kind; where none is left, `write` gives a line and its signs."""
+        cuts = self._cuts.setdefault(kind, [])
+        while not cuts:
+            line, signs = write()
+            most = max(2, round(JUNK_A_SIGN * signs))
+            cuts += draw_segments(line, self.sources.cut, self.rng, NOT_A_DIGIT, most)
+        return cuts.pop()
 
     def plain(self) -> tuple[NDArray[np.uint8], int, int]:
         """Draw a crop of MNIST as it is."""
@@ -158,15 +189,25 @@ class Draw:
         return degrade(warp(ink, self.rng, 0.5), self.rng), NOT_A_DIGIT, UNKNOWN
 
     def part(self) -> tuple[Ink | None, int, int]:
-        """Draw a piece of a digit, or of two that touch."""
+        """Draw a piece of a digit, or of two that touch; none that looks like a digit itself."""
+        ink = self._piece()
+        crop = None if ink is None else crop28(ink)
+        if crop is None or self.sources.resemblance.like_a_digit(crop):
+            return None, NOT_A_DIGIT, HAND
+        return self._vary(ink), NOT_A_DIGIT, HAND
+
+    def any_part(self) -> tuple[Ink | None, int, int]:
+        """Draw a piece of a digit, whatever it looks like: measured, never taught."""
+        return self._vary(self._piece()), NOT_A_DIGIT, HAND
+
+    def _piece(self) -> Ink | None:
         ink, _ = self.digit()
         shares = (0.15, 0.65)
         if ink is not None and self.rng.random() < 0.25:  # more than one, less than two
             second, _ = self.digit()
             ink = ink if second is None else not_digits.pair(ink, second, self.rng)
             shares = (0.65, 0.85)
-        ink = None if ink is None else not_digits.part(ink, self.rng, shares)
-        return self._vary(ink), NOT_A_DIGIT, HAND
+        return None if ink is None else not_digits.part(ink, self.rng, shares)
 
     def pair(self) -> tuple[Ink | None, int, int]:
         """Draw two digits in one crop."""
@@ -185,25 +226,28 @@ class Draw:
         return None if ink is None else vary(ink, self.rng)
 
     def _scan_print(self, ink: Ink | None) -> Ink | None:
-        """Degrade print as handwriting is, without a hand's variation."""
+        """Finish print as handwriting is finished, without a hand's variation."""
         if ink is None:
             return None
+        if self.rng.random() < 0.05:
+            ink = dotted(ink, int(self.rng.integers(7, 14)))
         ink = warp(ink, self.rng, 0.12)
-        if self.rng.random() < 0.4:
-            ink = change_stroke(ink, self.rng.normal(0, 1.5))
-        return degrade(ink, self.rng)
+        if self.rng.random() < 0.5:
+            ink = change_stroke(ink, self.rng.normal(0.3, 2.0))
+        return finish(ink, self.rng)
 
 
 SHARES: dict[str, float] = {
-    "plain": 0.20,
+    "plain": 0.17,
     "hand_digit": 0.16,
-    "style_digit": 0.08,
-    "segment": 0.22,
-    "print_digit": 0.07,
-    "print_letter": 0.08,
-    "hand_letter": 0.10,
-    "mark": 0.035,
-    "part": 0.025,
+    "style_digit": 0.07,
+    "segment": 0.20,
+    "print_segment": 0.14,
+    "print_digit": 0.06,
+    "print_letter": 0.06,
+    "hand_letter": 0.08,
+    "mark": 0.03,
+    "part": 0.04,
     "pair": 0.02,
     "crossed_out": 0.01,
 }

@@ -18,6 +18,9 @@ from digitnet.glyph_data import (
 )
 from digitnet.glyph_sources import VALIDATION, Sources
 
+REJECTED = ("hand_letter", "print_letter", "part", "any_part", "pair", "mark", "crossed_out")
+"""Kinds of what is no digit; parts twice, without and with those that look like a digit."""
+
 Logits = dict[str, NDArray[np.float32]]
 
 
@@ -69,7 +72,7 @@ def reject_figures(
     thresholds = {"plain": float(np.quantile(junk(plain), 0.99))}
     thresholds["varied"] = float(np.quantile(junk(varied), 0.99))
     figures = {name: {"threshold": threshold} for name, threshold in thresholds.items()}
-    for kind in ("hand_letter", "part", "pair", "mark", "crossed_out", "print_letter"):
+    for kind in REJECTED:
         examples = draw_examples(held_out, count, np.random.default_rng([0, 2]), {kind: 1.0})
         drawn = junk(examples)
         for name, threshold in thresholds.items():
@@ -87,10 +90,23 @@ def kind_figures(
     shares = {"hand_digit": 1.0, "hand_letter": 1.0, "print_digit": 1.0, "print_letter": 1.0}
     drawn = draw_examples(held_out, count, np.random.default_rng([0, 3]), shares)
     odds = logits_of(model, drawn.crops)["printed"][:, 0] / temperature
-    right = (odds > 0) == (drawn.printed == 1)
-    figures = {"glyph": float(right.mean())}
+    return _kind_shares(odds, drawn.printed)
+
+
+def cut_kind_figures(
+    model: keras.Model, held_out: Sources, temperature: float, count: int
+) -> dict[str, float]:
+    """Measure the same on what the reader's segmenter cuts from scanned lines."""
+    shares = {"segment": 1.0, "print_segment": 1.0}
+    drawn = draw_examples(held_out, count, np.random.default_rng([0, 6]), shares)
+    odds = logits_of(model, drawn.crops)["printed"][:, 0] / temperature
+    return _kind_shares(odds, drawn.printed)
+
+
+def _kind_shares(odds: NDArray[np.float32], printed: NDArray[np.int64]) -> dict[str, float]:
+    figures = {"glyph": float(((odds > 0) == (printed == 1)).mean())}
     for name, kind in (("print", 1), ("hand", 0)):
-        own = odds[drawn.printed == kind]
+        own = odds[printed == kind]
         figures[f"{name}_glyph"] = float(((own > 0) == bool(kind)).mean())
         words = own[: len(own) // 4 * 4].reshape(-1, 4).sum(1)
         figures[f"{name}_word_of_four"] = float(((words > 0) == bool(kind)).mean())
@@ -139,5 +155,6 @@ def measure(
         },
         **reject_figures(model, plain, varied, held_out, temperature, count // 6),
         "print_or_hand": kind_figures(model, held_out, printed_temperature, count),
+        "print_or_hand_as_cut": cut_kind_figures(model, held_out, printed_temperature, count),
         "noise": noise_figures(model, temperature),
     }

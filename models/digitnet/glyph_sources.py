@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.synthesis.printed import Typesetter, fonts_in
+from digitnet.synthesis.resemblance import Resemblance
 from digitnet.synthesis.segments import Cut
 from digitnet.synthesis.strings import Styles
 from digitnet.synthesis.styles import StyleBank
 
 VALIDATION = 5000
 """Digits at the end of MNIST's x_train that are never trained on: they choose and calibrate."""
+LOOKED_AT = 3000
+"""Digits at its beginning that say which parts of digits look like digits."""
 
 HELD_OUT_ALPHABETS = ("Balinese", "Tagalog")
 HELD_OUT_LATIN = ("k", "y", "m")
@@ -48,6 +51,7 @@ class Sources:
     typesetter: Typesetter
     hand_fonts: Typesetter | None
     styles: Styles
+    resemblance: Resemblance
     cut: Cut
 
 
@@ -82,7 +86,8 @@ def load_sources(
     """
     with np.load(folder / "mnist.npz") as data:
         part = slice(-VALIDATION, None) if held_out else slice(None, -VALIDATION)
-        mnist, labels = data["x_train"][part], data["y_train"][part].astype(np.int64)
+        every, every_labels = data["x_train"], data["y_train"].astype(np.int64)
+    mnist, labels = every[part], every_labels[part]
     others: list[NDArray[np.uint8]] = []
     others_labels = np.zeros(0, np.int64)
     if not held_out:
@@ -91,8 +96,8 @@ def load_sources(
     banks = [StyleBank(mnist[:styles], labels[:styles])]
     if others:
         banks.append(StyleBank(np.array(others), others_labels))
-    every = fonts_in(fonts)
-    chosen = tuple(f for f in every if f.name.startswith(HELD_OUT_FONTS) == held_out)
+    files = fonts_in(fonts)
+    chosen = tuple(f for f in files if f.name.startswith(HELD_OUT_FONTS) == held_out)
     hands = fonts_in(fonts / "hand") if fonts is not None and (fonts / "hand").is_dir() else ()
     return Sources(
         mnist,
@@ -100,8 +105,9 @@ def load_sources(
         tuple(others),
         others_labels,
         _letters(folder, held_out),
-        Typesetter(chosen or every),
+        Typesetter(chosen or files),
         Typesetter(hands) if hands and not held_out else None,
         Styles(tuple(banks), (1.0,) * len(banks), template_share=0.5),
+        Resemblance(every[:LOOKED_AT], every_labels[:LOOKED_AT]),
         cut,
     )

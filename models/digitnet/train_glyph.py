@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from digitnet.calibrate import fit_temperature
 from digitnet.card import file_hash, update_card, update_text
 from digitnet.export import largest_difference, to_litert
-from digitnet.glyph_data import SHARES, UNKNOWN, Examples, draw_examples
+from digitnet.glyph_data import HAND, PRINT, SHARES, UNKNOWN, Examples, draw_examples
 from digitnet.glyph_measures import logits_of, measure
 from digitnet.glyph_sources import Sources, load_sources
 from digitnet.networks import glyph
@@ -37,17 +38,24 @@ DATA_FILES = (
 
 @dataclass(frozen=True)
 class Recipe:
-    """How long and how hard: everything that, with data and fonts, makes the weights."""
+    """How long and how hard: everything that, with data and fonts, makes the weights.
 
-    shards: int = 12
+    `printed_weight` is the second head's weight against the first, `print_weight` that of print
+    against handwriting inside it: print is the smaller part of the examples and counts as much.
+    `precision` is Keras' policy while training; what is saved computes in float32.
+    """
+
+    shards: int = 6
     shard_size: int = 50_000
-    passes: int = 2
+    passes: int = 6
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
-    label_smoothing: float = 0.01
-    printed_weight: float = 0.3
+    label_smoothing: float = 0.02
+    printed_weight: float = 1.0
+    print_weight: float = 2.5
     ema: float = 0.999
+    precision: str = "mixed_bfloat16"
     held_out: int = 12_000
     seed: int = 0
 
@@ -66,20 +74,53 @@ def shard(sources: Callable[[], Sources], folder: Path, recipe: Recipe, number: 
     return Examples.load(path)
 
 
-def jittered(crops: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Move half of the crops by up to one pixel; (N, 28, 28, 1) float32 0-1."""
-    padded = np.pad(crops, ((0, 0), (1, 1), (1, 1)))
+@dataclass(frozen=True)
+class Jitter:
+    """The most that a crop is turned (radians), slanted, scaled (a share) and moved (pixels)."""
+
+    turn: float
+    slant: float
+    scale: float
+    shift: float
+
+
+HAND_JITTER = Jitter(turn=0.17, slant=0.15, scale=0.08, shift=1.3)
+PRINT_JITTER = Jitter(turn=0.05, slant=0.05, scale=0.08, shift=1.3)
+LOOSE_JITTER = Jitter(turn=0.08, slant=0.08, scale=0.28, shift=2.0)
+"""How sets of digits that others cropped lie in their frames."""
+
+
+def jittered(
+    crops: NDArray[np.uint8], printed: NDArray[np.int64], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Turn, slant, scale and move half of the crops a little, one in ten of those more.
+
+    `crops` is (N, 28, 28), `printed` (N,); returns (N, 28, 28, 1) float32 0-1.
+    """
     moved = crops.copy()
-    step = np.where(rng.random(len(crops)) < 0.5, 4, rng.integers(0, 9, len(crops)))
-    for k in set(range(9)) - {4}:
-        chosen = step == k
-        moved[chosen] = padded[chosen, k // 3 : k // 3 + 28, k % 3 : k % 3 + 28]
+    middle = np.full(2, (crops.shape[1] - 1) / 2)
+    draws = rng.uniform(-1, 1, (len(crops), 5))
+    for k in np.flatnonzero(rng.random(len(crops)) < 0.5):
+        most = PRINT_JITTER if printed[k] == PRINT else HAND_JITTER
+        if rng.random() < 0.1:
+            most = LOOSE_JITTER
+        turn, slant, scale, *shift = draws[k]
+        cos, sin = np.cos(turn * most.turn), np.sin(turn * most.turn)
+        back = np.array([[cos, -sin], [sin, cos]]) @ np.array([[1, slant * most.slant], [0, 1]])
+        back *= np.exp(-scale * most.scale)
+        offset = middle - back @ (middle + np.array(shift) * most.shift)
+        matrix = np.column_stack([back, offset])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        cv2.warpAffine(crops[k], matrix, crops.shape[1:], dst=moved[k], flags=flags)
     return moved[..., None].astype(np.float32) / np.float32(255)
 
 
 def compiled(recipe: Recipe) -> keras.Model:
     """Make the network with its losses: warm-up, cosine to nearly zero, averaged weights."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(recipe.precision)
     model = glyph()
+    keras.config.set_dtype_policy(policy)
     warm_up = recipe.steps // 20
     schedule = keras.optimizers.schedules.CosineDecay(
         0.1 * recipe.learning_rate,
@@ -111,17 +152,18 @@ def batches_of(examples: Examples, recipe: Recipe, step: int) -> Iterator[Batch]
     """Go once through a shard, shuffled and jittered by the seed and the step."""
     rng = np.random.default_rng([recipe.seed, step, 1])
     order = rng.permutation(len(examples))
-    images = jittered(examples.crops[order], rng)
-    digit = np.eye(11, dtype=np.float32)[examples.digit[order]]
     printed = examples.printed[order]
-    known = (printed != UNKNOWN).astype(np.float32)
+    images = jittered(examples.crops[order], printed, rng)
+    digit = np.eye(11, dtype=np.float32)[np.maximum(examples.digit[order], 0)]
+    decided = (examples.digit[order] != UNKNOWN).astype(np.float32)
+    known = np.select([printed == PRINT, printed == HAND], [recipe.print_weight, 1.0])
     target = np.maximum(printed, 0).astype(np.float32)[:, None]
     for start in range(0, len(order), recipe.batch):
         own = slice(start, start + recipe.batch)
         yield (
             images[own],
             {"digit": digit[own], "printed": target[own]},
-            {"digit": np.ones(len(images[own]), np.float32), "printed": known[own]},
+            {"digit": decided[own], "printed": known[own].astype(np.float32)},
         )
 
 
@@ -194,9 +236,9 @@ def settle(
 def calibrated(model: keras.Model, examples: Examples) -> tuple[float, float]:
     """Fit the temperatures of both heads on examples that trained nothing."""
     logits = logits_of(model, examples.crops)
-    known = examples.printed != UNKNOWN
+    known, decided = examples.printed != UNKNOWN, examples.digit != UNKNOWN
     return (
-        fit_temperature(logits["digit"], examples.digit),
+        fit_temperature(logits["digit"][decided], examples.digit[decided]),
         fit_temperature(logits["printed"][known], examples.printed[known]),
     )
 

@@ -1,4 +1,4 @@
-"""One glyph as the reader sees it: varied as hands vary, degraded as scans are, cropped."""
+"""One glyph: enlarged, varied as hands vary, cropped as the reader crops."""
 
 from __future__ import annotations
 
@@ -128,67 +128,3 @@ def change_stroke(ink: Ink, pixels: float) -> Ink:
         return as_ink(cv2.dilate(ink, kernel))
     thin = as_ink(cv2.erode(ink, kernel))
     return thin if thin.max() > 0.6 and thin.sum() > 0.3 * ink.sum() else ink
-
-
-def degrade(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Scan the glyph: a small number of pixels, blur, uneven ink, noise, often binarized.
-
-    The ink comes back at the size it would have on the page, 12 to 60 pixels, now and then 9.
-    """
-    glyph = tight(ink)
-    if glyph is None:
-        return ink
-    size = rng.uniform(12, 60) if rng.random() < 0.85 else rng.uniform(9, 14)
-    scale = size / max(glyph.shape)
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    page = as_ink(cv2.resize(np.pad(glyph, 3), None, fx=scale, fy=scale, interpolation=way))
-    if rng.random() < 0.2:  # a dry or pressed-down pen
-        field = rng.normal(1, 0.35, (max(2, page.shape[0] // 4), max(2, page.shape[1] // 4)))
-        page *= as_ink(cv2.resize(field.astype(np.float32), page.shape[::-1]))
-    page = as_ink(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.25, 0.9)))
-    if rng.random() < 0.5:
-        page += rng.normal(0, rng.uniform(0, 0.1), page.shape).astype(np.float32)
-    page = page / max(1e-3, float(np.quantile(page[page > 0.3], 0.8)) if (page > 0.3).any() else 1)
-    threshold = rng.uniform(0.3, 0.6)
-    solid = without_specks(page > threshold)
-    way_kept = rng.random()
-    if way_kept < 0.3:  # a 1-bit scan
-        return solid.astype(np.float32)
-    if way_kept < 0.75:  # the reader's own: darkness where the mask is
-        return as_ink(np.clip(1.25 * page, 0, 1) * solid)
-    halo = cv2.dilate(solid, np.ones((3, 3), np.uint8))
-    return as_ink(np.clip((page - 0.15) / 0.75, 0, 1) * halo)
-
-
-def without_specks(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Drop the connected components that hold less than a fortieth of the ink."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    if count <= 2:
-        return mask.astype(np.uint8)
-    area = np.asarray(stats)[:, cv2.CC_STAT_AREA].copy()
-    area[0] = 0
-    return np.asarray((area >= area.sum() / 40)[np.asarray(labels)], np.uint8)
-
-
-def fill_square(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Stretch a glyph to a square box at a low resolution, as many small sets were made."""
-    glyph = tight(ink)
-    if glyph is None:
-        return ink
-    side = int(rng.integers(14, 33))
-    small = as_ink(cv2.resize(glyph, (side, side), interpolation=cv2.INTER_AREA))
-    return (small > rng.uniform(0.3, 0.5)).astype(np.float32)
-
-
-def vary(ink: Ink, rng: np.random.Generator, squared: float = 0.0) -> Ink:
-    """Draw the glyph as another hand, pen and scan would: warp, stroke and degradation.
-
-    `ink` is at the working size (see `enlarge`); the result is ready for `crop28`. `squared` is
-    the share that is stretched to a square box instead of scanned.
-    """
-    glyph = warp(ink, rng)
-    if rng.random() < 0.7:
-        glyph = change_stroke(glyph, rng.normal(0.5, 2.5))
-    if rng.random() < squared:
-        return fill_square(glyph, rng)
-    return degrade(glyph, rng) if rng.random() < 0.75 else glyph

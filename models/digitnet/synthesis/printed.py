@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digitnet.synthesis.glyphs import WORK, Ink, tight
 
+ITALIC = re.compile("italic|oblique", re.IGNORECASE)
+"""Fonts that forms and typewriters seldom use, though folders hold one for each upright."""
 DIGITS = "0123456789"
 LETTERS = string.ascii_letters + "&%$#@?!/()+=:;*-.,"
 LOOK_ALIKE = frozenset("OoIl|!/")
@@ -36,12 +39,19 @@ class Typesetter:
     fonts: tuple[Path, ...]
     _open: dict[Path, ImageFont.FreeTypeFont] = field(default_factory=dict)
 
-    def draw(self, character: str, rng: np.random.Generator) -> Ink | None:
-        """Draw a character in a random font at the working size; None where the font lacks it."""
+    def font(self, rng: np.random.Generator) -> ImageFont.FreeTypeFont:
+        """Take any font, italics less often, its digits about as high as the working size."""
         path = self.fonts[int(rng.integers(len(self.fonts)))]
+        if ITALIC.search(path.name) and rng.random() < 0.6:
+            path = self.fonts[int(rng.integers(len(self.fonts)))]
         font = self._open.get(path)
         if font is None:
             font = self._open[path] = ImageFont.truetype(str(path), round(WORK * 1.35))
+        return font
+
+    def draw(self, character: str, rng: np.random.Generator) -> Ink | None:
+        """Draw a character in a random font at the working size; None where the font lacks it."""
+        font = self.font(rng)
         picture = Image.new("L", (WORK * 3, WORK * 3), 0)
         ImageDraw.Draw(picture).text((WORK, WORK // 2), character, 255, font=font)
         return tight(np.asarray(picture, np.float32) / np.float32(255))

@@ -1,4 +1,4 @@
-"""Written numbers, cut by the reader's own segmenter: what of it is a digit and what is not."""
+"""Lines, written or printed, cut by the reader's own segmenter: what is a digit and what is not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.synthesis.glyphs import Ink, as_ink
+from digitnet.synthesis.glyphs import WORK, Ink, as_ink, change_stroke, tight
+from digitnet.synthesis.scan import scan, scanned_height
 from digitnet.synthesis.strings import (
     Line,
     Styles,
@@ -43,14 +44,21 @@ Cut = Callable[[NDArray[np.uint8]], list[Segment]]
 """The segmenter: the darkness of a line, (H, W) uint8, 0 paper to 255 ink -> its segments."""
 
 
-def write_line(
-    styles: Styles, rng: np.random.Generator
-) -> tuple[Ink, list[tuple[int, NDArray[np.bool_]]]]:
-    """Write a number as one person does.
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A line before it is scanned.
 
-    Returns the line's ink, (H, W) float32 0-1, and for each digit its value and its mask on the
-    line, (H, W) bool.
+    `ink` is (H, W) float32, 0 paper to 1 ink; `masks` gives the class of each sign that is a digit
+    or may be taken for one, with its (H, W) bool mask; `tall` is a sign's height in pixels.
     """
+
+    ink: Ink
+    masks: list[tuple[int, NDArray[np.bool_]]]
+    tall: float
+
+
+def write_line(styles: Styles, rng: np.random.Generator) -> Written:
+    """Write a number as one person does."""
     writer = random_writer(rng)
     digits = random_digits(rng)[:7]
     height = round(2 * writer.height)
@@ -74,22 +82,43 @@ def write_line(
         row = base + rng.uniform(-0.1, 0.2) * writer.height
         ends = np.sort(rng.uniform(0, line.ink.shape[1], 2))
         line.stroke(np.array([[ends[0], row], [ends[1], row + rng.normal(0, 1)]]), 0.6)
-    return line.ink, masks
+    return Written(line.ink, masks, writer.height)
 
 
-def scan_line(ink: Ink, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Scan a line: its darkness, (H, W) uint8, at the reader's scale."""
-    small = rng.uniform(0.45, 1.0)  # resolution lost on the way
-    size = (max(8, round(ink.shape[1] * small)), max(8, round(ink.shape[0] * small)))
-    page = as_ink(cv2.resize(ink, size, interpolation=cv2.INTER_AREA))
-    page = as_ink(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.3, 0.8)))
-    page += rng.normal(0, rng.uniform(0, 0.06), page.shape).astype(np.float32)
-    if rng.random() < 0.25:  # a 1-bit scan
-        page = (page > rng.uniform(0.3, 0.6)).astype(np.float32)
-    scale = rng.uniform(0.9, 2.2)
-    wide = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
-    page = as_ink(cv2.resize(page, wide, interpolation=cv2.INTER_CUBIC))
-    return np.clip(page * 255, 0, 255).astype(np.uint8)
+def write_letters(letters: list[Ink], rng: np.random.Generator) -> Written:
+    """Write letters, each at the working size, side by side with one pen, apart or joined."""
+    pen = rng.normal(0, 2.0)
+    gap = WORK * (rng.uniform(-0.1, 0.0) if rng.random() < 0.4 else rng.uniform(0.05, 0.4))
+    line = Line(2 * WORK, round(1.6 * WORK * (len(letters) + 1)))
+    for index, letter in enumerate(letters):
+        patch = tight(change_stroke(np.pad(letter, 4), pen))
+        if patch is None:
+            continue
+        scale = WORK * rng.uniform(0.6, 1.0) / patch.shape[0]
+        scale = min(scale, 1.5 * WORK / patch.shape[1])
+        patch = as_ink(cv2.resize(patch, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+        y = 1.5 * WORK - patch.shape[0] + rng.normal(0, 0.06) * WORK
+        line.put(patch, None if index else 4.0, y, gap)
+    return Written(line.ink, [], 0.8 * WORK)
+
+
+def scan_line(ink: Ink, tall: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Scan a line with signs `tall` pixels high.
+
+    Returns its darkness, (H, W) uint8, at the scale of the reader.
+    """
+    height = scanned_height(rng)
+    page = _resized(ink, height / tall)
+    page = scan(page, height, rng)
+    # A page of any resolution comes to one size before it is read.
+    read = float(np.clip(height * rng.uniform(0.7, 2.7), 16, 64))
+    return np.clip(_resized(page, read / height) * 255, 0, 255).astype(np.uint8)
+
+
+def _resized(ink: Ink, scale: float) -> Ink:
+    size = (max(8, round(ink.shape[1] * scale)), max(8, round(ink.shape[0] * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return as_ink(cv2.resize(ink, size, interpolation=way))
 
 
 def overlap(segment: Segment, mask: NDArray[np.uint8]) -> float:
@@ -127,15 +156,14 @@ def labelled(
 
 
 def draw_segments(
-    styles: Styles, cut: Cut, rng: np.random.Generator, not_a_digit: int
+    line: Written, cut: Cut, rng: np.random.Generator, not_a_digit: int, most_junk: int
 ) -> list[tuple[NDArray[np.uint8], int]]:
-    """Write, scan and cut one number; returns (crop, class) pairs, at most 1.2 junk a digit."""
-    ink, masks = write_line(styles, rng)
-    darkness = scan_line(ink, rng)
+    """Scan and cut one line; returns (crop, class) pairs, at most `most_junk` of no digit."""
+    darkness = scan_line(line.ink, line.tall, rng)
     size = darkness.shape[::-1]
-    large = [(v, np.asarray(cv2.resize(m.astype(np.uint8), size), np.uint8)) for v, m in masks]
+    large = [(v, np.asarray(cv2.resize(m.astype(np.uint8), size), np.uint8)) for v, m in line.masks]
     pairs = labelled(cut(darkness), large, not_a_digit)
-    digits = [pair for pair in pairs if pair[1] != not_a_digit]
+    known = [pair for pair in pairs if pair[1] != not_a_digit]
     junk = [pair for pair in pairs if pair[1] == not_a_digit]
-    order = rng.permutation(len(junk))[: max(2, round(1.2 * len(masks)))]
-    return digits + [junk[int(k)] for k in order]
+    order = rng.permutation(len(junk))[:most_junk]
+    return known + [junk[int(k)] for k in order]

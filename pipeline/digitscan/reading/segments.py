@@ -8,14 +8,17 @@ from digitnet.synthesis.segments import Segment
 from digitscan.reading.binarize import binarize, stretch, stroke_width
 from digitscan.reading.clean import Ink
 from digitscan.reading.find import find_words
-from digitscan.reading.glyphs import run_crops
+from digitscan.reading.glyphs import part_crops, run_crops
+from digitscan.reading.look import big_parts
 from digitscan.reading.rulings import Rulings
 from digitscan.reading.split import split
 from digitscan.types import Gray
 
 
 def segment_line(darkness: Gray) -> list[Segment]:
-    """Cut a line as `read` would, nothing taken for whole, and list every run of pieces.
+    """Cut a line as `read` would: every run of pieces, and the components of the first look.
+
+    Nothing is taken for whole; a component that is a run itself is listed once.
 
     Parameters
     ----------
@@ -30,10 +33,17 @@ def segment_line(darkness: Gray) -> list[Segment]:
     segments: list[Segment] = []
     for word in find_words(ink, rulings):
         lattice = split(word, np.zeros(len(word.parts), np.bool_), ink.stroke)
+        boxes = lattice.run_boxes.tolist()
         for crop, (first, count), (x, y, wide, high) in zip(
-            run_crops(word, lattice), lattice.runs.tolist(), lattice.run_boxes.tolist(), strict=True
+            run_crops(word, lattice), lattice.runs.tolist(), boxes, strict=True
         ):
             window = lattice.labels[y : y + high, x : x + wide]
             own = (window > first) & (window <= first + count)
             segments.append(Segment(crop, word.box.x + x, word.box.y + y, own))
+        parts = big_parts(word)
+        for crop, index in zip(part_crops(word, parts), parts.tolist(), strict=True):
+            x, y, wide, high = word.parts[index].tolist()
+            if [x, y, wide, high] not in boxes:
+                own = word.labels[y : y + high, x : x + wide] == index + 1
+                segments.append(Segment(crop, word.box.x + x, word.box.y + y, own))
     return segments

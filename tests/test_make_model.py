@@ -25,7 +25,15 @@ from digitscan.reading.read import Reader
 from digitscan.types import Page
 
 TINY = Plan(
-    Recipe(shards=1, shard_size=64, passes=1, batch=32, held_out=60),
+    Recipe(
+        shards=1,
+        shard_size=64,
+        passes=1,
+        batch=32,
+        held_out=60,
+        finish_shards=1,
+        finish_passes=1,
+    ),
     StripTraining(
         steps=2, batch=4, shard=8, shards_a_round=1, passes=1, validation=8, channels=(8, 8, 8)
     ),

@@ -24,7 +24,15 @@ from digitnet.glyph_sources import load_sources
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.segments import segment_line
 
-TINY = training.Recipe(shards=2, shard_size=64, passes=1, batch=32, held_out=60)
+TINY = training.Recipe(
+    shards=2,
+    shard_size=64,
+    passes=1,
+    batch=32,
+    held_out=60,
+    finish_shards=1,
+    finish_passes=1,
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +134,8 @@ def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
 
     steps = (work / "history.csv").read_text("utf-8").splitlines()
     assert [line.split(",")[0] for line in steps] == ["0", "1"]
+    last = (work / "finish" / "history.csv").read_text("utf-8").splitlines()
+    assert len(last) == 1
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert card["glyph"]["figures"].keys() == facts["figures"].keys()  # type: ignore[attr-defined]
     assert card["glyph"]["data"].keys() == set(training.DATA_FILES)

@@ -252,13 +252,28 @@ SHARES: dict[str, float] = {
     "crossed_out": 0.01,
 }
 """What the examples are, by the method of `Draw` that makes them."""
+FINISH_SHARES: dict[str, float] = {
+    "plain": 0.30,
+    "hand_digit": 0.22,
+    "style_digit": 0.09,
+    "segment": 0.14,
+    "print_segment": 0.07,
+    "print_digit": 0.04,
+    "print_letter": 0.03,
+    "hand_letter": 0.05,
+    "mark": 0.02,
+    "part": 0.02,
+    "pair": 0.01,
+    "crossed_out": 0.01,
+}
+"""The same for the last part of the training, which gives digits the last word."""
 
 
 def draw_examples(
-    sources: Sources, count: int, rng: np.random.Generator, shares: dict[str, float] | None = None
+    sources: Sources, count: int, rng: np.random.Generator, shares: dict[str, float]
 ) -> Examples:
-    """Draw `count` examples of the kinds in `shares` (default: the training mixture)."""
-    names, weights = zip(*(shares or SHARES).items(), strict=True)
+    """Draw `count` examples of the kinds in `shares`."""
+    names, weights = zip(*shares.items(), strict=True)
     source = Draw(sources, rng)
     kinds = rng.choice(len(names), count, p=np.array(weights) / sum(weights))
     crops = np.zeros((count, 28, 28), np.uint8)

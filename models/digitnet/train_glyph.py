@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from digitnet.calibrate import fit_temperature
 from digitnet.card import file_hash, update_card, update_text
 from digitnet.export import largest_difference, to_litert
-from digitnet.glyph_data import HAND, PRINT, SHARES, UNKNOWN, Examples, draw_examples
+from digitnet.glyph_data import FINISH_SHARES, HAND, PRINT, SHARES, UNKNOWN, Examples, draw_examples
 from digitnet.glyph_measures import logits_of, measure
 from digitnet.glyph_sources import Sources, load_sources
 from digitnet.networks import glyph
@@ -58,6 +58,22 @@ class Recipe:
     precision: str = "mixed_bfloat16"
     held_out: int = 12_000
     seed: int = 0
+    shares: dict[str, float] = field(default_factory=lambda: dict(SHARES))
+    finish_shards: int = 5
+    finish_passes: int = 4
+    finish_rate: float = 8e-4
+
+    def finish(self) -> Recipe:
+        """Return the recipe of the last part: from the trained network on, mostly digits."""
+        return replace(
+            self,
+            shards=self.finish_shards,
+            passes=self.finish_passes,
+            learning_rate=self.finish_rate,
+            label_smoothing=0.0,
+            seed=self.seed + 1,
+            shares=dict(FINISH_SHARES),
+        )
 
     @property
     def steps(self) -> int:
@@ -70,7 +86,7 @@ def shard(sources: Callable[[], Sources], folder: Path, recipe: Recipe, number: 
     path = folder / f"glyphs-{number:03d}.npz"
     if not path.exists():
         rng = np.random.default_rng([recipe.seed, number])
-        draw_examples(sources(), recipe.shard_size, rng).save(path)
+        draw_examples(sources(), recipe.shard_size, rng, recipe.shares).save(path)
     return Examples.load(path)
 
 
@@ -115,12 +131,14 @@ def jittered(
     return moved[..., None].astype(np.float32) / np.float32(255)
 
 
-def compiled(recipe: Recipe) -> keras.Model:
-    """Make the network with its losses: warm-up, cosine to nearly zero, averaged weights."""
+def compiled(recipe: Recipe, start: keras.Model | None) -> keras.Model:
+    """Make the network, new or as `start`, with its losses: warm-up, cosine, averaged weights."""
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(recipe.precision)
     model = glyph()
     keras.config.set_dtype_policy(policy)
+    if start is not None:
+        model.set_weights(start.get_weights())
     warm_up = recipe.steps // 20
     schedule = keras.optimizers.schedules.CosineDecay(
         0.1 * recipe.learning_rate,
@@ -194,15 +212,18 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
             csv.writer(file).writerow(row)
 
 
-def fit(sources: Callable[[], Sources], folder: Path, recipe: Recipe) -> keras.Model:
-    """Train from the last checkpoint on; returns the network with its averaged weights.
+def fit(
+    sources: Callable[[], Sources], folder: Path, recipe: Recipe, start: keras.Model | None = None
+) -> keras.Model:
+    """Train from the last checkpoint on, or from `start`; returns the averaged weights' network.
 
     One call of Keras' fit for all that is left: at its end, and only there, the averaged weights
     take the place of the last ones.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     checkpoint, total = Checkpoint(folder), recipe.passes * recipe.shards
     done = checkpoint.done()
-    model = keras.models.load_model(checkpoint.path) if done else compiled(recipe)
+    model = keras.models.load_model(checkpoint.path) if done else compiled(recipe, start)
 
     def examples(step: int) -> Examples:
         return shard(sources, folder, recipe, step % recipe.shards)
@@ -272,7 +293,6 @@ def train_glyph(
         The facts written to the card.
     """
     recipe = recipe or Recipe()
-    work.mkdir(parents=True, exist_ok=True)
     weights.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
     loaded: list[Sources] = []
@@ -283,6 +303,7 @@ def train_glyph(
         return loaded[0]
 
     model = fit(sources, work, recipe)
+    model = fit(sources, work / "finish", recipe.finish(), model)
     held_out = load_sources(data, fonts, cut, held_out=True, styles=1000)
     checks = replace(recipe, shard_size=recipe.held_out)
     for_calibration = shard(lambda: held_out, work, checks, 1000)
@@ -293,7 +314,7 @@ def train_glyph(
     facts: dict[str, object] = {
         "temperature": temperature,
         "printed_temperature": printed_temperature,
-        "recipe": {**asdict(recipe), "shares": SHARES},
+        "recipe": {**asdict(recipe), "finish_shares": FINISH_SHARES},
         "data": {name: file_hash(data / name) for name in DATA_FILES},
         "fonts": sorted(f.name for f in (*sources().typesetter.fonts, *held_out.typesetter.fonts)),
         "held_out_fonts": sorted(f.name for f in held_out.typesetter.fonts),
@@ -310,5 +331,8 @@ def train_glyph(
 
 def _minutes(work: Path) -> float:
     """Add up the time of all training steps, stops left out."""
-    with (work / "history.csv").open(encoding="utf-8", newline="") as file:
-        return sum(float(row[2]) for row in csv.reader(file)) / 60
+    seconds = 0.0
+    for part in (work, work / "finish"):
+        with (part / "history.csv").open(encoding="utf-8", newline="") as file:
+            seconds += sum(float(row[2]) for row in csv.reader(file))
+    return seconds / 60

@@ -60,3 +60,16 @@ def test_stroke_width_of_bars() -> None:
         page[10:110, 50 : 50 + width] = 1
         assert abs(stroke_width(page) - width) < 1.2
     assert stroke_width(darkness()) == 1.0
+
+
+def test_a_pencil_between_dark_rulings_is_ink_once_they_are_known() -> None:
+    darkness = np.zeros((400, 600), np.uint8)
+    rulings = np.zeros_like(darkness)
+    rulings[::40] = rulings[1::40] = rulings[2::40] = 250
+    darkness[:] = rulings
+    darkness[50:70, 300:304] = 80
+    darkness[50:70, 400:404] = 30  # what shows through from the back
+    assert not binarize(darkness)[55:65, 301].any()
+    mask = binarize(darkness, rulings)
+    assert mask[55:65, 301].all()
+    assert not mask[55:65, 401].any()

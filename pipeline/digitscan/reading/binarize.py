@@ -13,6 +13,8 @@ from digitscan.types import Gray, Mask
 
 SHARE = 0.45
 """Ink is darker than this share of the darkest ink around."""
+PALE = 0.2
+"""Beside rulings nothing paler than this share of the page's ink is ink: guides, show-through."""
 AROUND = 25
 """How far around, in pixels of the quarter-size picture."""
 FAINTEST = 22.0
@@ -23,19 +25,24 @@ CORE = 1.4
 """On patterned paper each piece of ink holds a pixel this many times as dark as its threshold."""
 
 
-def binarize(darkness: Gray) -> Mask:
+def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     """Return the (H, W) mask of ink, 0 or 1.
 
     The threshold follows the darkest ink near by (Bernsen 1986 with the contrast of the paper
     known): about half of a stroke's darkness is where its edge lies, whatever the pen, and
     patterns or guides printed paler than the pen fall away beside it. Never below the paper's
-    noise.
+    noise. Where `printed` is above 0 stand rulings: a pencil between dark ones is measured by
+    itself, as long as it is not far paler than the page's ink.
     """
     counts = np.bincount(darkness[::3, ::3].ravel(), minlength=256)
     common, darkest = percentile(counts, 98), percentile(counts, 99.8)
     grain, ink = _grain(counts), SHARE * max(common, 0.8 * darkest)
     floor = max(FAINTEST, min(grain, ink))
-    quarter = halve(halve(darkness)) if min(darkness.shape) >= 8 else darkness
+    written = darkness
+    if printed is not None:
+        written = np.where(printed > 0, np.uint8(0), darkness)
+        floor = max(floor, PALE * ink / SHARE)
+    quarter = halve(halve(written)) if min(darkness.shape) >= 8 else written
     around = min(AROUND, max(quarter.shape)) | 1
     peak = cv2.dilate(quarter, np.ones((around, around), np.uint8))
     smooth = np.asarray(cv2.blur(peak, (around, around)), np.float32)

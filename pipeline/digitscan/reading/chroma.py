@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +13,7 @@ from digitscan.reading.find import Word
 from digitscan.reading.geometry import Homography
 from digitscan.types import Floats
 
-STEP = 2
+STEP = 3
 """Of the ink every so manieth row and column is looked at."""
 PRINT_SHARE = 0.25
 """The page's print is as colourful as the word at this share of the ink, from the palest on."""
@@ -65,8 +66,10 @@ def with_chroma(words: list[Word], pixels: NDArray[np.uint8], ink: Ink) -> list[
 
 def _colorful(pixels: NDArray[np.uint8]) -> bool:
     """Tell whether a page holds colour beyond a grey scan's noise; from a sparse sample."""
-    sample = pixels[::SPARSE, ::SPARSE]
-    return float((np.ptp(sample, axis=2) > NOISE).mean()) > LEAST_COLORED
+    blue, green, red = cv2.split(pixels[::SPARSE, ::SPARSE])
+    apart = cv2.max(cv2.absdiff(blue, green), cv2.absdiff(green, red))
+    apart = cv2.max(apart, cv2.absdiff(blue, red))
+    return float((np.asarray(apart) > NOISE).mean()) > LEAST_COLORED
 
 
 def saturation(ink: NDArray[np.floating], paper: NDArray[np.floating]) -> Floats:

@@ -124,8 +124,6 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
     x, y, width, height = boxes[order].T
     right, bottom, cell = x + width, y + height, cells[order]
     reach = right + CELL_GAP * height.max()
-    glyph = height.copy()
-    lone = np.ones(len(order), np.bool_)
     pairs: list[Ints] = []
     stacked: list[Ints] = []
     for step in range(1, len(order)):
@@ -141,22 +139,33 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
         limit = np.where(cell[first] >= 0, CELL_GAP, WORD_GAP) * taller
         beside = (shared >= 0.35 * shorter) & (gap < limit)
         same = cell[first] == cell[second]
-        linked = same & beside
-        pairs.append(np.stack((first[linked], second[linked]), 1))
+        together = same & beside
+        pairs.append(np.stack((first[together], second[together]), 1))
         under = same & (gap < 0) & (-shared < 0.3 * taller) & ~beside
         stacked.append(np.stack((first[under], second[under]), 1))
     if not pairs:
         return np.zeros((0, 2), np.int32)
-    linked_pairs = np.concatenate(pairs)
-    for near, far in (linked_pairs.T, linked_pairs.T[::-1]):
-        np.maximum.at(glyph, near, height[far])
+    linked = np.concatenate(pairs)
+    under = np.concatenate(stacked)
+    one = _one_glyph(boxes[order], linked, under)
+    return np.asarray(order[np.concatenate([linked, under[one]])], np.int32)
+
+
+def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:
+    """Tell which pairs, one over the other, are no higher than one glyph; (M,) bool.
+
+    How high a glyph is shows in the components that are `linked` beside either.
+    """
+    glyph = boxes[:, 3].copy()
+    lone = np.ones(len(boxes), np.bool_)
+    for near, far in (linked.T, linked.T[::-1]):
+        np.maximum.at(glyph, near, boxes[far, 3])
         lone[near] = False
-    upper, lower = np.concatenate(stacked).T
-    together = np.maximum(bottom[upper], bottom[lower]) - np.minimum(y[upper], y[lower])
-    most = np.where(lone[upper] & lone[lower], TWO_HALVES, ONE_GLYPH)
-    one = together <= most * np.maximum(glyph[upper], glyph[lower])
-    chosen = np.concatenate([linked_pairs, np.stack((upper[one], lower[one]), 1)])
-    return np.asarray(order[chosen], np.int32)
+    first, second = under.T
+    top, bottom = boxes[:, 1], boxes[:, 1] + boxes[:, 3]
+    high = np.maximum(bottom[first], bottom[second]) - np.minimum(top[first], top[second])
+    most = np.where(lone[first] & lone[second], TWO_HALVES, ONE_GLYPH)
+    return np.asarray(high <= most * np.maximum(glyph[first], glyph[second]), np.bool_)
 
 
 def _groups(boxes: Ints, pairs: Ints) -> list[Ints]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.binarize import binarize
 from digitscan.reading.chroma import with_chroma
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.find import Word, find_words
@@ -59,6 +60,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         ink = clean(page, turns)
     with timed(seconds, "rulings"):
         rulings = find_rulings(ink)
+        ink = replace(ink, mask=binarize(ink.darkness, rulings.tone))
         ink = remove_guides(remove_rulings(ink, rulings), rulings)
         field = max(ink.mask.shape) < FIELD and not rulings.cells
         if field:

@@ -45,6 +45,11 @@ class Rulings:
     cells: tuple[Box, ...]
     labels: NDArray[np.int32]
 
+    @property
+    def tone(self) -> Gray:
+        """(H, W) uint8: 0 beside rulings, else how dark the darkest one there is printed."""
+        return np.maximum(self.horizontal, self.vertical)
+
 
 def find_rulings(ink: Ink) -> Rulings:
     """Find the rulings and the cells between them."""
@@ -92,7 +97,7 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     Ink on a ruling is kept where ink sticks out across the ruling, between two such places
     close together (a stroke that crosses aslant), and where it is far darker than the print.
     """
-    tone = np.maximum(rulings.horizontal, rulings.vertical)
+    tone = rulings.tone
     strokes = ink.mask & (tone == 0)
     pen = (ink.darkness > _pen_over(tone)).view(np.uint8)
     cut = np.zeros(ink.mask.shape, np.uint8)

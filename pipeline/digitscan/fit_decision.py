@@ -52,7 +52,7 @@ def entries_of(reader: Reader, pages: list[Known]) -> list[tuple[Entry, str]]:
     found = []
     for index, known in enumerate(pages):
         prepared = reader.prepare(Page(f"page {index}", 1, known.pixels))
-        for entry in reader.read_entries([prepared])[0]:
+        for entry in reader.read_entries([prepared])[0].numbers:
             box = map_box(entry.word.box, prepared.ink.to_page, prepared.ink.page_size)
             found.append((entry, truth_of(box, known.digits)))
     return found

@@ -154,7 +154,8 @@ class Number:
 class PageReading:
     """All that was read on one page: numbers in reading order, boxes in page pixels.
 
-    `width` and `height` are the page's, in pixels; `seconds` is the time each stage took.
+    `width` and `height` are the page's, in pixels; `seconds` is the time each stage took; `unread`
+    are the cells, page pixels, that hold ink which may be a digit and was read as none.
     """
 
     file: str
@@ -163,6 +164,7 @@ class PageReading:
     height: int
     numbers: tuple[Number, ...]
     seconds: dict[str, float]
+    unread: tuple[Box, ...] = ()
 
     @property
     def digits(self) -> int:

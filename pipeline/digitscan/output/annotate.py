@@ -56,6 +56,8 @@ def annotate(page: Page, reading: PageReading) -> NDArray[np.uint8]:
     frames = [_grown(number.box, 4 * sizes.line) for number in reading.numbers]
     digits = [[digit.box for digit in number.digits] for number in reading.numbers]
     labels = place_labels(frames, digits, sizes.text, 2 * sizes.line, page)
+    for cell in reading.unread:
+        _frame(picture, cell, REVIEW, 2 * sizes.line)
     for index, (number, frame) in enumerate(zip(reading.numbers, frames, strict=True), 1):
         _draw_number(picture, index, number, frame, sizes)
     for number, label in zip(reading.numbers, labels, strict=True):
@@ -147,6 +149,8 @@ def _draw_legend(strip: NDArray[np.uint8], reading: PageReading, sizes: _Sizes) 
     )
     marked = sum(number.review for number in reading.numbers)
     text = f"look at these: {marked} of {len(reading.numbers)} numbers"
+    if reading.unread:
+        text += f", {len(reading.unread)} cells"
     _write_left(strip, text, (x + round(1.4 * size), base), size)
 
 

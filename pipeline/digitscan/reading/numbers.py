@@ -9,10 +9,10 @@ import numpy as np
 
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
-from digitscan.reading.geometry import map_pixels
+from digitscan.reading.geometry import map_box, map_pixels
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.prepare import Prepared
-from digitscan.types import Digit, Kind, Number
+from digitscan.types import Box, Digit, Kind, Number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,16 +25,33 @@ class Said:
     confidence: float
 
 
-def numbers_of(page: Prepared, said: list[Said], accept: float) -> tuple[Number, ...]:
-    """Make numbers of words in reading order; those less sure than `accept` are for review."""
+def numbers_of(
+    page: Prepared, said: list[Said], unread: frozenset[int], accept: float
+) -> tuple[Number, ...]:
+    """Make numbers of words in reading order.
+
+    Those less sure than `accept` are for review, and those in a comb beside one of the `unread`
+    cells, whose ink may be their next digit.
+    """
+    beside = set(unread) | set(page.combs[list(unread)].tolist())
+    beside |= {cell for cell, right in enumerate(page.combs.tolist()) if right in unread}
     numbers = []
     for group in chains([one.word.cell for one in said], page.combs):
         if len(group) > 1:
-            numbers.append(_number(page, [said[i] for i in group], accept))
+            parts = [[said[i] for i in group]]
         else:
-            numbers += [_number(page, [part], accept) for part in _parted(said[group[0]])]
+            parts = [[part] for part in _parted(said[group[0]])]
+        open_ended = any(said[i].word.cell in beside for i in group)
+        numbers += [_number(page, part, 1.0 if open_ended else accept) for part in parts]
     order = reading_order([page.box_upright(number.box) for number in numbers])
     return tuple(numbers[i] for i in order)
+
+
+def boxes_of(page: Prepared, cells: frozenset[int]) -> tuple[Box, ...]:
+    """Return the boxes of cells, page pixels, in reading order."""
+    size = page.ink.page_size
+    boxes = [map_box(page.rulings.cells[cell], page.ink.to_page, size) for cell in sorted(cells)]
+    return tuple(boxes[i] for i in reading_order([page.box_upright(box) for box in boxes]))
 
 
 def _parted(one: Said) -> list[Said]:

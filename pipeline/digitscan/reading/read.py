@@ -30,7 +30,7 @@ from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
-from digitscan.reading.numbers import Said, numbers_of
+from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.split import Lattice, split
 from digitscan.reading.strips import StripReading, read_strips
@@ -54,6 +54,14 @@ class Entry:
     def kind(self) -> Kind:
         """Who made the word."""
         return Kind.PRINTED if self.printed > 0 else Kind.HANDWRITTEN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The words of a page that are numbers, and the cells with ink that may be one and is not."""
+
+    numbers: list[Entry]
+    unread: frozenset[int]
 
 
 class Reader:
@@ -116,7 +124,7 @@ class Reader:
         )
         return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
 
-    def read_entries(self, pages: list[Prepared]) -> list[list[Entry]]:
+    def read_entries(self, pages: list[Prepared]) -> list[Entries]:
         """Read prepared pages up to what both readers say, undecided."""
         company = [find_company(page.words, page.rulings.cells) for page in pages]
         looks = self._look(pages, company)
@@ -150,7 +158,7 @@ class Reader:
         wanted: list[int],
         lattices: list[Lattice],
         scores: list[GlyphScores],
-    ) -> list[Entry]:
+    ) -> Entries:
         """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
         words = [page.words[i] for i in wanted]
         with timed(page.seconds, "glyphs"):
@@ -168,32 +176,40 @@ class Reader:
             for i, reading in zip(possible, second, strict=True):
                 read[i] = reading
             numbers = are_numbers(words, first, read, company.among(wanted), page.field)
-        return [
+        seen = zip(possible, strips, second, printed, strict=True)
+        kept = [
             Entry(words[i], odds, lattices[i], first[i], strip, reading)
-            for i, strip, reading, odds in zip(possible, strips, second, printed, strict=True)
+            for i, strip, reading, odds in seen
             if numbers[i] and (self._printed or odds <= 0)
         ]
+        doubtful = {
+            words[i].cell
+            for i, odds in zip(possible, printed, strict=True)
+            if not numbers[i] and odds <= 0
+        }
+        cells = doubtful | set(page.leftovers)
+        return Entries(kept, frozenset(cells - {-1} - {entry.word.cell for entry in kept}))
 
-    def _report(self, page: Prepared, entries: list[Entry]) -> PageReading:
+    def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""
         with timed(page.seconds, "decide"):
             decisions = [
                 decide(
                     self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips, abs(e.printed)
                 )
-                for e in entries
+                for e in entries.numbers
             ]
             found = [
                 Said(e.word, e.kind, decision.digits, decision.confidence)
-                for e, decision in zip(entries, decisions, strict=True)
+                for e, decision in zip(entries.numbers, decisions, strict=True)
                 if decision.digits
             ]
             accept = self._decision.least_confidence(self.settings.max_error)
-            numbers = numbers_of(page, found, accept)
+            numbers = numbers_of(page, found, entries.unread, accept)
+            unread = () if page.field else boxes_of(page, entries.unread)
         source = page.page
-        return PageReading(
-            source.file, source.number, source.width, source.height, numbers, page.seconds
-        )
+        size = source.width, source.height
+        return PageReading(source.file, source.number, *size, numbers, page.seconds, unread)
 
     def _classify(
         self, pages: list[Prepared], crops: list[list[list[Gray]]]

@@ -19,6 +19,9 @@ class Tally:
     digits: int = 0
     numbers: int = 0
     review: int = 0
+    doubt: float = 0.0
+    """Numbers expected wrong among those accepted."""
+    unread: int = 0
     failures: list[FileFailure] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
     start: float = field(default_factory=time.monotonic)
@@ -40,6 +43,8 @@ class Tally:
         self.digits += result.digits
         self.numbers += len(result.numbers)
         self.review += sum(number.review for number in result.numbers)
+        self.doubt += sum(1 - number.confidence for number in result.numbers if not number.review)
+        self.unread += len(result.unread)
         for stage, seconds in result.seconds.items():
             self.stages[stage] = self.stages.get(stage, 0.0) + seconds
         data = {"file": result.file, "page": result.page, "digits": result.digits}
@@ -50,11 +55,16 @@ class Tally:
     def tell(self, settings: MessageSettings) -> None:
         """Log the closing line and, where asked for, each stage's share of the time."""
         share = self.review / self.numbers if self.numbers else 0.0
+        accepted = self.numbers - self.review
+        expected = self.doubt / accepted if accepted else 0.0
         rate = self.pages / self.seconds
+        judged = f"{accepted:,} accepted, {expected:.1%} of them expected wrong; "
+        judged += f"{share:.1%} for review"
         counts = [
             _count(self.pages, "page"),
             _count(self.digits, "digit"),
-            f"{_count(self.numbers, 'number')} ({share:.1%} for review)",
+            f"{_count(self.numbers, 'number')} ({judged})",
+            *([_count(self.unread, "cell") + " with ink not read"] if self.unread else []),
             _count(len(self.failures), "error"),
             f"{rate:.1f} pages/s",
         ]
@@ -62,7 +72,10 @@ class Tally:
             "pages": self.pages,
             "digits": self.digits,
             "numbers": self.numbers,
+            "accepted": accepted,
+            "expected_error": round(expected, 4),
             "review": round(share, 4),
+            "unread_cells": self.unread,
             "errors": len(self.failures),
             "pages_per_second": round(rate, 2),
         }

@@ -57,7 +57,8 @@ def test_a_table_on_stdout_is_alone_there(digitscan_with_fake_worker: Run) -> No
     header, *rows = done.stdout.splitlines()
     assert header.startswith("file,page,number,")
     assert [row.split(",")[0] for row in rows] == ["a.png"] * 2 + ["b.tif"] * 4
-    assert done.stderr.startswith("digitscan: 3 pages, 6 digits, 3 numbers (33.3% for review), ")
+    judged = "2 accepted, 10.0% of them expected wrong; 33.3% for review"
+    assert done.stderr.startswith(f"digitscan: 3 pages, 6 digits, 3 numbers ({judged}), ")
     assert "\r" not in done.stderr  # no progress bar where nobody looks
 
 

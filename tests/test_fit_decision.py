@@ -32,12 +32,12 @@ def test_the_truth_of_a_word_is_the_digits_in_its_box() -> None:
 
 
 def test_numbers_are_accepted_down_to_where_too_many_are_wrong() -> None:
-    judged = [(1 - k / 1000, k != 299) for k in range(400)] + [(0.5, False)] * 10
+    judged = [(1 - k / 1000, k != 299) for k in range(390)] + [(0.5, False)] * 10
     table = dict(accept_from(judged))
     assert list(table) == list(ERRORS)
-    assert table[0.005] == pytest.approx(0.701)  # 299 right, and one wrong counted
+    assert table[0.005] == pytest.approx(0.702)  # 299 right, and one wrong counted
     assert table[0.001] == 1.0
-    assert 0.6 <= table[0.01] < 0.7
+    assert table[0.002] == 1.0  # too few to promise so much
     assert table[0.05] == 0.5
 
 
@@ -46,7 +46,7 @@ def test_a_form_holds_a_number_in_every_box_where_its_ink_is() -> None:
     assert len(page.digits) >= 24
     for digit in page.digits:
         ink = page.pixels[digit.top : digit.bottom, digit.left : digit.right]
-        assert ink.min() < 150
+        assert ink.min() < 225
         assert page.pixels[:25].min() == 245
 
 

@@ -131,7 +131,8 @@ def test_the_closing_line_counts(scans: Scans, capsys: pytest.CaptureFixture[str
     set_up(MessageSettings())
     run([scans({"a.tif": 2, "broken.png": 1})], settings())
     *_, line = capsys.readouterr().err.splitlines()
-    assert line.startswith("digitscan: 2 pages, 4 digits, 2 numbers (50.0% for review), 1 error, ")
+    judged = "1 accepted, 10.0% of them expected wrong; 50.0% for review"
+    assert line.startswith(f"digitscan: 2 pages, 4 digits, 2 numbers ({judged}), 1 error, ")
     assert line.endswith(" pages/s")
 
 

@@ -23,6 +23,7 @@ from digitnet.export import largest_difference, to_litert
 from digitnet.glyph_data import FINISH_SHARES, HAND, PRINT, SHARES, UNKNOWN, Examples, draw_examples
 from digitnet.glyph_measures import logits_of, measure
 from digitnet.glyph_sources import Sources, load_sources
+from digitnet.half import save_half
 from digitnet.networks import glyph
 from digitnet.synthesis.segments import Cut
 
@@ -308,7 +309,7 @@ def train_glyph(
     checks = replace(recipe, shard_size=recipe.held_out)
     for_calibration = shard(lambda: held_out, work, checks, 1000)
     temperature, printed_temperature = calibrated(model, for_calibration)
-    model.save(weights / "glyph.keras")
+    save_half(model, weights / "glyph.keras")
     to_litert(model, weights / "glyph.tflite", "float16")
     images = for_calibration.crops[:2000, ..., None].astype(np.float32) / np.float32(255)
     facts: dict[str, object] = {

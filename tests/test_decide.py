@@ -1,5 +1,7 @@
 """Numbers told from other writing, and what becomes of two readings of one word."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,12 @@ from digitscan.reading.decide import (
     FEATURES,
     DecisionModel,
     are_numbers,
+    choose,
     decide,
     features,
 )
 from digitscan.reading.find import Word
-from digitscan.reading.glyphs import GlyphDigit, GlyphReading
+from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.kinds import find_company
 from digitscan.reading.split import Lattice, lattice_of
 from digitscan.reading.strips import StripDigit, StripReading
@@ -22,10 +25,7 @@ from digitscan.types import Box
 MODEL = DecisionModel.from_card(
     {
         "decision": {
-            "agreed": [1, 0.5, 0.1, 0, -1, 0, 0.3, 0, 0, 0, 0],
-            "glyphs": [-2, 0.5, 0.1, 0, 0, 0, 0, 0, 0, 0, 0],
-            "strips": [-2, 0, 0, 0, 0, 0, 0.4, 0, 0, 0, 0],
-            "accept": [[0.001, 0.99], [0.01, 0.9], [0.1, 0.5]],
+            "weights": [-1, 1, 0.3, 0, 0, 0.5, 0, 0, 0, 0, 0, 0.2],
         }
     }
 )
@@ -35,7 +35,8 @@ def glyphs(text: str, sure: float = 0.99, skipped: float = 0.0) -> GlyphReading:
     """Make a first reading whose runs are the pieces 0, 1, ..."""
     digits = tuple(GlyphDigit(int(value), sure, run) for run, value in enumerate(text))
     odds = np.full(len(text), np.log(sure / (1 - sure)), np.float32)
-    return GlyphReading(digits, float(np.log(sure) * len(text)), 6.0, skipped, odds)
+    score = float(np.log(sure) * len(text))
+    return GlyphReading(digits, score, 6.0, skipped, odds, (GlyphText(digits, score),))
 
 
 def strips(text: str, score: float = -0.1, margin: float = 8.0) -> StripReading:
@@ -112,21 +113,31 @@ def test_in_a_field_a_number_is_expected_and_doubt_does_not_hide_it() -> None:
     assert judge(doubtful, field=True) == [True]
 
 
-def test_agreement_keeps_the_tight_ink_of_the_pieces() -> None:
-    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
-    assert [digit.value for digit in decision.digits] == [1, 7]
-    assert [np.ptp(digit.pixels[1]) + 1 for digit in decision.digits] == [4, 4]
-    assert decision.confidence > 0.9
+def test_agreement_is_surer_than_either_reader() -> None:
+    agreed = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
+    differ = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("47"), 2.0)
+    assert [digit.value for digit in agreed.digits] == [1, 7]
+    assert [np.ptp(digit.pixels[1]) + 1 for digit in agreed.digits] == [4, 4]
+    assert agreed.confidence > 0.9 > differ.confidence
 
 
-def test_of_two_readings_the_likelier_one_is_taken() -> None:
-    weak_glyphs = decide(MODEL, word(), lattice(), glyphs("17", 0.6), STRIP, strips("47"), 2.0)
-    weak_strips = decide(
-        MODEL, word(), lattice(), glyphs("17", 0.999), STRIP, strips("47", margin=0.2), 2.0
-    )
-    assert [digit.value for digit in weak_glyphs.digits] == [4, 7]
-    assert [digit.value for digit in weak_strips.digits] == [1, 7]
-    assert max(weak_glyphs.confidence, weak_strips.confidence) < 0.99
+def test_a_digit_that_one_reader_hardly_sees_the_other_can_insist_on() -> None:
+    seven = GlyphText(tuple(GlyphDigit(v, 0.99, v) for v in (1, 7)), -0.1)
+    alone = GlyphText((GlyphDigit(7, 0.99, 7),), -6.0)
+    first = GlyphReading(seven.digits, -0.1, 5.9, 0.0, np.zeros(2, np.float32), (seven, alone))
+    second = replace(strips("7"), score=-1.8, alternatives=(("7", -1.8), ("17", -2.1)))
+    choice = choose(first, second)
+    assert choice.text == "17"
+    assert choice.glyphs == seven.digits
+    assert choice.by_strips == pytest.approx(-0.3)
+    assert choice.by_glyphs == pytest.approx(5.9)
+    assert choice.lead == pytest.approx(5.6)
+
+
+def test_what_only_the_strip_reader_names_has_no_glyphs() -> None:
+    unsure = replace(strips("47"), alternatives=(("47", -0.1), ("17", -9.0)))
+    choice = choose(glyphs("17", 0.6), unsure)
+    assert (choice.text, choice.glyphs) == ("47", ())
 
 
 def test_digits_of_a_strip_are_the_ink_in_their_boxes() -> None:
@@ -156,10 +167,12 @@ def test_what_the_strip_reader_does_not_see_counts_in_a_cell_alone() -> None:
 
 
 def test_every_feature_has_its_name() -> None:
-    assert features(glyphs("17"), strips("17"), 2.0).shape == (len(FEATURES),)
+    choice = choose(glyphs("17"), strips("17"))
+    seen = features(choice, glyphs("17"), strips("17"), 2.0)
+    assert seen.shape == (len(FEATURES),)
 
 
-@pytest.mark.parametrize("card", [{}, {"decision": {"agreed": [1.0]}}])
+@pytest.mark.parametrize("card", [{}, {"decision": {"weights": [1.0]}}])
 def test_a_card_without_a_fitting_decision_model_is_refused(card: dict[str, object]) -> None:
     with pytest.raises(ModelError, match=r"card\.json"):
         DecisionModel.from_card(card)

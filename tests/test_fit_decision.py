@@ -14,7 +14,7 @@ pytest.importorskip("keras", reason="the synthesis belongs to the extra 'train'"
 
 from digitnet.synthesis.strings import Styles, Written
 from digitnet.synthesis.strip_images import Sources
-from digitscan.fit_decision import ERRORS, accept_from, fit, truth_of, undecided
+from digitscan.fit_decision import fit, truth_of, undecided
 from digitscan.known_pages import form
 from digitscan.reading.decide import FEATURES
 from digitscan.reading.engine import read_card, shipped_weights
@@ -29,16 +29,6 @@ def test_the_truth_of_a_word_is_the_digits_in_its_box() -> None:
     assert truth_of(Box(0, 0, 100, 50), digits) == "47"
     assert truth_of(Box(15, 0, 100, 50), digits) == "7"
     assert truth_of(Box(0, 40, 100, 20), digits) == ""
-
-
-def test_numbers_are_accepted_down_to_where_too_many_are_wrong() -> None:
-    judged = [(1 - k / 1000, k != 299) for k in range(390)] + [(0.5, False)] * 10
-    table = dict(accept_from(judged))
-    assert list(table) == list(ERRORS)
-    assert table[0.005] == pytest.approx(0.702)  # 299 right, and one wrong counted
-    assert table[0.001] == 1.0
-    assert table[0.002] == 1.0  # too few to promise so much
-    assert table[0.05] == 0.5
 
 
 def test_a_form_holds_a_number_in_every_box_where_its_ink_is() -> None:

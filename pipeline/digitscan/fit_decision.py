@@ -21,18 +21,16 @@ from digitnet.card import put_text, update_card
 from digitnet.strip_data import load_sources
 from digitnet.synthesis.strings import Written
 from digitscan.known_pages import Known, draw
-from digitscan.reading.decide import CASES, FEATURES, DecisionModel, features, judge
+from digitscan.reading.decide import FEATURES, choose, features
 from digitscan.reading.engine import GLYPH, STRIP, read_card, shipped_weights
 from digitscan.reading.geometry import map_box
 from digitscan.reading.read import Entry, Reader
 from digitscan.types import Box, Page
 
-SEEDS = 2718, 3141
-"""Of the pages that fit the regressions, and of those that choose what is accepted."""
+SEED = 2718
 FIELDS = 2400
-ERRORS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
-"""Shares of wrong numbers for which the confidence to accept from is worked out."""
-Samples = dict[str, list[tuple[NDArray[np.float32], bool]]]
+Samples = list[tuple[NDArray[np.float32], bool]]
+"""Features of what was chosen, and whether it was right."""
 
 
 def truth_of(box: Box, digits: Sequence[Written]) -> str:
@@ -58,48 +56,18 @@ def entries_of(reader: Reader, pages: list[Known]) -> list[tuple[Entry, str]]:
     return found
 
 
-def sorted_by_case(entries: list[tuple[Entry, str]]) -> Samples:
-    """Sort what was read by the cases of the decision: features, and whether it was right."""
-    samples: Samples = {case: [] for case in CASES}
+def judged(entries: list[tuple[Entry, str]]) -> Samples:
+    """Describe what would be chosen for each entry, and tell whether it is right."""
+    samples: Samples = []
     for entry, truth in entries:
-        seen = features(entry.glyphs, entry.strips, abs(entry.printed))
-        if entry.glyphs.text == entry.strips.text:
-            samples["agreed"].append((seen, entry.strips.text == truth))
-        else:
-            samples["glyphs"].append((seen, entry.glyphs.text == truth))
-            if entry.strips.digits:
-                samples["strips"].append((seen, entry.strips.text == truth))
+        choice = choose(entry.glyphs, entry.strips)
+        seen = features(choice, entry.glyphs, entry.strips, abs(entry.printed))
+        samples.append((seen, choice.text == truth))
     return samples
 
 
-def acceptance(model: DecisionModel, entries: list[tuple[Entry, str]]) -> list[tuple[float, float]]:
-    """Work out for each share of `ERRORS` the confidence from which no more are wrong."""
-    judged = []
-    for entry, truth in entries:
-        confidence, by_glyphs = judge(model, entry.glyphs, entry.strips, abs(entry.printed))
-        text = entry.glyphs.text if by_glyphs else entry.strips.text
-        judged.append((confidence, text == truth))
-    return accept_from(judged)
-
-
-def accept_from(judged: list[tuple[float, bool]]) -> list[tuple[float, float]]:
-    """Choose for each share of `ERRORS` the least confidence above which no more are wrong.
-
-    `judged` holds confidence and whether the number was right. One wrong number more than was
-    seen is counted, so that a lucky run at the top accepts nothing by itself.
-    """
-    ordered = sorted(judged, reverse=True)
-    wrong = np.cumsum([not right for _, right in ordered]) + 1
-    share = wrong / np.arange(1, len(ordered) + 1)
-    table = []
-    for error in ERRORS:
-        fits = np.flatnonzero(share <= error)
-        table.append((error, round(ordered[fits[-1]][0], 4) if len(fits) else 1.0))
-    return table
-
-
-def fit(samples: list[tuple[NDArray[np.float32], bool]]) -> list[float]:
-    """Fit one logistic regression; weights in the order of FEATURES.
+def fit(samples: Samples) -> list[float]:
+    """Fit the logistic regression; weights in the order of FEATURES.
 
     Without samples it says one half of everything.
     """
@@ -118,8 +86,7 @@ def undecided(weights: Path) -> Reader:
     with TemporaryDirectory() as name:
         for network in (GLYPH, STRIP):
             shutil.copy(weights / network, name)
-        neutral: dict[str, Any] = {case: [0.0] * len(FEATURES) for case in CASES}
-        neutral["accept"] = [(error, 1.0) for error in ERRORS]
+        neutral = {"weights": [0.0] * len(FEATURES)}
         card = {**read_card(weights), "decision": neutral}
         Path(name, "card.json").write_text(json.dumps(card), "utf-8")
         return Reader(weights=Path(name))
@@ -132,25 +99,13 @@ def fit_decision(data: Path, fonts: Path | None, weights: Path, fields: int) -> 
     fields are drawn, and numbers on forms besides. Returns the card's new section.
     """
     sources, reader = load_sources(data, fonts, held_out=True), undecided(weights)
-    fitted, chosen = (
-        entries_of(reader, draw(np.random.default_rng(seed), sources, fields)) for seed in SEEDS
-    )
-    samples = sorted_by_case(fitted)
-    section: dict[str, Any] = {case: fit(samples[case]) for case in CASES}
-    agreed, by_glyphs, by_strips = (np.array(section[case], np.float32) for case in CASES)
-    model = DecisionModel(agreed, by_glyphs, by_strips, np.ones((1, 2), np.float32))
-    section["accept"] = acceptance(model, chosen)
-    section["features"] = list(FEATURES)
-    section["samples"] = {case: len(samples[case]) for case in CASES}
-    section["right"] = {
-        case: round(sum(right for _, right in seen) / max(1, len(seen)), 4)
-        for case, seen in samples.items()
-    }
+    samples = judged(entries_of(reader, draw(np.random.default_rng(SEED), sources, fields)))
+    section: dict[str, Any] = {"weights": fit(samples), "features": list(FEATURES)}
+    section["samples"] = len(samples)
+    section["right"] = round(sum(right for _, right in samples) / max(1, len(samples)), 4)
     update_card(weights, "decision", section)
-    lines = ["| readers | samples | right |", "|---|---|---|"]
-    lines += [
-        f"| {case} | {section['samples'][case]} | {section['right'][case]:.4f} |" for case in CASES
-    ]
+    lines = ["| feature | weight |", "|---|---|"]
+    lines += [f"| {n} | {w:.4f} |" for n, w in zip(FEATURES, section["weights"], strict=True)]
     put_text(weights, "decision", "\n".join(lines))
     return section
 

@@ -12,6 +12,13 @@ STDOUT = Path("-")
 """As an output path: standard output."""
 
 
+ACCEPT_FACTOR = 10.0
+"""How many times the mean error of the accepted numbers the least sure of them may have.
+
+Chosen by looking at the development scans, on which confidence is too low rather than too high.
+"""
+
+
 class KindChoice(StrEnum):
     """Which numbers are written: those of a pen, those of a machine or all."""
 
@@ -87,6 +94,11 @@ class ReadingSettings:
         """Check the ranges."""
         if not 0 < self.max_error < 1:
             raise UsageError(f"--max-error is a share between 0 and 1, got {self.max_error}")
+
+    @property
+    def accept(self) -> float:
+        """Confidence from which a number is accepted without review."""
+        return max(0.5, 1 - ACCEPT_FACTOR * self.max_error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitscan.reading.find import Word
 from digitscan.types import Gray
 
-STRIP_HEIGHT = 2.3
+STRIP_HEIGHT = 2.0
 """Height of a strip, in digit heights: larger, and a bare 1 looks to the network like a ruling."""
 STRIP_MARGIN = 0.12
 """Least paper around a word in its strip, in digit heights."""

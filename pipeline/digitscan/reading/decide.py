@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,59 +31,48 @@ OWN_ODDS = -1.0
 LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
+UNLIKELY = 2.0
+"""How far below a reader's last alternative lies what it does not name, log scale."""
+LARGEST_LEAD = 12.0
+"""No lead over another text counts more."""
+
 FEATURES = (
     "intercept",
-    "weakest glyph",
-    "glyph margin",
-    "glyph score",
-    "skipped ink",
+    "agreement",
+    "lead",
+    "lead by strips",
+    "lead by glyphs",
     "strip score",
-    "strip margin",
-    "digits",
-    "glyph text by strip score",
+    "glyph score",
+    "weakest glyph",
     "weakest place",
+    "skipped ink",
+    "digits",
     "certainty of kind",
 )
-"""What the confidence models look at; see `features`."""
+"""What the confidence model looks at; see `features`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecisionModel:
-    """Three logistic regressions of `this reading is right` on FEATURES, (11,) float32 weights.
+    """A logistic regression of `this text is right` on FEATURES, (12,) float32 weights."""
 
-    `agreed` where both readers say the same; elsewhere `glyphs` and `strips` for what each says.
-    `accept` is (K, 2): shares of wrong numbers, rising, and the confidence from which numbers are
-    accepted so that no more of them are wrong.
-    """
-
-    agreed: Floats
-    glyphs: Floats
-    strips: Floats
-    accept: Floats
+    weights: Floats
 
     @classmethod
     def from_card(cls, card: dict[str, Any]) -> DecisionModel:
-        """Take the weights from card.json; ModelError where they are missing or do not fit."""
+        """Take the model from card.json; ModelError where it is missing or does not fit."""
         try:
-            found = [np.asarray(card["decision"][name], np.float32) for name in CASES]
-            accept = np.asarray(card["decision"]["accept"], np.float32)
+            weights = np.asarray(card["decision"]["weights"], np.float32)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError("card.json has no decision model; install digitscan again") from error
-        if any(weights.shape != (len(FEATURES),) for weights in found) or accept.ndim != 2:
+        if weights.shape != (len(FEATURES),):
             raise ModelError("card.json's decision model is of another version of digitscan")
-        agreed, glyphs, strips = found
-        return cls(agreed, glyphs, strips, accept)
+        return cls(weights)
 
-    def least_confidence(self, max_error: float) -> float:
-        """Return the confidence from which numbers are accepted for a share of wrong ones.
-
-        Interpolated over the logarithm of the share; the ends go on flat.
-        """
-        shares, confidences = self.accept.T
-        return float(np.interp(np.log(max_error), np.log(shares), confidences))
-
-
-CASES = ("agreed", "glyphs", "strips")
+    def confidence(self, seen: Floats) -> float:
+        """Return the probability that a text with these features is right."""
+        return float(1 / (1 + np.exp(-np.dot(seen, self.weights))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,6 +154,59 @@ def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> b
     return bool(strips.digits) or (word.cell >= 0 and bool(glyphs.digits))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """The text that both readers together find likeliest, and what speaks for it.
+
+    `glyphs` are its digits on the first reader's path; none where only the second reader names
+    it. `lead`, `by_strips` and `by_glyphs` tell how far it lies above the best other text, for
+    both readers and for each (log scale, below 0 where that reader prefers another).
+    """
+
+    text: str
+    glyphs: tuple[GlyphDigit, ...]
+    lead: float
+    by_strips: float
+    by_glyphs: float
+    strip_score: float
+    glyph_score: float
+
+
+def choose(glyphs: GlyphReading, strips: StripReading) -> Choice:
+    """Choose among the first reader's texts and the second reader's best: the highest sum.
+
+    Both scores are log probabilities of readers built differently, so the sum is the product of
+    what each believes; a digit that one does not see, the other can insist on.
+    """
+    paths = {entry.text: entry for entry in glyphs.alternatives if entry.digits}
+    by_glyphs = {entry.text: entry.score for entry in glyphs.alternatives}
+    by_strips = dict(strips.alternatives)
+    glyph_floor = min(by_glyphs.values(), default=0.0) - UNLIKELY
+    strip_floor = min(by_strips.values(), default=0.0) - UNLIKELY
+
+    def both(text: str) -> tuple[float, float]:
+        return by_strips.get(text, strip_floor), by_glyphs.get(text, glyph_floor)
+
+    scores = {text: both(text) for text in {*paths, *by_strips}}
+    possible = [text for text in scores if text in paths or (text and text == strips.text)]
+    best = max(possible, key=lambda text: (sum(scores[text]), text))
+    others = [score for text, score in scores.items() if text != best]
+
+    def lead(own: float, rest: list[float]) -> float:
+        return min(own - max(rest, default=-np.inf), LARGEST_LEAD)
+
+    strip, glyph = scores[best]
+    return Choice(
+        best,
+        paths[best].digits if best in paths else (),
+        lead(strip + glyph, [sum(score) for score in others]),
+        lead(strip, [score[0] for score in others]),
+        lead(glyph, [score[1] for score in others]),
+        strip,
+        glyph,
+    )
+
+
 def decide(
     model: DecisionModel,
     word: Word,
@@ -173,18 +216,21 @@ def decide(
     strips: StripReading,
     certainty: float,
 ) -> Decision:
-    """Compare what both readers say of a word, and take what is likelier right.
+    """Take what both readers together find likeliest, and judge how sure it is.
 
     `certainty` are the log odds for the kind, printed or handwritten, that the word counts as.
     """
     if not _is_read(word, glyphs, strips):
         return Decision((), 0.0)
-    confidence, use_glyphs = judge(model, glyphs, strips, certainty)
-    if use_glyphs:
-        places = [_run_pixels(lattice, digit.run) for digit in glyphs.digits]
-    else:
-        places = [_box_pixels(word, strip, digit.box) for digit in strips.digits]
-    chosen: tuple[GlyphDigit | StripDigit, ...] = glyphs.digits if use_glyphs else strips.digits
+    choice = choose(glyphs, strips)
+    confidence = model.confidence(features(choice, glyphs, strips, certainty))
+    by_strips = choice.text == strips.text  # whose boxes hold where digits join
+    chosen: Sequence[GlyphDigit | StripDigit] = strips.digits if by_strips else choice.glyphs
+    places = (
+        [_box_pixels(word, strip, digit.box) for digit in strips.digits]
+        if by_strips
+        else [_run_pixels(lattice, digit.run) for digit in choice.glyphs]
+    )
     doubt = np.array([1 - digit.probability for digit in chosen]) + 1e-6
     # the doubt about the number is spread over its digits in proportion to each one's own
     shares = np.exp(doubt / doubt.sum() * np.log(max(confidence, 1e-6))).tolist()
@@ -195,41 +241,26 @@ def decide(
     return Decision(tuple(digits), confidence)
 
 
-def judge(
-    model: DecisionModel, glyphs: GlyphReading, strips: StripReading, certainty: float
-) -> tuple[float, bool]:
-    """Return the probability that the likelier reading is right, and whether it is the first's."""
-    seen = features(glyphs, strips, certainty)
-    if not strips.digits:
-        return _sigmoid(seen, model.glyphs), True
-    if glyphs.text == strips.text:
-        return _sigmoid(seen, model.agreed), True
-    by_glyphs, by_strips = _sigmoid(seen, model.glyphs), _sigmoid(seen, model.strips)
-    return max(by_glyphs, by_strips), by_glyphs > by_strips
-
-
-def _sigmoid(seen: Floats, weights: Floats) -> float:
-    """Return the probability that a logistic regression gives."""
-    return float(1 / (1 + np.exp(-np.dot(seen, weights))))
-
-
-def features(glyphs: GlyphReading, strips: StripReading, certainty: float) -> Floats:
-    """Describe two readings for the confidence models; (11,) float32 as named in FEATURES."""
-    weakest = min((digit.probability for digit in glyphs.digits), default=0.5)
+def features(
+    choice: Choice, glyphs: GlyphReading, strips: StripReading, certainty: float
+) -> Floats:
+    """Describe a choice for the confidence model; (12,) float32 as named in FEATURES."""
+    weakest = min((digit.probability for digit in choice.glyphs), default=0.5)
     place = min((digit.probability for digit in strips.digits), default=0.5)
-    count = max(1, len(strips.digits))
+    count = max(1, len(choice.text))
     return np.array(
         [
             1.0,
+            float(glyphs.text == strips.text),
+            max(choice.lead, 0.0),
+            max(choice.by_strips, -8.0),
+            max(choice.by_glyphs, -8.0),
+            max(choice.strip_score / count, -4.0),
+            max(choice.glyph_score / count, -4.0),
             _log_odds(weakest),
-            min(glyphs.margin, 8.0),
-            max(glyphs.score / count, -4.0),
-            min(glyphs.skipped, 2.0),
-            max(strips.score, -12.0),
-            min(strips.margin, 12.0),
-            min(count, 8),
-            max(dict(strips.alternatives).get(glyphs.text, -20.0) - strips.score, -8.0),
             _log_odds(place),
+            min(glyphs.skipped, 2.0),
+            min(count, 8),
             min(certainty, 4.0),
         ],
         np.float32,

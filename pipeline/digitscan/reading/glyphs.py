@@ -37,12 +37,26 @@ class GlyphDigit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class GlyphText:
+    """A text that the first reader finds possible: its digits and the score of its path."""
+
+    digits: tuple[GlyphDigit, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The digits as a string."""
+        return "".join(str(digit.value) for digit in self.digits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class GlyphReading:
     """What the first reader makes of a word.
 
     `score` is the best path's (log scale, 0 is certain), `margin` its lead over the best path
     with another text, `skipped` the ink it leaves out, in strokes one digit height long.
     `odds` is (k,) float32: for each digit the log odds of a digit against anything else.
+    `alternatives` are the likeliest texts, best first, the reading itself among them.
     """
 
     digits: tuple[GlyphDigit, ...]
@@ -50,6 +64,7 @@ class GlyphReading:
     margin: float
     skipped: float
     odds: Floats
+    alternatives: tuple[GlyphText, ...] = ()
 
     @property
     def text(self) -> str:
@@ -105,8 +120,11 @@ def read_lattice(
     arcs = _arcs(lattice, probability, height)
     skips = _skip_costs(lattice, probability, height, stroke)
     paths = best_paths(len(lattice.boxes), arcs, skips)
-    score, chosen = paths[0]
-    digits = tuple(GlyphDigit(value, float(probability[run, value]), run) for run, value in chosen)
+    texts = tuple(
+        GlyphText(tuple(GlyphDigit(v, float(probability[run, v]), run) for run, v in path), score)
+        for score, path in paths
+    )
+    (score, chosen), digits = paths[0], texts[0].digits
     margin = score - paths[1][0] if len(paths) > 1 else 20.0
     used = {
         piece for run, _ in chosen for piece in range(lattice.runs[run, 0], lattice.runs[run].sum())
@@ -114,7 +132,7 @@ def read_lattice(
     left_out = [lattice.areas[piece] for piece in range(len(lattice.areas)) if piece not in used]
     skipped = float(sum(left_out)) / (stroke * height)
     junk = probability[[run for run, _ in chosen], NOT_A_DIGIT].clip(1e-4, 1 - 1e-4)
-    return GlyphReading(digits, score, margin, skipped, np.log1p(-junk) - np.log(junk))
+    return GlyphReading(digits, score, margin, skipped, np.log1p(-junk) - np.log(junk), texts)
 
 
 Arc = tuple[int, int, int, int, float]

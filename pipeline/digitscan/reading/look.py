@@ -13,9 +13,9 @@ from digitscan.reading.kinds import Company, in_company, print_log_odds, with_st
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
 
-SURELY_PRINTED = 1.5
+SURELY_PRINTED = 1.0
 """Log odds of print, a glyph, from which a word is not read at all where print is not wanted."""
-DOUBT = -0.5
+DOUBT = -0.8
 """Log odds of print, a glyph, from which a word on a page is more likely print: most words are."""
 SURE = 0.95
 """A whole component read as a digit with this probability is not cut."""

@@ -204,8 +204,7 @@ class Reader:
                 for e, decision in zip(entries.numbers, decisions, strict=True)
                 if decision.digits
             ]
-            accept = self._decision.least_confidence(self.settings.max_error)
-            numbers = numbers_of(page, found, entries.unread, accept)
+            numbers = numbers_of(page, found, entries.unread, self.settings.accept)
             unread = () if page.field else boxes_of(page, entries.unread)
         source = page.page
         size = source.width, source.height

@@ -141,13 +141,13 @@ def test_what_only_the_strip_reader_names_has_no_glyphs() -> None:
 
 
 def test_digits_of_a_strip_are_the_ink_in_their_boxes() -> None:
-    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, strips("47"), 2.0)
+    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.2), STRIP, strips("47"), 2.0)
     assert [digit.pixels[1].min() for digit in decision.digits] == [8, 28]
 
 
 def test_a_digit_too_faint_for_the_contours_is_not_lost() -> None:
     seen = strips("471")  # the third box lies beside the word's ink
-    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.5), STRIP, seen, 2.0)
+    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.2), STRIP, seen, 2.0)
     assert [digit.value for digit in decision.digits] == [4, 7, 1]
     rows, columns = decision.digits[2].pixels
     assert (columns.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (40, 20, 30)

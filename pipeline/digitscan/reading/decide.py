@@ -104,13 +104,16 @@ def strip_odds(readings: list[StripReading | None]) -> Floats:
 
     None stands for a word that was not worth a look.
     """
-    odds = [
-        STRIP_SURE + STRIP_WEIGHT * reading.score / len(reading.digits)
-        if reading is not None and reading.digits
-        else -STRIP_SURE
-        for reading in readings
-    ]
+    odds = [-STRIP_SURE if reading is None else _strip_odds(reading) for reading in readings]
     return np.clip(np.array(odds, np.float32), -STRIP_SURE, STRIP_SURE)
+
+
+def _strip_odds(reading: StripReading) -> float:
+    """Sum up one reading; where it is empty, by how far the likeliest digits lie below nothing."""
+    if reading.digits:
+        return STRIP_SURE + STRIP_WEIGHT * reading.score / len(reading.digits)
+    likeliest = max((score for text, score in reading.alternatives if text), default=-np.inf)
+    return likeliest - reading.score
 
 
 def are_numbers(

@@ -38,7 +38,7 @@ SURE_LEAD = 2.0
 """Lead at which many glyphs prove a page turned; both senses differ by 3 and more."""
 SURE_DIGIT = 0.95
 """A digit of this probability counts as known."""
-DIGIT_WEIGHT = 0.5
+DIGIT_WEIGHT = 1.0
 """What a known digit counts against known print; 0, 1, 6, 8 and 9 are digits upside down too."""
 
 

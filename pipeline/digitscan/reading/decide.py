@@ -31,6 +31,8 @@ OWN_ODDS = -1.0
 LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
+GLYPH_WEIGHT = 1.5
+"""What the first reader's log score counts against the second's."""
 UNLIKELY = 2.0
 """How far below a reader's last alternative lies what it does not name, log scale."""
 LARGEST_LEAD = 12.0
@@ -182,7 +184,7 @@ def choose(glyphs: GlyphReading, strips: StripReading) -> Choice:
     what each believes; a digit that one does not see, the other can insist on.
     """
     paths = {entry.text: entry for entry in glyphs.alternatives if entry.digits}
-    by_glyphs = {entry.text: entry.score for entry in glyphs.alternatives}
+    by_glyphs = {entry.text: GLYPH_WEIGHT * entry.score for entry in glyphs.alternatives}
     by_strips = dict(strips.alternatives)
     glyph_floor = min(by_glyphs.values(), default=0.0) - UNLIKELY
     strip_floor = min(by_strips.values(), default=0.0) - UNLIKELY

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,11 +10,13 @@ from digitscan.errors import ModelError
 from digitscan.reading.crop import STRIP_HEIGHT, Strip, cut_strip
 from digitscan.reading.decide import (
     FEATURES,
+    GLYPH_WEIGHT,
     DecisionModel,
     are_numbers,
     choose,
     decide,
     features,
+    is_slanted_bar,
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
@@ -64,13 +67,16 @@ def lattice() -> Lattice:
 STRIP = Strip(np.full((40, 50), 255, np.uint8), 5, 5)
 
 
-def judge(*words: tuple[Word, GlyphReading, StripReading], field: bool = False) -> list[bool]:
+def judge(
+    *words: tuple[Word, GlyphReading, StripReading], field: bool = False, row: int = -1
+) -> list[bool]:
     company = find_company([w for w, _, _ in words], ())
     found = are_numbers(
         [w for w, _, _ in words],
         [g for _, g, _ in words],
         [s for *_, s in words],
         company,
+        np.full(len(words), row, np.int32),
         field,
     )
     return [bool(value) for value in found]
@@ -113,6 +119,30 @@ def test_in_a_field_a_number_is_expected_and_doubt_does_not_hide_it() -> None:
     assert judge(doubtful, field=True) == [True]
 
 
+def test_a_comb_of_letters_holds_no_number_whatever_some_look_like() -> None:
+    five = word(0, cell=0), glyphs("5", 0.99), strips("5")
+    letters = [(word(50 * n, cell=n), glyphs("5", 0.02), strips("")) for n in (1, 2, 3)]
+    assert judge(five, *letters, row=0)[0] is False
+    assert judge(five, *letters[:1], row=0)[0] is True
+
+
+def bar(lean: float) -> Word:
+    """Make a word of one stroke, 3 wide and 40 long, leaning by so many degrees, in a cell."""
+    labels = np.zeros((60, 60), np.int32)
+    reach = 20 * np.array([np.sin(np.radians(lean)), np.cos(np.radians(lean))])
+    first, last = (tuple(np.rint(30 + side * reach).astype(int).tolist()) for side in (-1, 1))
+    cv2.line(labels, first, last, 1, 3)
+    part = np.array([cv2.boundingRect((labels > 0).astype(np.uint8))], np.int32)
+    return Word(Box(0, 0, 60, 60), labels, part, np.zeros((60, 60), np.uint8), 0, 40.0)
+
+
+def test_an_arm_of_a_cross_is_no_one_and_a_leaning_one_is() -> None:
+    assert is_slanted_bar(bar(45))
+    assert is_slanted_bar(bar(-30))
+    assert not is_slanted_bar(bar(12))
+    assert not is_slanted_bar(word(cell=0))
+
+
 def test_agreement_is_surer_than_either_reader() -> None:
     agreed = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
     differ = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("47"), 2.0)
@@ -130,8 +160,8 @@ def test_a_digit_that_one_reader_hardly_sees_the_other_can_insist_on() -> None:
     assert choice.text == "17"
     assert choice.glyphs == seven.digits
     assert choice.by_strips == pytest.approx(-0.3)
-    assert choice.by_glyphs == pytest.approx(5.9)
-    assert choice.lead == pytest.approx(5.6)
+    assert choice.by_glyphs == pytest.approx(GLYPH_WEIGHT * 5.9)
+    assert choice.lead == pytest.approx(GLYPH_WEIGHT * 5.9 - 0.3)
 
 
 def test_what_only_the_strip_reader_names_has_no_glyphs() -> None:

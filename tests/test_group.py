@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitscan.reading.group import borders, chains, comb_neighbors, reading_order
+from digitscan.reading.group import borders, chains, comb_neighbors, comb_rows, reading_order
 from digitscan.types import Box
 
 
@@ -67,3 +67,7 @@ def test_signs_before_and_behind_a_number_and_strokes_of_its_digits_part_nothing
     assert parted((-14, 9, 10, 3), (75, 9, 12, 3)) == []
     assert parted((17, 9, 10, 3)) == []
     assert borders(np.array([(0, 0, 12, 20)]), np.array([(0, 0, 12, 20)]), 20.0) == []
+
+
+def test_cells_of_one_comb_share_a_row_and_lone_cells_have_none() -> None:
+    assert comb_rows(np.array([2, -1, 3, -1, -1], np.int32)).tolist() == [0, -1, 0, 0, -1]

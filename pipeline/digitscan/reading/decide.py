@@ -31,6 +31,12 @@ OWN_ODDS = -1.0
 LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
+MANY = 4
+"""Words in one comb that together tell letters from digits; fewer may be crosses and a digit."""
+MOST_LEAN = 24.0
+"""Degrees by which a bare stroke in a cell may lean and still be a 1."""
+BARE = 1.5
+"""A straight stroke is at most this much wider than its ink."""
 GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""
 UNLIKELY = 2.0
@@ -123,6 +129,7 @@ def are_numbers(
     glyphs: list[GlyphReading],
     strips: list[StripReading | None],
     company: Company,
+    rows: Ints,
     field: bool,
 ) -> NDArray[np.bool_]:
     """Tell the words that are numbers from letters, marks and drawings; (N,) bool.
@@ -130,7 +137,8 @@ def are_numbers(
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
     letters is an S. In a `field`, where a number is expected, a word must only be possible: better
     a number for review than none. Words that the strip reader did not look at (None) are none,
-    but they are company.
+    but they are company. `rows` is (N,), the comb that each word stands in or -1: a comb of many
+    letters holds no number, whatever some of them look like.
     """
     own = glyph_odds(glyphs) + strip_odds(strips)
     digits = [0 if reading is None else len(reading.digits) for reading in strips]
@@ -143,9 +151,35 @@ def are_numbers(
     read = np.array([_is_read(*word) for word in found], np.bool_)
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
+    read &= ~np.array([is_slanted_bar(word) for word in words], np.bool_)
+    read &= ~_among_letters(own, rows)
     return np.asarray(
         read & (own > OWN_ODDS) & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_
     )
+
+
+def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
+    """Tell the words in combs of `MANY` words or more that taken together are no number; (N,)."""
+    found = np.zeros(len(own), np.bool_)
+    for row in np.unique(rows[rows >= 0]).tolist():
+        here = rows == row
+        found |= here & (np.count_nonzero(here) >= MANY and float(own[here].mean()) < 0)
+    return found
+
+
+def is_slanted_bar(word: Word) -> bool:
+    """Tell whether a word in a cell is one straight stroke far from upright, as an X's arms are.
+
+    Its ink is as narrow across its main axis as its area over its length says of a bare bar.
+    """
+    if word.cell < 0 or len(word.parts) != 1:
+        return False
+    rows, columns = np.nonzero(word.labels)
+    spread, axes = np.linalg.eigh(np.cov(np.stack([columns, rows])) + 1e-6 * np.eye(2))
+    length = np.sqrt(12 * spread[1])
+    across = np.sqrt(12 * spread[0])
+    lean = np.degrees(np.arctan2(abs(axes[0, 1]), abs(axes[1, 1])))
+    return bool(lean > MOST_LEAN and across < BARE * max(1.0, len(rows) / length))
 
 
 def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> bool:

@@ -52,6 +52,18 @@ def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
     return np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
 
 
+def comb_rows(following: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Name the comb that each cell stands in by its first cell; (N,) int32, -1 for none."""
+    rows = np.full(len(following), -1, np.int32)
+    for cell in np.flatnonzero(~np.isin(np.arange(len(following)), following)).tolist():
+        here = [cell]
+        while following[here[-1]] >= 0:
+            here.append(int(following[here[-1]]))
+        if len(here) > 1:
+            rows[here] = cell
+    return rows
+
+
 def chains(cells: list[int], following: NDArray[np.int32]) -> list[list[int]]:
     """Group entries that stand in neighbouring comb cells, left to right.
 

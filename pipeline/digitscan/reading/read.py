@@ -28,6 +28,7 @@ from digitscan.reading.engine import (
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
+from digitscan.reading.group import comb_rows
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
@@ -175,7 +176,8 @@ class Reader:
             read: list[StripReading | None] = [None] * len(words)
             for i, reading in zip(possible, second, strict=True):
                 read[i] = reading
-            numbers = are_numbers(words, first, read, company.among(wanted), page.field)
+            rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
+            numbers = are_numbers(words, first, read, company.among(wanted), rows, page.field)
         seen = zip(possible, strips, second, printed, strict=True)
         kept = [
             Entry(words[i], odds, lattices[i], first[i], strip, reading)

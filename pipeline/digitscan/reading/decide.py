@@ -28,6 +28,8 @@ POSSIBLE = -4.0
 """Log odds of the first reader below which a word is not looked at again."""
 OWN_ODDS = -1.0
 """Log odds below which company does not make a word a number."""
+COMB_ODDS = 2.0
+"""Log odds of all company that make a digit of what is hardly one, among digits in a comb."""
 LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
@@ -153,9 +155,8 @@ def are_numbers(
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~np.array([is_slanted_bar(word) for word in words], np.bool_)
     read &= ~_among_letters(own, rows)
-    return np.asarray(
-        read & (own > OWN_ODDS) & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_
-    )
+    likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
+    return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
 
 
 def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:

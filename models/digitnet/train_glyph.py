@@ -310,7 +310,7 @@ def train_glyph(
     for_calibration = shard(lambda: held_out, work, checks, 1000)
     temperature, printed_temperature = calibrated(model, for_calibration)
     save_half(model, weights / "glyph.keras")
-    to_litert(model, weights / "glyph.tflite", "float16")
+    to_litert(model, weights / "glyph.tflite", "int8")
     images = for_calibration.crops[:2000, ..., None].astype(np.float32) / np.float32(255)
     facts: dict[str, object] = {
         "temperature": temperature,

@@ -150,7 +150,7 @@ def _draw_legend(strip: NDArray[np.uint8], reading: PageReading, sizes: _Sizes) 
     marked = sum(number.review for number in reading.numbers)
     text = f"look at these: {marked} of {len(reading.numbers)} numbers"
     if reading.unread:
-        text += f", {len(reading.unread)} cells"
+        text += f", {len(reading.unread)} cell{'s' * (len(reading.unread) > 1)}"
     _write_left(strip, text, (x + round(1.4 * size), base), size)
 
 

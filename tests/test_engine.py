@@ -174,6 +174,6 @@ def test_tensorflow_agrees() -> None:
     pytest.importorskip("tensorflow", reason="the reference engine needs the extra train")
     crops = np.stack([drawn("zero"), drawn("one")])
     reference = load_glyph_engine(engine=EngineChoice.TENSORFLOW).classify(crops)
-    np.testing.assert_allclose(
-        reference.digit, load_glyph_engine().classify(crops).digit, atol=0.02
-    )
+    shipped = load_glyph_engine().classify(crops)  # int8: near, not the same
+    assert shipped.digit.argmax(1).tolist() == reference.digit.argmax(1).tolist()
+    np.testing.assert_allclose(reference.digit, shipped.digit, atol=0.08)

@@ -1,9 +1,10 @@
 """The best path: plain arithmetic on arcs, and a lattice read with given probabilities."""
 
+import cv2
 import numpy as np
 
-from digitscan.reading.glyphs import best_paths, read_lattice
-from digitscan.reading.split import lattice_of
+from digitscan.reading.glyphs import best_paths, leaning_bars, read_lattice
+from digitscan.reading.split import Lattice, lattice_of
 
 
 def test_the_best_path_covers_every_piece_and_the_next_best_has_another_text() -> None:
@@ -51,3 +52,27 @@ def test_when_the_pair_reads_better_it_wins() -> None:
     lattice = lattice_of(two_bars_and_a_dot(), 3, height=30)
     reading = read_lattice(lattice, sure([10, 4, 10, 10, 10, 10]), height=30, stroke=4)
     assert reading.text == "4"
+
+
+def stroke_lattice(*ends: tuple[tuple[int, int], tuple[int, int]]) -> Lattice:
+    """Make a lattice of strokes 3 wide, each a piece of its own."""
+    labels = np.zeros((44, 90), np.int32)
+    for index, (first, last) in enumerate(ends, 1):
+        cv2.line(labels, first, last, index, 3)
+    return lattice_of(labels, len(ends), height=40)
+
+
+def test_a_straight_stroke_that_leans_right_may_be_a_slash() -> None:
+    slash, upright, backward = ((5, 41), (28, 2)), ((40, 41), (44, 2)), ((60, 2), (83, 41))
+    assert leaning_bars(stroke_lattice(slash, upright, backward), 40).tolist() == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_short_or_bent_stroke_is_no_slash() -> None:
+    labels = np.zeros((44, 60), np.int32)
+    cv2.line(labels, (5, 30), (15, 12), 1, 3)
+    cv2.polylines(labels, [np.array([(25, 12), (48, 2), (40, 41)], np.int32)], False, 2, 3)
+    assert leaning_bars(lattice_of(labels, 2, height=40), 40).tolist() == [False, False]

@@ -152,8 +152,8 @@ Arc = tuple[int, int, int, int, float]
 def leaning_bars(lattice: Lattice, height: float) -> NDArray[np.bool_]:
     """Tell the pieces that are one straight stroke leaning right more than the rest; (P,) bool.
 
-    As high as a digit, they may be a slash as well as a 1. A straight stroke is hardly wider across its main axis than
-    its area over its length; both come from the second moments of its ink.
+    As high as a digit, they may be a slash as well as a 1. A straight stroke is hardly wider across
+    its main axis than its area over its length; both come from the second moments of its ink.
     """
     rows, columns = np.nonzero(lattice.labels)
     owner = lattice.labels[rows, columns] - 1

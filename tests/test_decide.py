@@ -39,7 +39,7 @@ def glyphs(text: str, sure: float = 0.99, skipped: float = 0.0) -> GlyphReading:
     digits = tuple(GlyphDigit(int(value), sure, run) for run, value in enumerate(text))
     odds = np.full(len(text), np.log(sure / (1 - sure)), np.float32)
     score = float(np.log(sure) * len(text))
-    return GlyphReading(digits, score, 6.0, skipped, odds, (GlyphText(digits, score),))
+    return GlyphReading((GlyphText(digits, score),), skipped, odds)
 
 
 def strips(text: str, score: float = -0.1, margin: float = 8.0) -> StripReading:
@@ -154,7 +154,7 @@ def test_agreement_is_surer_than_either_reader() -> None:
 def test_a_digit_that_one_reader_hardly_sees_the_other_can_insist_on() -> None:
     seven = GlyphText(tuple(GlyphDigit(v, 0.99, v) for v in (1, 7)), -0.1)
     alone = GlyphText((GlyphDigit(7, 0.99, 7),), -6.0)
-    first = GlyphReading(seven.digits, -0.1, 5.9, 0.0, np.zeros(2, np.float32), (seven, alone))
+    first = GlyphReading((seven, alone), 0.0, np.zeros(2, np.float32))
     second = replace(strips("7"), score=-1.8, alternatives=(("7", -1.8), ("17", -2.1)))
     choice = choose(first, second)
     assert choice.text == "17"

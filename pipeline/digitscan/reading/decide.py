@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.errors import ModelError
+from digitscan.reading.bars import find_bars
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
@@ -37,8 +38,6 @@ MANY = 4
 """Words in one comb that together tell letters from digits; fewer may be crosses and a digit."""
 MOST_LEAN = 24.0
 """Degrees by which a bare stroke in a cell may lean and still be a 1."""
-BARE = 1.5
-"""A straight stroke is at most this much wider than its ink."""
 GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""
 UNLIKELY = 2.0
@@ -169,18 +168,11 @@ def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
 
 
 def is_slanted_bar(word: Word) -> bool:
-    """Tell whether a word in a cell is one straight stroke far from upright, as an X's arms are.
-
-    Its ink is as narrow across its main axis as its area over its length says of a bare bar.
-    """
+    """Tell whether a word in a cell is one straight stroke far from upright, as an X's arms are."""
     if word.cell < 0 or len(word.parts) != 1:
         return False
-    rows, columns = np.nonzero(word.labels)
-    spread, axes = np.linalg.eigh(np.cov(np.stack([columns, rows])) + 1e-6 * np.eye(2))
-    length = np.sqrt(12 * spread[1])
-    across = np.sqrt(12 * spread[0])
-    lean = np.degrees(np.arctan2(abs(axes[0, 1]), abs(axes[1, 1])))
-    return bool(lean > MOST_LEAN and across < BARE * max(1.0, len(rows) / length))
+    lean, straight = find_bars(word.labels, 1)
+    return bool(straight[0] and abs(lean[0]) > MOST_LEAN)
 
 
 def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> bool:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.bars import find_bars
 from digitscan.reading.crop import mnist_crop
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.split import Lattice
@@ -25,8 +26,6 @@ SKIP_WEIGHT = 5.0
 """Cost of leaving out a stroke one digit height long."""
 LEAST_LEAN = 15.0
 """Degrees beyond the writing's slant from which a straight stroke may be a slash."""
-BARE = 1.5
-"""A straight stroke is at most this much wider than its ink."""
 SLASH_DOUBT = 1.5
 """Log score that such a stroke loses as a digit."""
 SLASH_SKIP = -0.7
@@ -46,7 +45,10 @@ class GlyphDigit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphText:
-    """A text that the first reader finds possible: its digits and the score of its path."""
+    """A text that the first reader finds possible: its digits and its path's score, 0 for certain.
+
+    Scores are on a log scale.
+    """
 
     digits: tuple[GlyphDigit, ...]
     score: float
@@ -61,23 +63,24 @@ class GlyphText:
 class GlyphReading:
     """What the first reader makes of a word.
 
-    `score` is the best path's (log scale, 0 is certain), `margin` its lead over the best path
-    with another text, `skipped` the ink it leaves out, in strokes one digit height long.
-    `odds` is (k,) float32: for each digit the log odds of a digit against anything else.
-    `alternatives` are the likeliest texts, best first, the reading itself among them.
+    `alternatives` are the likeliest texts, best first: the first is the reading. `skipped` is the
+    ink that its path leaves out, in strokes one digit height long; `odds` is (k,) float32, for each
+    of its digits the log odds of a digit against anything else.
     """
 
-    digits: tuple[GlyphDigit, ...]
-    score: float
-    margin: float
+    alternatives: tuple[GlyphText, ...]
     skipped: float
     odds: Floats
-    alternatives: tuple[GlyphText, ...] = ()
+
+    @property
+    def digits(self) -> tuple[GlyphDigit, ...]:
+        """The digits on the best path."""
+        return self.alternatives[0].digits
 
     @property
     def text(self) -> str:
         """The digits as a string."""
-        return "".join(str(digit.value) for digit in self.digits)
+        return self.alternatives[0].text
 
 
 def part_crops(word: Word, chosen: Ints) -> list[Gray]:
@@ -134,15 +137,14 @@ def read_lattice(
         GlyphText(tuple(GlyphDigit(v, float(probability[run, v]), run) for run, v in path), score)
         for score, path in paths
     )
-    (score, chosen), digits = paths[0], texts[0].digits
-    margin = score - paths[1][0] if len(paths) > 1 else 20.0
+    chosen = paths[0][1]
     used = {
         piece for run, _ in chosen for piece in range(lattice.runs[run, 0], lattice.runs[run].sum())
     }
     left_out = [lattice.areas[piece] for piece in range(len(lattice.areas)) if piece not in used]
     skipped = float(sum(left_out)) / (stroke * height)
     junk = probability[[run for run, _ in chosen], NOT_A_DIGIT].clip(1e-4, 1 - 1e-4)
-    return GlyphReading(digits, score, margin, skipped, np.log1p(-junk) - np.log(junk), texts)
+    return GlyphReading(texts, skipped, np.log1p(-junk) - np.log(junk))
 
 
 Arc = tuple[int, int, int, int, float]
@@ -152,24 +154,9 @@ Arc = tuple[int, int, int, int, float]
 def leaning_bars(lattice: Lattice, height: float) -> NDArray[np.bool_]:
     """Tell the pieces that are one straight stroke leaning right more than the rest; (P,) bool.
 
-    As high as a digit, they may be a slash as well as a 1. A straight stroke is hardly wider across
-    its main axis than its area over its length; both come from the second moments of its ink.
+    As high as a digit, they may be a slash as well as a 1.
     """
-    rows, columns = np.nonzero(lattice.labels)
-    owner = lattice.labels[rows, columns] - 1
-    count = np.maximum(np.bincount(owner, minlength=len(lattice.boxes)), 1)
-
-    def mean(values: NDArray[np.floating]) -> NDArray[np.float64]:
-        return np.bincount(owner, values, minlength=len(lattice.boxes)) / count
-
-    x = columns - mean(columns.astype(np.float64))[owner]
-    y = rows - mean(rows.astype(np.float64))[owner]
-    xx, yy, xy = mean(x * x), mean(y * y), mean(x * y)
-    middle, half = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-    length = np.sqrt(12 * (middle + half)) + 1e-6
-    across = np.sqrt(12 * np.maximum(middle - half, 0))
-    lean = np.degrees(0.5 * np.arctan2(-2 * xy, yy - xx))  # of the main axis from upright
-    straight = across < BARE * np.maximum(1.0, count / length)
+    lean, straight = find_bars(lattice.labels, len(lattice.boxes))
     high = lattice.boxes[:, 3] > 0.8 * height
     others = lean[high & ~straight]
     slant = float(np.clip(np.median(others), 0, 40)) if len(others) else 0.0

@@ -33,8 +33,9 @@ def numbers_of(
     Those less sure than `accept` are for review, and those in a comb beside one of the `unread`
     cells, whose ink may be their next digit.
     """
-    beside = set(unread) | set(page.combs[list(unread)].tolist())
-    beside |= {cell for cell, right in enumerate(page.combs.tolist()) if right in unread}
+    followers = page.combs.tolist()
+    beside = {followers[cell] for cell in unread} - {-1}
+    beside |= {cell for cell, right in enumerate(followers) if right in unread}
     numbers = []
     for group in chains([one.word.cell for one in said], page.combs):
         if len(group) > 1:

@@ -143,7 +143,7 @@ def _even(blocks: Gray, lines: Lines) -> NDArray[np.bool_]:
     off = plain & (np.abs(across - typical) > np.maximum(1.5, 0.35 * typical))
     uneven = np.bincount(line, off, minlength=count) / size
     unsteady = median_of_each(np.abs(tone - lines.tone[line]), line, lines.start)
-    unsteady = np.maximum(unsteady - GRAIN, 0) / lines.tone
+    unsteady = np.maximum(unsteady - GRAIN, 0) / np.maximum(lines.tone, 1)
     both = plain & ~off & np.roll(plain & ~off, 1)
     both[lines.start] = False
     step = np.abs(np.diff(lines.row, prepend=lines.row[:1]))

@@ -1,0 +1,51 @@
+"""Decided words become numbers; a comb with ink not read waits for a look."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from digitscan.reading.decide import DecidedDigit
+from digitscan.reading.find import Word
+from digitscan.reading.numbers import Said, boxes_of, numbers_of
+from digitscan.reading.prepare import Prepared, prepare
+from digitscan.types import Box, Kind, Page
+
+
+@pytest.fixture(scope="module")
+def page() -> Prepared:
+    """Prepare an empty page and give it a comb of three cells and a lone cell."""
+    blank = prepare(Page("page", 1, np.full((400, 2000), 255, np.uint8)))
+    cells = tuple(Box(x, 100, 38, 50) for x in (100, 140, 180, 600))
+    rulings = replace(blank.rulings, cells=cells)
+    return replace(blank, rulings=rulings, combs=np.array([1, 2, -1, -1], np.int32))
+
+
+def said(left: int, value: int, cell: int) -> Said:
+    labels = np.ones((30, 20), np.int32)
+    parts = np.array([[0, 0, 20, 30]], np.int32)
+    word = Word(Box(left, 110, 20, 30), labels, parts, np.zeros((30, 20), np.uint8), cell, 30.0)
+    rows, columns = np.nonzero(labels)
+    return Said(word, Kind.HANDWRITTEN, (DecidedDigit(value, 0.99, (rows, columns)),), 0.99)
+
+
+def reviews(page: Prepared, words: list[Said], unread: set[int]) -> dict[str, bool]:
+    numbers = numbers_of(page, words, frozenset(unread), accept=0.9)
+    return {number.text: number.review for number in numbers}
+
+
+def test_neighbours_in_a_comb_are_one_number(page: Prepared) -> None:
+    words = [said(110, 4, 0), said(150, 2, 1), said(610, 7, 3)]
+    assert reviews(page, words, set()) == {"42": False, "7": False}
+
+
+def test_a_number_beside_an_unread_cell_of_its_comb_is_for_review_others_are_not(
+    page: Prepared,
+) -> None:
+    words = [said(110, 4, 0), said(150, 2, 1), said(610, 7, 3), said(1000, 9, -1)]
+    assert reviews(page, words, {2}) == {"42": True, "7": False, "9": False}
+    assert reviews(page, words[1:], {0}) == {"2": True, "7": False, "9": False}
+
+
+def test_unread_cells_are_told_in_reading_order(page: Prepared) -> None:
+    assert [box.x for box in boxes_of(page, frozenset({3, 0}))] == [100, 600]

@@ -44,7 +44,7 @@ def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
     assert lattice.runs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2], [2, 1]]
     reading = read_lattice(lattice, sure([1, 10, 10, 1, 10, 10]), height=30, stroke=4)
     assert reading.text == "11"
-    assert reading.alternatives[0].score > reading.alternatives[1].score
+    assert reading.alternatives[0].score - reading.alternatives[1].score > 2
     assert abs(reading.skipped - 9 / 120) < 1e-6
 
 

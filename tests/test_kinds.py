@@ -1,9 +1,11 @@
 """Print or hand: one's own glyphs first, then the company."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from digitscan.reading.find import Word
-from digitscan.reading.kinds import find_company, in_company, print_log_odds
+from digitscan.reading.kinds import by_color, find_company, in_company, print_log_odds
 from digitscan.types import Box
 
 
@@ -43,3 +45,10 @@ def test_a_word_without_glyphs_says_nothing() -> None:
     own, count = print_log_odds([np.zeros(0, np.float32)])
     assert (own[0], count[0]) == (0, 0)
     assert in_company(own, count, find_company([word(Box(0, 0, 9, 9))], ())).tolist() == [0]
+
+
+def test_colour_speaks_for_a_pen_and_its_absence_for_nothing() -> None:
+    words = [replace(word(Box(0, 0, 9, 9)), chroma=chroma) for chroma in (0.0, 0.15, 0.7)]
+    black, tinged, blue = by_color(words)
+    assert black == tinged == 0
+    assert blue == 2

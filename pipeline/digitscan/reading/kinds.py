@@ -21,6 +21,10 @@ LINE_GAP = 2.2
 CELL_LINE_GAP = 5.0
 ALIKE = 0.88
 """Words outside cells whose heights differ by no more than this ratio may be one typeface."""
+COLOR_WEIGHT = 4.0
+"""Log odds for a pen, a glyph, at full chroma; half of it is a usual blue pen's."""
+COLORLESS = 0.2
+"""Chroma up to which print may come by the scanner alone."""
 STRIP_WEIGHT = 2.0
 """What a digit of the strip reader, which sees its neighbours, counts against a lone glyph."""
 STRIP_CLIP = 6.0
@@ -117,6 +121,16 @@ def mean_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
             mean[index] = np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP).mean()
             count[index] = min(MOST_GLYPHS, len(odds))
     return mean, count
+
+
+def by_color(words: list[Word]) -> Floats:
+    """Say how much each word's colour speaks for a pen, in log odds a glyph; (N,) float32.
+
+    Print is black on most forms; a word clearly more colourful than it was written. Where print is
+    coloured and the pen black, this errs, and the glyphs must outvote it.
+    """
+    chroma = np.array([word.chroma for word in words], np.float32)
+    return np.asarray(COLOR_WEIGHT * np.maximum(chroma - COLORLESS, 0), np.float32)
 
 
 def with_strips(

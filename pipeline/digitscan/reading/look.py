@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.find import Word
-from digitscan.reading.kinds import Company, in_company, print_log_odds, with_strips
+from digitscan.reading.kinds import Company, by_color, in_company, print_log_odds, with_strips
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
 
@@ -48,6 +48,7 @@ def judge_looks(
     """Judge one page's words from the scores of their whole components."""
     with timed(page.seconds, "kinds"):
         own, count = print_log_odds([score.printed for score in scores])
+        own -= by_color(page.words)
         printed = in_company(own, count, company)
         looks = []
         for index, (word, parts, score) in enumerate(zip(page.words, chosen, scores, strict=True)):

@@ -86,6 +86,8 @@ def random_digits(rng: np.random.Generator) -> list[int]:
     if rng.random() < 0.1:
         many = int(rng.integers(0, 10))
         digits = [many if rng.random() < 0.6 else d for d in digits]
+    if rng.random() < 0.15:  # a bare stroke is a 1 far more often than a mark
+        digits = [1 if rng.random() < 0.45 else d for d in digits]
     return digits
 
 
@@ -228,7 +230,8 @@ def _mark_strokes(rng: np.random.Generator, mark: str, h: float) -> tuple[Stroke
         second = np.array([rng.normal(0, 1), rng.uniform(4, 8)])
         return ([bar, bar + second] if mark == "=" else [bar]), 1.0
     if mark == "/":
-        return [np.array([[0, 0.1 * h], [rng.uniform(0.5, 0.9) * h, -1.05 * h]])], 1.0
+        low, high = rng.uniform(0, 0.3), rng.uniform(0.95, 1.25)
+        return [np.array([[0, low * h], [rng.uniform(0.4, 0.95) * h, -high * h]])], 1.0
     if mark in "()":
         side = 1 if mark == ")" else -1
         bow = np.linspace(-1, 1, 7)
@@ -318,9 +321,10 @@ def _separators(rng: np.random.Generator, count: int) -> dict[int, str]:
         return {count - 3: ".,"[int(rng.random() < 0.25)]}
     if kind < 0.47 and count > 2:
         return {count - 2: ".,"[int(rng.random() < 0.5)]}
-    if kind < 0.57 and count > 2:  # dates, times, codes
-        sign = str(rng.choice(list("/-.:")))
-        return {place: sign for place in (2, 4) if place < count}
+    if kind < 0.6 and count > 1:  # dates, times, codes
+        sign = str(rng.choice(list("//-.:")))
+        first = int(rng.integers(1, 3))
+        return {place: sign for place in (first, first + 2) if place < count}
     return {}
 
 

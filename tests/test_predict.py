@@ -253,3 +253,4 @@ def test_predicting_with_the_shipped_model_needs_no_tensorflow(folder: Path) -> 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert ": 5 (" in done.stdout
+    assert not done.stderr

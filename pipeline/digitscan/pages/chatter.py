@@ -6,14 +6,14 @@ hand back a picture that is grey or white from there on. So their words are caug
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PIL import Image
+
+from digitscan.stderr import Caught, stderr_caught
 
 _DAMAGE = re.compile(
     r"premature end|bad Huffman code|instead of RST|Unsupported marker type"
@@ -29,10 +29,8 @@ _BAD_FAX_SHARE = 0.02
 """Received G3 faxes have some bad lines and stay readable; beyond this share they do not."""
 
 
-class Chatter:
+class Chatter(Caught):
     """The text that codecs wrote to stderr inside `quiet`; complete once the block has ended."""
-
-    text = ""
 
     def tells_damage(self, rows: int) -> bool:
         """Say whether a picture of so many rows lost content by what was written."""
@@ -55,27 +53,7 @@ def quiet() -> Iterator[Chatter]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with _stderr_caught(chatter):
+            with stderr_caught(chatter):
                 yield chatter
     finally:
         Image.MAX_IMAGE_PIXELS = pillow_limit
-
-
-@contextmanager
-def _stderr_caught(chatter: Chatter) -> Iterator[None]:
-    try:
-        terminal = os.dup(2)
-    except OSError:  # a process without stderr prints nothing
-        yield
-        return
-    try:
-        with tempfile.TemporaryFile() as caught:
-            os.dup2(caught.fileno(), 2)
-            try:
-                yield
-            finally:
-                os.dup2(terminal, 2)
-                caught.seek(0)
-                chatter.text = caught.read().decode("utf-8", "replace")
-    finally:
-        os.close(terminal)

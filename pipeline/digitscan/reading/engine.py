@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from digitscan.errors import ModelError
 from digitscan.settings import EngineChoice
+from digitscan.stderr import Caught, stderr_caught
 from digitscan.types import Floats
 
 CHUNKS = (16, 1)
@@ -71,14 +72,15 @@ class LiteRTEngine:
         if shape not in self._prepared:
             from ai_edge_litert.interpreter import Interpreter
 
-            try:
-                interpreter = Interpreter(model_content=self._model, num_threads=1)
-                details = interpreter.get_signature_runner().get_output_details()
-            except (ValueError, RuntimeError) as error:
-                raise ModelError(f"{self._name} is not a LiteRT model; {REINSTALL}") from error
-            source = interpreter.get_input_details()[0]["index"]
-            interpreter.resize_tensor_input(source, shape)
-            interpreter.allocate_tensors()
+            with stderr_caught(Caught()):  # LiteRT tells every user which kernels it took
+                try:
+                    interpreter = Interpreter(model_content=self._model, num_threads=1)
+                    details = interpreter.get_signature_runner().get_output_details()
+                except (ValueError, RuntimeError) as error:
+                    raise ModelError(f"{self._name} is not a LiteRT model; {REINSTALL}") from error
+                source = interpreter.get_input_details()[0]["index"]
+                interpreter.resize_tensor_input(source, shape)
+                interpreter.allocate_tensors()
             outputs = {name: int(detail["index"]) for name, detail in details.items()}
             self._prepared[shape] = interpreter, source, outputs
         return self._prepared[shape]

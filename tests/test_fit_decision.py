@@ -14,7 +14,7 @@ pytest.importorskip("keras", reason="the synthesis belongs to the extra 'train'"
 
 from digitnet.synthesis.strings import Styles, Written
 from digitnet.synthesis.strip_images import Sources
-from digitscan.fit_decision import fit, truth_of, undecided
+from digitscan.fit_decision import USUALLY_RIGHT, fit, truth_of, undecided
 from digitscan.known_pages import form
 from digitscan.reading.decide import FEATURES
 from digitscan.reading.engine import read_card, shipped_weights
@@ -48,6 +48,13 @@ def test_a_regression_learns_which_feature_tells_right_from_wrong() -> None:
     assert len(weights) == len(FEATURES)
     assert np.argmax(np.abs(weights)) == 6
     assert weights[6] > 0
+
+
+def test_wrong_ones_count_as_often_as_they_happen_on_paper() -> None:
+    bare = np.zeros(len(FEATURES), np.float32)
+    bare[0] = 1
+    half = fit([(bare, right) for right in (True, False) * 500])
+    assert 1 / (1 + np.exp(-half[0])) == pytest.approx(USUALLY_RIGHT, abs=0.01)
 
 
 def test_a_case_that_never_happened_is_one_half_and_one_sided_samples_fit() -> None:

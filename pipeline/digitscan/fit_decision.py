@@ -30,8 +30,9 @@ from digitscan.types import Box, Page
 SEED = 2718
 FIELDS = 2400
 USUALLY_RIGHT = 0.92
-"""Share of numbers read right on real scans. Drawn fields are harder on purpose, so that wrong
-readings to learn from are many; in the fit they count as often as they happen on paper."""
+"""About the share of numbers read right on real scans, taken from the development scans. Drawn
+fields are harder on purpose, so that wrong readings to learn from are many; in the fit they count
+as often as they happen on paper."""
 Samples = list[tuple[NDArray[np.float32], bool]]
 """Features of what was chosen, and whether it was right."""
 
@@ -72,8 +73,8 @@ def judged(entries: list[tuple[Entry, str]]) -> Samples:
 def fit(samples: Samples) -> list[float]:
     """Fit the logistic regression; weights in the order of FEATURES.
 
-    Right and wrong samples weigh as `USUALLY_RIGHT` says (Saerens, Latinne and Decaestecker 2002,
-    section 2.2). Without samples it says one half of everything.
+    Right and wrong samples weigh as `USUALLY_RIGHT` says. Without samples it says one half of
+    everything.
     """
     from sklearn.linear_model import LogisticRegression
 

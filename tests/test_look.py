@@ -1,11 +1,13 @@
 """The first look: how like print a word is, and what needs no cut; then all the evidence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.kinds import Company, find_company
-from digitscan.reading.look import Look, big_parts, judge_looks, print_odds
+from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box, Page
@@ -52,6 +54,13 @@ def test_the_first_look_gives_log_odds_of_print(page: Prepared) -> None:
     assert found.own == pytest.approx(np.log(9), abs=1e-3)
     assert found.count == 2
     assert found.printed == pytest.approx(found.own)  # no company
+
+
+def test_what_is_lower_than_a_pen_writes_is_print(page: Prepared) -> None:
+    bars = page.words[0].parts[:2]  # the dash is no higher than a glyph of a word so low
+    low = replace(page, words=[replace(page.words[0], parts=bars, height=8 / page.scale)])
+    assert look(replace(low, field=False), 0.05).printed > SURELY_PRINTED
+    assert look(replace(low, field=True), 0.05).printed < 0  # a field's entry is read
 
 
 def test_what_reads_for_sure_as_one_digit_stays_whole(page: Prepared) -> None:

@@ -46,9 +46,9 @@ class Recipe:
     `precision` is Keras' policy while training; what is saved computes in float32.
     """
 
-    shards: int = 6
+    shards: int = 18
     shard_size: int = 50_000
-    passes: int = 6
+    passes: int = 3
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
@@ -60,9 +60,9 @@ class Recipe:
     held_out: int = 12_000
     seed: int = 0
     shares: dict[str, float] = field(default_factory=lambda: dict(SHARES))
-    finish_shards: int = 5
-    finish_passes: int = 4
-    finish_rate: float = 8e-4
+    finish_shards: int = 6
+    finish_passes: int = 3
+    finish_rate: float = 6e-4
 
     def finish(self) -> Recipe:
         """Return the recipe of the last part: from the trained network on, mostly digits."""

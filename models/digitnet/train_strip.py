@@ -37,7 +37,7 @@ Losses = dict[str, "tf.Tensor"]
 class StripTraining:
     """How the strip network is trained."""
 
-    steps: int = 10_000
+    steps: int = 22_000
     batch: int = 32
     rate: float = 2e-3
     seed: int = 1

@@ -25,7 +25,7 @@ COLOR_WEIGHT = 4.0
 """Log odds for a pen, a glyph, at full chroma; half of it is a usual blue pen's."""
 COLORLESS = 0.2
 """Chroma up to which print may come by the scanner alone."""
-STRIP_WEIGHT = 2.0
+STRIP_WEIGHT = 1.0
 """What a digit of the strip reader, which sees its neighbours, counts against a lone glyph."""
 STRIP_CLIP = 6.0
 """Most that one such digit may say for or against print, in log odds."""

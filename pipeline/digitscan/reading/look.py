@@ -15,8 +15,13 @@ from digitscan.reading.strips import StripReading
 
 SURELY_PRINTED = 1.0
 """Log odds of print, a glyph, from which a word is not read at all where print is not wanted."""
-DOUBT = -0.8
+DOUBT = -0.4
 """Log odds of print, a glyph, from which a word on a page is more likely print: most words are."""
+LEAST_HAND_HEIGHT = 9
+"""Writing lower than this, in page pixels, is print: at 100 dpi a pen writes larger than 2 mm, and
+what tells the two apart is gone at this size."""
+TINY_ODDS = 6.0
+"""Log odds of print, a glyph, of writing so small."""
 SURE = 0.95
 """A whole component read as a digit with this probability is not cut."""
 
@@ -49,6 +54,9 @@ def judge_looks(
     with timed(page.seconds, "kinds"):
         own, count = print_log_odds([score.printed for score in scores])
         own -= by_color(page.words)
+        if not page.field:
+            heights = np.array([word.height for word in page.words], np.float32)
+            own[heights * page.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
         printed = in_company(own, count, company)
         looks = []
         for index, (word, parts, score) in enumerate(zip(page.words, chosen, scores, strict=True)):

@@ -14,6 +14,9 @@ from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.prepare import Prepared
 from digitscan.types import Box, Digit, Kind, Number
 
+LEAST_SURE_HEIGHT = 12
+"""Numbers lower than this, in page pixels, are for review: too few dots a stroke to vouch for."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
@@ -30,8 +33,8 @@ def numbers_of(
 ) -> tuple[Number, ...]:
     """Make numbers of words in reading order.
 
-    Those less sure than `accept` are for review, and those in a comb beside one of the `unread`
-    cells, whose ink may be their next digit.
+    Those less sure than `accept` are for review, those too small to vouch for, and those in a comb
+    beside one of the `unread` cells, whose ink may be their next digit.
     """
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
@@ -42,8 +45,9 @@ def numbers_of(
             parts = [[said[i] for i in group]]
         else:
             parts = [[part] for part in _parted(said[group[0]])]
-        open_ended = any(said[i].word.cell in beside for i in group)
-        numbers += [_number(page, part, 1.0 if open_ended else accept) for part in parts]
+        doubtful = any(said[i].word.cell in beside for i in group)
+        doubtful |= min(said[i].word.height for i in group) * page.scale < LEAST_SURE_HEIGHT
+        numbers += [_number(page, part, 1.0 if doubtful else accept) for part in parts]
     order = reading_order([page.box_upright(number.box) for number in numbers])
     return tuple(numbers[i] for i in order)
 

@@ -47,6 +47,11 @@ class Prepared:
     leftovers: tuple[int, ...]
     seconds: Seconds
 
+    @property
+    def scale(self) -> float:
+        """Page pixels a working pixel is long."""
+        return float(np.sqrt(abs(np.linalg.det(self.ink.to_page[:2, :2]))))
+
     def box_upright(self, box: Box) -> Box:
         """Return where a box of the page stands once the page is set upright."""
         size = self.ink.page_size if self.turns % 2 == 0 else self.ink.page_size[::-1]

@@ -191,9 +191,11 @@ def test_the_doubt_about_a_number_is_shared_out_among_its_digits() -> None:
 
 def test_what_the_strip_reader_does_not_see_counts_in_a_cell_alone() -> None:
     assert decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips(""), 2.0).digits == ()
-    in_cell = decide(MODEL, word(cell=0), lattice(), glyphs("17"), STRIP, strips(""), 2.0)
-    assert [digit.value for digit in in_cell.digits] == [1, 7]
+    in_cell = decide(MODEL, word(cell=0), lattice(), glyphs("1"), STRIP, strips(""), 2.0)
+    assert [digit.value for digit in in_cell.digits] == [1]
     assert in_cell.confidence < 0.9
+    # the arms of an X may look like two digits to the glyph reader
+    assert decide(MODEL, word(cell=0), lattice(), glyphs("17"), STRIP, strips(""), 2.0).digits == ()
 
 
 def test_every_feature_has_its_name() -> None:

@@ -9,6 +9,8 @@ from digitscan.reading.find import Ints
 
 BARE = 1.5
 """A straight stroke is at most this much wider than its ink."""
+SLENDER = 2.5
+"""And at least this much longer than wide: small thick digits are as full as a bar."""
 
 
 def find_bars(labels: Ints, count: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -43,4 +45,5 @@ def find_bars(labels: Ints, count: int) -> tuple[NDArray[np.float64], NDArray[np
     length = np.sqrt(12 * (middle + half)) + 1e-6
     across = np.sqrt(12 * np.maximum(middle - half, 0))
     lean = np.degrees(0.5 * np.arctan2(-2 * xy, yy - xx))
-    return lean, across < BARE * np.maximum(1.0, area / length)
+    bare = across < BARE * np.maximum(1.0, area / length)
+    return lean, bare & (length > SLENDER * across)

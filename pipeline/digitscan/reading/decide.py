@@ -36,6 +36,8 @@ LONE_ODDS = 3.0
 
 MANY = 4
 """Words in one comb that together tell letters from digits; fewer may be crosses and a digit."""
+LETTERS = 0.75
+"""Their mean log odds for a number up to which they are letters: some letters are digits' twins."""
 MOST_LEAN = 24.0
 """Degrees by which a bare stroke in a cell may lean and still be a 1."""
 GLYPH_WEIGHT = 1.5
@@ -163,7 +165,7 @@ def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
     found = np.zeros(len(own), np.bool_)
     for row in np.unique(rows[rows >= 0]).tolist():
         here = rows == row
-        found |= here & (np.count_nonzero(here) >= MANY and float(own[here].mean()) < 0)
+        found |= here & (np.count_nonzero(here) >= MANY and float(own[here].mean()) < LETTERS)
     return found
 
 
@@ -179,11 +181,11 @@ def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> b
     """Tell whether digits were read in a word.
 
     The strip reader, which knows print and letters, must see them; in a cell, where a lone 1 may
-    look to it like a ruling, those of the glyph reader will do.
+    look to it like a ruling, a single one of the glyph reader will do.
     """
     if strips is None:
         return False
-    return bool(strips.digits) or (word.cell >= 0 and bool(glyphs.digits))
+    return bool(strips.digits) or (word.cell >= 0 and len(glyphs.digits) == 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

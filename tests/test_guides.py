@@ -5,8 +5,9 @@ import numpy as np
 
 from digitscan.reading.clean import Ink
 from digitscan.reading.guides import remove_guides
+from digitscan.reading.prepare import prepare
 from digitscan.reading.rulings import Rulings
-from digitscan.types import Box
+from digitscan.types import Box, Page
 
 GUIDE, PEN = 90, 255
 
@@ -62,3 +63,17 @@ def test_cells_without_a_guide_are_left_alone() -> None:
         write_one(ink, rulings, cell, 8 + 2 * cell)
     assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)
     assert np.array_equal(remove_guides(ink, rulings).darkness, ink.darkness)
+
+
+def test_a_guide_over_the_edge_of_a_large_cell_leaves_nothing_there() -> None:
+    page = np.full((700, 1000), 250, np.uint8)
+    for k in range(10):
+        x, y = 60 + 90 * k, 300
+        for top in (20, 40):
+            cv2.ellipse(page, (x + 35, y + top), (15, 10), 0, 0, 360, (190,), 3)
+        cv2.rectangle(page, (x, y), (x + 50, y + 72), (140,), 2)
+    for k in (1, 4, 7):
+        cv2.line(page, (80 + 90 * k, 315), (80 + 90 * k, 355), (20,), 5)
+    prepared = prepare(Page("drawn.png", 1, page))
+    assert len(prepared.rulings.cells) == 10
+    assert len(prepared.words) == 3

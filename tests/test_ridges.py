@@ -102,3 +102,9 @@ def test_a_picture_of_any_size_without_lines_has_none() -> None:
         lines = find_lines(blocks_of(np.zeros(shape, np.uint8)))
         assert not len(lines.start)
         assert not lines.without_gaps().paint((shape[0], -(-shape[1] // BLOCK))).any()
+
+
+def test_a_line_cut_off_by_the_edge_stays_in_the_picture() -> None:
+    blocks = np.zeros((60, 80), np.uint8)
+    blocks[-2:] = 200
+    assert find_lines(blocks).row.max() <= 59

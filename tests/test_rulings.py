@@ -205,3 +205,13 @@ def test_a_line_is_not_followed_over_bare_paper() -> None:
     grid(pixels, 300, 400, 1, 1, 80)
     pixels[395:410, 345:383] = PAPER
     assert not found(pixels)[1].cells
+
+
+def test_a_box_of_thick_lines_is_found_and_goes() -> None:
+    pixels = paper()
+    cv2.rectangle(pixels, (300, 400), (620, 490), (BLACK,), 12)
+    zero(pixels, 460, 445, 25)
+    ink, rulings = found(pixels)
+    assert matched([Box(306, 406, 308, 78)], on_page(ink, rulings)) == len(rulings.cells) == 1
+    count, _ = cv2.connectedComponents(remove_rulings(ink, rulings).mask)
+    assert count == 2

@@ -15,7 +15,7 @@ Boxes: TypeAlias = NDArray[np.intp]
 
 SMALLEST = 11
 """Least width and height of a cell, working pixels."""
-ONE_DIGIT = 110
+ONE_DIGIT = 160
 """A cell of at most this width and height holds a digit or two and no cells of its own."""
 MOST_HELD = 2
 """Faces of a guide, as an 8 has them; what holds more is the paper around small cells."""

@@ -122,7 +122,7 @@ def measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
     return Lines(
         line,
         block,
-        np.where(plain, darkest + (down - up) / 2, row),
+        np.clip(np.where(plain, darkest + (down - up) / 2, row), 0, blocks.shape[0] - 1),
         start,
         thickness,
         median_of_each(tone, line, start),

@@ -66,7 +66,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
     with timed(seconds, "rulings"):
         rulings = find_rulings(ink)
         ink = replace(ink, mask=binarize(ink.darkness, rulings.tone))
-        ink = remove_guides(remove_rulings(ink, rulings), rulings)
+        ink = remove_rulings(remove_guides(ink, rulings), rulings)
         field = max(ink.mask.shape) < FIELD and not rulings.cells
         if field:
             rulings = as_cell(rulings)

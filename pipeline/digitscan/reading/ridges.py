@@ -26,7 +26,7 @@ THIN = 3.0
 """Rows of a thin line; the place of a thicker one is less certain in proportion."""
 GRAIN = 4.0
 """Deviation in darkness, of 255, that any scan has."""
-THICKEST = 11.0
+THICKEST = 17.0
 """Rows of the thickest ruling; a bar is not a ruling."""
 
 

@@ -23,7 +23,7 @@ STICKS_OUT = 3
 BROAD = 7
 """Pixels along a ruling over which a stroke on it sticks out by less and is still seen."""
 DEEP = 13
-"""Pixels across the thickest ruling with its margin."""
+"""Pixels into a ruling and its margin up to which a stroke that touches or crosses it stays."""
 ASLANT = 9
 """Pixels along a ruling in which a stroke may cross it."""
 PEN_ABOVE = 0.35

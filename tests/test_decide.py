@@ -126,6 +126,15 @@ def test_a_comb_of_letters_holds_no_number_whatever_some_look_like() -> None:
     assert judge(five, *letters[:1], row=0)[0] is True
 
 
+def test_digits_of_a_comb_speak_for_a_faint_one_and_crosses_say_nothing() -> None:
+    sure = [(word(50 * n, cell=n), glyphs("5"), strips("5")) for n in (1, 2)]
+    faint = word(0, cell=0), glyphs("1", 0.9), strips("", -0.5)
+    assert judge(faint, row=0)[0] is False
+    assert judge(faint, *sure, row=0)[0] is True
+    cross = word(50, cell=1), glyphs("75", 0.02), strips("")
+    assert judge(sure[1], cross, row=0) == [True, False]
+
+
 def bar(lean: float) -> Word:
     """Make a word of one stroke, 3 wide and 40 long, leaning by so many degrees, in a cell."""
     labels = np.zeros((60, 60), np.int32)

@@ -19,6 +19,14 @@ def test_an_empty_comb_cell_parts_numbers() -> None:
     assert chains([0, 2], comb_neighbors(cells)) == [[0], [1]]
 
 
+def test_a_gap_wider_than_the_comb_s_own_parts_two_fields() -> None:
+    def comb(*lefts: int) -> list[int]:
+        return list(comb_neighbors(tuple(Box(x, 0, 96, 92) for x in lefts)))
+
+    assert comb(0, 134, 268, 430, 564, 698) == [1, 2, -1, 4, 5, -1]  # 38, 38, 66, 38, 38
+    assert comb(0, 134, 290) == [1, 2, -1]  # 38, 60: a comb drawn by hand
+
+
 def test_wide_cells_other_rows_and_other_sizes_are_no_comb() -> None:
     cells = (Box(0, 0, 60, 24), Box(61, 0, 60, 24), Box(0, 40, 20, 24), Box(21, 65, 20, 24))
     assert comb_neighbors(cells).tolist() == [-1, -1, -1, -1]

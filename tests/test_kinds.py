@@ -33,6 +33,16 @@ def test_a_table_column_keeps_company() -> None:
     assert not beside[0, 2]
 
 
+def test_all_cells_of_a_comb_keep_company() -> None:
+    cells = tuple(Box(60 * n, 0, 50, 60) for n in range(5))
+    words = [word(Box(60 * n + 15, 10, 20, 40), n) for n in range(5)]
+    assert not find_company(words, cells).beside[0, 4]
+    beside = find_company(words, cells, np.array([0, 0, 0, 0, 0], np.int32)).beside
+    assert beside[0, 4]
+    apart = find_company(words, cells, np.array([0, 0, 0, -1, -1], np.int32)).beside
+    assert not apart[0, 4]
+
+
 def test_neighbours_outvote_a_glyph_in_doubt() -> None:
     words = [word(Box(x, 0, 20, 20)) for x in (0, 30, 60)]
     glyphs = [np.array([p], np.float32) for p in (0.02, 0.6, 0.03)]

@@ -14,7 +14,7 @@ from digitscan.reading.bars import find_bars
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
-from digitscan.reading.kinds import Company, in_company, mean_odds
+from digitscan.reading.kinds import NEIGHBOR_WEIGHT, Company, in_company, mean_odds
 from digitscan.reading.split import Lattice
 from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box, Floats
@@ -140,13 +140,14 @@ def are_numbers(
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
     letters is an S. In a `field`, where a number is expected, a word must only be possible: better
     a number for review than none. Words that the strip reader did not look at (None) are none,
-    but they are company. `rows` is (N,), the comb that each word stands in or -1: a comb of many
-    letters holds no number, whatever some of them look like.
+    but they are company. `rows` is (N,), the comb that each word stands in or -1: its digits speak for each
+    other there, and a comb of many letters holds no number, whatever some of them look like.
     """
     own = glyph_odds(glyphs) + strip_odds(strips)
     digits = [0 if reading is None else len(reading.digits) for reading in strips]
     count = np.clip(np.array(digits, np.float32), 1, 6)
     joint = in_company(own, count, company)
+    joint = np.where(rows >= 0, np.maximum(joint, _in_comb(own, rows)), joint)
     lone = np.array(
         [found == 1 and word.cell < 0 for word, found in zip(words, digits, strict=True)], np.bool_
     )
@@ -158,6 +159,17 @@ def are_numbers(
     read &= ~_among_letters(own, rows)
     likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
     return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
+
+
+def _in_comb(own: Floats, rows: Ints) -> Floats:
+    """Average each word's log odds with those in its comb that speak for a number; (N,) float32.
+
+    The others do not count: crosses in unused cells say nothing about the digits after them.
+    """
+    others = np.maximum(own, 0)
+    beside = (rows[:, None] == rows) & (own > 0) & ~np.eye(len(own), dtype=np.bool_)
+    total = own + NEIGHBOR_WEIGHT * (beside @ others)
+    return np.asarray(total / (1 + NEIGHBOR_WEIGHT * beside.sum(1)), dtype=np.float32)
 
 
 def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.types import Box
+from digitscan.types import Box, Floats
 
 COMB_ASPECT = 1.35
 """A comb cell, made for one digit, is at most this many times wider than high."""
 COMB_GAP = 0.7
 """Widest gap between the cells of one comb, in cell widths."""
+UNUSUAL = 1.5
+"""How many times the usual gap of its comb a gap that parts it is, and at least PARTING widths."""
+PARTING = 0.5
 SLASH = 0.75
 """A slash is at least this high, in digit heights."""
 LEAN = 0.25
@@ -49,7 +52,18 @@ def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
     distance = np.where(fits, np.abs(gap), np.inf)
     nearest = distance.argmin(1)
     own = distance.argmin(0)[nearest] == np.arange(len(cells))  # one left neighbour a cell
-    return np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
+    following = np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
+    return _parted(following, distance.min(1), width)
+
+
+def _parted(following: NDArray[np.int32], gap: Floats, width: Floats) -> NDArray[np.int32]:
+    """Part combs where a gap is wider than theirs: two fields side by side are two numbers."""
+    rows, parted = comb_rows(following), following.copy()
+    for row in np.unique(rows[rows >= 0]).tolist():
+        here = (rows == row) & (following >= 0)
+        wide = gap > np.maximum(UNUSUAL * np.median(gap[here]), PARTING * width)
+        parted[here & wide] = -1
+    return parted
 
 
 def comb_rows(following: NDArray[np.int32]) -> NDArray[np.int32]:

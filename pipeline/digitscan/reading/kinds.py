@@ -50,8 +50,13 @@ class Company:
         return Company(self.beside[chosen], self.alike[chosen])
 
 
-def find_company(words: list[Word], cells: tuple[Box, ...]) -> Company:
-    """Find each word's neighbours: on its line, and in the aligned cells of its table."""
+def find_company(
+    words: list[Word], cells: tuple[Box, ...], combs: NDArray[np.int32] | None = None
+) -> Company:
+    """Find each word's neighbours: on its line, in its comb and in the aligned cells of its table.
+
+    `combs` is (C,), the comb that each cell stands in or -1, as `comb_rows` gives it.
+    """
     boxes = np.array([(w.box.x, w.box.y, w.box.right, w.box.bottom) for w in words], np.int32)
     boxes = boxes.reshape(-1, 4)
     cell = np.array([word.cell for word in words], np.int32)
@@ -66,7 +71,11 @@ def find_company(words: list[Word], cells: tuple[Box, ...]) -> Company:
     reach = np.where(cell >= 0, CELL_LINE_GAP, LINE_GAP)[:, None] * taller
     beside = same & like & (shared > 0.4 * shorter) & (gap < reach)
     if len(cells):
-        beside |= like & _aligned(cell, cells)
+        in_table = _aligned(cell, cells)
+        if combs is not None:
+            row = np.append(combs, -1)[cell]
+            in_table |= (row[:, None] == row) & (row >= 0)
+        beside |= like & in_table
     alike = (cell[:, None] < 0) & (cell < 0) & (shorter > ALIKE * taller)
     for matrix in (beside, alike):
         np.fill_diagonal(matrix, val=False)

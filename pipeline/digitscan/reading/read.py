@@ -127,7 +127,9 @@ class Reader:
 
     def read_entries(self, pages: list[Prepared]) -> list[Entries]:
         """Read prepared pages up to what both readers say, undecided."""
-        company = [find_company(page.words, page.rulings.cells) for page in pages]
+        company = [
+            find_company(page.words, page.rulings.cells, comb_rows(page.combs)) for page in pages
+        ]
         looks = self._look(pages, company)
         wanted = [
             [i for i, look in enumerate(seen) if self._printed or look.printed < SURELY_PRINTED]
@@ -187,7 +189,7 @@ class Reader:
         doubtful = {
             words[i].cell
             for i, odds in zip(possible, printed, strict=True)
-            if not numbers[i] and odds <= 0
+            if (not numbers[i] and odds <= 0) or (rows[i] >= 0 and odds > 0)
         }
         cells = doubtful | set(page.leftovers)
         return Entries(kept, frozenset(cells - {-1} - {entry.word.cell for entry in kept}))

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.borders import part_at_borders
 from digitscan.reading.clean import Ink
 from digitscan.reading.components import components
 from digitscan.reading.rulings import Rulings
@@ -69,6 +70,9 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
         Its cells, which no word crosses.
     """
     count, labels, stats = components(ink.mask)
+    parted = part_at_borders(ink.mask, labels, stats, rulings.cells)
+    if parted is not None:
+        count, labels, stats = components(parted)
     keep = _plausible(stats, ink)
     if not keep.any():
         return []

@@ -14,6 +14,7 @@ from digitscan.reading.held import accepted
 from digitscan.reading.lattice import BORDER, missing_cells
 from digitscan.reading.lines import BLOCK, blocks_of
 from digitscan.reading.ridges import find_lines
+from digitscan.reading.teeth import comb_cells, draw_teeth, find_combs
 from digitscan.types import Box, Gray, Mask
 
 MARGIN = 1.5
@@ -63,6 +64,9 @@ def find_rulings(ink: Ink) -> Rulings:
     cells, labels, guided = find_cells(level, plumb)
     for x, y, wide, high in guided:
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
+    combs = find_combs(across, ink.darkness, level, cells, labels)
+    cells, labels = comb_cells(combs, cells, labels)
+    draw_teeth(combs, plumb, MARGIN)
     extra = missing_cells(cells, ink.darkness)
     middle = cells[:, None, :2] + cells[:, None, 2:] // 2 - extra[:, :2]
     parts = ((middle >= 0) & (middle < extra[:, 2:])).all(axis=2)

@@ -1,0 +1,45 @@
+"""What is written over the border of two comb cells is parted there."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.borders import part_at_borders
+from digitscan.reading.components import components
+from digitscan.types import Box
+
+CELLS = tuple(Box(20 + 44 * k, 20, 40, 60) for k in range(4))
+
+
+def parted(mask: NDArray[np.uint8], cells: tuple[Box, ...] = CELLS) -> NDArray[np.uint8] | None:
+    _, labels, stats = components(mask)
+    return part_at_borders(mask, labels, stats, cells)
+
+
+def drawn(*strokes: tuple[tuple[int, int], tuple[int, int]]) -> NDArray[np.uint8]:
+    mask = np.zeros((100, 220), np.uint8)
+    for start, end in strokes:
+        cv2.line(mask, start, end, (1,), 4)
+    return mask
+
+
+def test_two_digits_joined_over_a_border_become_two() -> None:
+    mask = drawn(((32, 30), (32, 70)), ((32, 70), (92, 66)), ((92, 30), (92, 70)))
+    cut = parted(mask)
+    assert cut is not None
+    count, _, stats = components(cut)
+    assert count == 3
+    assert abs(int(stats[1, 0] + stats[1, 2]) - 62) <= 7
+    assert 0 < mask.sum() - cut.sum() <= 6
+
+
+def test_one_digit_across_a_border_stays_whole() -> None:
+    assert parted(drawn(((48, 30), (76, 30)), ((76, 30), (50, 70)))) is None
+
+
+def test_nothing_is_parted_in_one_wide_cell_or_below_a_comb() -> None:
+    joined = ((32, 30), (32, 70)), ((32, 70), (92, 66)), ((92, 30), (92, 70))
+    assert parted(drawn(*joined), (Box(20, 20, 180, 60),)) is None
+    assert parted(drawn(*joined), ()) is None
+    below = [((a, b + 60), (c, d + 60)) for (a, b), (c, d) in joined]
+    assert parted(drawn(*below)) is None

@@ -140,8 +140,8 @@ def are_numbers(
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
     letters is an S. In a `field`, where a number is expected, a word must only be possible: better
     a number for review than none. Words that the strip reader did not look at (None) are none,
-    but they are company. `rows` is (N,), the comb that each word stands in or -1: its digits speak for each
-    other there, and a comb of many letters holds no number, whatever some of them look like.
+    but they are company. `rows` is (N,), the comb that each word stands in or -1: its digits speak
+    for each other, and a comb of many letters holds no number, whatever some of them look like.
     """
     own = glyph_odds(glyphs) + strip_odds(strips)
     digits = [0 if reading is None else len(reading.digits) for reading in strips]

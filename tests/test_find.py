@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitscan.reading.clean import Ink
-from digitscan.reading.find import find_words, link_components
+from digitscan.reading.find import find_words, link_components, parted_by_ruling
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box
 
@@ -97,3 +97,15 @@ def test_lines_of_writing_are_two_words_and_a_stroke_broken_in_a_word_is_one() -
         broken[10:40, left : left + 4] = 1
     broken[25:29, 20:24] = 0
     assert len(find_words(ink_of(broken), no_rulings(broken))) == 1
+
+
+def test_a_ruling_in_the_gap_parts_what_no_cell_bounds() -> None:
+    boxes = np.array([[0, 10, 20, 40], [30, 12, 20, 40], [60, 10, 20, 40]], np.int32)
+    beside = np.array([[0, 1], [2, 1]], np.int32)
+    vertical = np.zeros((60, 90), np.uint8)
+    vertical[:, 24:26] = 200
+    assert parted_by_ruling(boxes, beside, vertical).tolist() == [True, False]
+    vertical[:, 55] = 200
+    assert parted_by_ruling(boxes, beside, vertical).tolist() == [True, True]
+    vertical[20:] = 0  # no more than a tick
+    assert parted_by_ruling(boxes, beside, vertical).tolist() == [False, False]

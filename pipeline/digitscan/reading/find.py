@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +21,8 @@ MIN_SIDE_PER_STROKE = 2.2
 """A component whose longer side is below this many stroke widths is a speck."""
 TALLEST = 240
 """A component taller than this, in working pixels, is a drawing."""
+RULED = 0.8
+"""Part of the rows of a gap that a ruling in it must take to part what stands beside it."""
 LEAST_HEIGHT_PER_STROKE = 3.0
 """A word lower than this many stroke widths holds no digit."""
 WORD_GAP = 0.45
@@ -79,7 +82,10 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
     ids = np.flatnonzero(keep)
     boxes = stats[ids, :4]
     cells = _cells_of(boxes, rulings)
-    links = np.zeros((0, 2), np.int32) if field else link_components(boxes, cells)
+    links: Ints = np.zeros((0, 2), np.int32)
+    if not field:
+        links = link_components(boxes, cells)
+        links = links[~parted_by_ruling(boxes, links, rulings.vertical)]
     groups = [_left_to_right(boxes)] if field else _groups(boxes, links)
     remap = np.zeros(count, np.int32)
     words = [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
@@ -153,6 +159,22 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
     under = np.concatenate(stacked)
     one = _one_glyph(boxes[order], linked, under)
     return np.asarray(order[np.concatenate([linked, under[one]])], np.int32)
+
+
+def parted_by_ruling(boxes: Ints, pairs: Ints, vertical: Gray) -> NDArray[np.bool_]:
+    """Tell which pairs have an upright ruling in the gap between them; (M,) bool.
+
+    It matters where a table is open and its rulings bound no cell. `vertical` is (H, W), 0 beside
+    rulings.
+    """
+    x, y, width, height = boxes.T
+    near, far = pairs.T
+    left, right = np.minimum((x + width)[near], (x + width)[far]), np.maximum(x[near], x[far])
+    top, bottom = np.maximum(y[near], y[far]), np.minimum((y + height)[near], (y + height)[far])
+    right, bottom = np.maximum(left, right), np.maximum(top, bottom)
+    ruled = cv2.integral((vertical > 0).astype(np.uint8))
+    inside = ruled[bottom, right] - ruled[bottom, left] - ruled[top, right] + ruled[top, left]
+    return np.asarray((bottom > top) & (inside >= RULED * (bottom - top)), np.bool_)
 
 
 def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:

@@ -170,22 +170,21 @@ def ctc_log_probabilities(columns: Floats, texts: Sequence[str]) -> Floats:
     signs = np.full((len(texts), length), BLANK)
     for row, text in enumerate(texts):
         signs[row, 1 : 2 * len(text) : 2] = [int(c) for c in text]
-    skips = np.zeros(signs.shape, bool)
+    skips = np.zeros(signs.shape)
     skips[:, 2:] = (signs[:, 2:] != BLANK) & (signs[:, 2:] != signs[:, :-2])
-    never = np.float64(-1e9)
-    forward = np.full(signs.shape, never)
-    forward[:, :2] = columns[0][signs[:, :2]]
-    for column in columns[1:]:
-        step = forward.copy()
-        step[:, 1:] = np.logaddexp(step[:, 1:], forward[:, :-1])
-        jump = np.where(skips[:, 2:], forward[:, :-2], never)
-        step[:, 2:] = np.logaddexp(step[:, 2:], jump)
-        forward = step + column[signs]
-    ends = np.array([2 * len(text) for text in texts], int)
+    # Plain products: what is less likely than the smallest double counts as impossible.
+    likely = np.exp(columns.astype(np.float64))[:, signs]
+    forward = np.zeros((len(texts), length + 2))  # two columns of padding before the first sign
+    forward[:, 2:4] = likely[0][:, :2]
+    for column in likely[1:]:
+        reached = skips * forward[:, :-2]
+        reached += forward[:, 1:-1]
+        reached += forward[:, 2:]
+        np.multiply(reached, column, out=forward[:, 2:])
+    ends = 2 * np.array([len(text) for text in texts], int) + 2
     rows = np.arange(len(texts))
-    last = forward[rows, ends]
-    before = np.where(ends > 0, forward[rows, np.maximum(ends - 1, 0)], never)
-    return np.asarray(np.logaddexp(last, before), np.float32)
+    both = forward[rows, ends] + forward[rows, ends - 1]  # an empty text's second is padding
+    return np.asarray(np.log(np.maximum(both, np.finfo(np.float64).tiny)), np.float32)
 
 
 def evidence(center: Floats, ctc: Floats) -> Evidence:

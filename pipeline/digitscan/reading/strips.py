@@ -31,7 +31,7 @@ class View:
     width: float
 
 
-VIEWS = (View(1.0, 1.0), View(0.86, 0.86), View(1.0, 0.88), View(1.0, 1.12))
+VIEWS = (View(1.0, 1.0), View(0.86, 0.86), View(1.0, 0.88))
 """The first look, and the ones that follow where it leaves doubt."""
 
 

@@ -43,6 +43,10 @@ class OutputError(DigitscanError):
     exit_code = ExitCode.OUTPUT
 
 
+class TransientError(OutputError):
+    """What stands in the way may pass: a full disk, a share that is gone, a ledger in use."""
+
+
 class ModelError(DigitscanError):
     """A network is missing, damaged or of another version."""
 
@@ -133,6 +137,12 @@ class TimeLimitError(FileError):
     """Reading the file took longer than allowed."""
 
     error = "time-limit"
+
+
+class MemoryShortError(FileError):
+    """There was not enough memory to read the file."""
+
+    error = "memory"
 
 
 class FaultError(FileError):

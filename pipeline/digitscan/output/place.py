@@ -56,10 +56,18 @@ def picture_path(folder: Path, file: str, page: int, pages: int, format: Picture
 
     `scans/a.png` becomes `folder/scans/a.png.jpg`, page 3 of `b.tif` becomes
     `folder/b.tif-page-0003.jpg`: the ending is added, not exchanged, since `a.png` and `a.tif`
-    may stand side by side. A drive, a leading slash and `..` are left out, so that nothing is
-    written outside `folder`; a name too long for the file system ends in a hash instead.
+    may stand side by side.
     """
     ending = (f"-page-{page:04d}" if pages > 1 else "") + {"jpeg": ".jpg", "png": ".png"}[format]
+    return path_inside(folder, file, ending)
+
+
+def path_inside(folder: Path, file: str, ending: str = "") -> Path:
+    """Return the path of a file in another folder, with an ending added.
+
+    A drive, a leading slash and `..` are left out, so that nothing is written outside `folder`;
+    a name too long for the file system ends in a hash instead.
+    """
     parts = PurePosixPath(file).parts
     inside = [part for part in parts if part not in ("..", "/", "//") and not _DRIVE.match(part)]
     name = inside.pop() + ending

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -28,6 +26,7 @@ from digitscan.running.checks import check_outputs, errors_path
 from digitscan.running.messages import Result
 from digitscan.running.pool import Pool
 from digitscan.running.progress import Progress
+from digitscan.running.signals import stop_event
 from digitscan.running.tally import Tally
 from digitscan.settings import OutputSettings, Settings, TableFormat
 from digitscan.types import FileFailure
@@ -52,7 +51,7 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
         Stopped before anything was finished.
     """
     tally = Tally()
-    with _stop_event() as stop:
+    with stop_event() as stop:
         found = _find(inputs, settings)
         files = ((file.path, file.name) for file in found.files)
         with (
@@ -131,24 +130,3 @@ def _list_failures(failures: Sequence[FileFailure], output: OutputSettings) -> N
         return
     with open_table(path, FAILURE_COLUMNS, TableFormat.CSV, output.excel) as table:
         table.write(failure_row(failure) for failure in failures)
-
-
-@contextmanager
-def _stop_event() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set; a second one raises KeyboardInterrupt."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def handle(*_: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

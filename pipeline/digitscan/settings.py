@@ -158,8 +158,12 @@ class WatchSettings:
     """From one look through the whole folder to the next."""
     keep: bool = False
     """Leave originals in the inbox."""
+    poll: bool = False
+    """Look for changes instead of being told: where the system does not tell of all of them."""
     nice: int = 0
     """How far the workers stand back for other programs, 0 to 19."""
+    metrics: int | None = None
+    """Port of this machine on which figures are served to Prometheus."""
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -170,6 +174,8 @@ class WatchSettings:
             raise UsageError(f"--rescan is more than 0 seconds, got {self.rescan}")
         if not 0 <= self.nice <= 19:
             raise UsageError(f"--nice is between 0 and 19, got {self.nice}")
+        if self.metrics is not None and not 1 <= self.metrics <= 65535:
+            raise UsageError(f"--metrics is a port between 1 and 65535, got {self.metrics}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class Hand:
                 self._holders[worker].schedule.died(worker.task, overran(self._settings))
                 self._holders[worker].fresh = True
             self._end(worker)
+        self._give_out(more)  # before what is done is dealt with, which takes its time
         for held in list(self._held.values()):
             held.results.extend(held.schedule.results())
             held.task = held.task or held.schedule.next_task()
@@ -113,12 +114,7 @@ class Hand:
 
     def unbegun(self) -> list[Document]:
         """Let go of what no worker has had yet."""
-        waiting = [held.document for held in self._held.values() if held.fresh and held.pages == 1]
-        waiting = [
-            document
-            for document in waiting
-            if not any(held.document.id == document.id for held in self._holders.values())
-        ]
+        waiting = [h.document for h in self._held.values() if h.attempts == h.document.attempts]
         for document in waiting:
             del self._held[document.id]
         return waiting

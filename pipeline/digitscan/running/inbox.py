@@ -113,7 +113,7 @@ class Settling:
     """
 
     def __init__(self, settle: float, limit: int) -> None:
-        self.settle = settle
+        self._settle = settle
         self._limit = limit
         self._stamps: dict[str, tuple[Stamp, float]] = {}
         self._due: list[tuple[float, str]] = []
@@ -131,27 +131,28 @@ class Settling:
         """Whether no more are taken."""
         return len(self._stamps) >= self._limit
 
-    def offer(self, path: str, stamp: Stamp, now: float) -> None:
-        """Take a file that was seen; nothing happens where it waits already or all is full."""
-        if path not in self._stamps and not self.full:
-            self._stamps[path] = stamp, now
-            heapq.heappush(self._due, (self._when(stamp, now), path))
+    def offer(self, path: str, stamp: Stamp, now: float, wait: float | None = None) -> None:
+        """Take a file that was seen; nothing happens where it waits already or all is full.
 
-    def ready(self, now: float, look: Callable[[str], Stamp | None]) -> tuple[str, Stamp] | None:
-        """Take out the next file that is whole; `look` tells what it is like now."""
-        while self._due and self._due[0][0] <= now:
-            _, path = heapq.heappop(self._due)
-            before, _ = self._stamps.pop(path)
-            stamp = look(path)
-            if stamp == before:
-                return path, stamp
-            if stamp is not None:
-                self.offer(path, stamp, now)
-        return None
+        `wait` are the seconds to leave it alone, where those to settle are not enough.
+        """
+        if path in self._stamps or self.full:
+            return
+        seconds = self._settle * (1 if stamp.size else EMPTY_PATIENCE) if wait is None else wait
+        self._stamps[path] = stamp, now
+        heapq.heappush(self._due, (now + seconds, path))
 
-    def oldest(self, now: float) -> float | None:
+    def due(self, now: float) -> tuple[str, Stamp] | None:
+        """Take out the next file whose time has come, as it was when it was offered."""
+        if not self._due or self._due[0][0] > now:
+            return None
+        path = heapq.heappop(self._due)[1]
+        return path, self._stamps.pop(path)[0]
+
+    def until(self, now: float) -> float | None:
+        """Return in how many seconds the next file is due, None where none is waiting."""
+        return max(0.0, self._due[0][0] - now) if self._due else None
+
+    def oldest(self, now: float) -> float:
         """Return how long the file that waits longest has, in seconds."""
-        return max((now - since for _, since in self._stamps.values()), default=None)
-
-    def _when(self, stamp: Stamp, now: float) -> float:
-        return now + self.settle * (1 if stamp.size else EMPTY_PATIENCE)
+        return max((now - since for _, since in self._stamps.values()), default=0.0)

@@ -1,4 +1,4 @@
-"""What arrives: changes and rescans become files that are ready, a bounded number at a time."""
+"""What arrives: changes and walks become files that are ready, a bounded number at a time."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class Intake:
         Tells of changes.
     known
         Whether a file is one that was dealt with and stays.
+    once
+        Each file is tried once: what is not whole or not to be had stays for another day.
     """
 
     def __init__(
@@ -40,14 +42,17 @@ class Intake:
         rescan: float,
         notifier: Notifier,
         known: Callable[[str, Stamp], bool],
+        once: bool = False,
     ) -> None:
         self._inbox = inbox
         self._rescan = rescan
         self._notifier = notifier
         self._known = known
+        self._once = once
         self._settling = Settling(settle, CANDIDATES)
         self._busy: set[str] = set()
-        self._waits: dict[str, tuple[float, int]] = {}
+        self._failures: dict[str, int] = {}
+        self._left: set[str] = set()
         self._walk: Iterator[str] | None = None
         self._walked: float | None = None
         self._wanted = True
@@ -59,16 +64,16 @@ class Intake:
 
     @property
     def exhausted(self) -> bool:
-        """Whether all that lies in the inbox was taken, or waits for another try."""
+        """Whether all that lies in the inbox was taken."""
         return self._walk is None and not self._wanted and not self._settling
 
     def oldest(self, now: float) -> float:
         """Return how long the file that waits longest has, in seconds."""
-        return self._settling.oldest(now) or 0.0
+        return self._settling.oldest(now)
 
-    def settle(self, seconds: float, rescan: float) -> None:
-        """Take other settings from the next file on."""
-        self._settling.settle, self._rescan = seconds, rescan
+    def until(self, now: float) -> float | None:
+        """Return in how many seconds there is something to do, as far as is known."""
+        return 0.0 if self._walk and not self._settling.full else self._settling.until(now)
 
     def look(self, now: float) -> None:
         """Take in what changed and a stretch of the walk.
@@ -82,40 +87,63 @@ class Intake:
         self._wanted |= changes.overflow
         for path in changes.paths:
             self._changed(path, now)
-        rested = self._walked is None or now - self._walked >= PAUSE
-        if self._walk is None and (
-            (self._wanted and rested)
-            or (self._walked is not None and now - self._walked >= self._rescan)
-        ):
+        since = float("inf") if self._walked is None else now - self._walked
+        if self._walk is None and since >= (PAUSE if self._wanted else self._rescan):
             self._wanted, self._walked = False, now
-            self._waits = {p: wait for p, wait in self._waits.items() if wait[0] > now - 3600}
             self._walk = walk(self._inbox, _lost)
-        if self._walk is not None and not self._settling.full:
+        if self._walk is not None:
             self._stride(self._walk, now)
 
     def again(self) -> None:
         """Ask for a walk through all."""
-        self._walk, self._wanted = None, True
+        self._wanted = True
 
     def ready(self, now: float) -> tuple[str, Stamp] | None:
         """Take the next file that is whole; it is left alone until it is released."""
-        found = self._settling.ready(now, lambda path: self._stamp(path))
-        if found is not None:
-            self._busy.add(found[0])
-        return found
+        while (due := self._settling.due(now)) is not None:
+            path, before = due
+            stamp = self._stamp(path)
+            if stamp == before:
+                self._busy.add(path)
+                return due
+            if self._once and stamp is not None:
+                self._leave(path, "is still being written")
+            self._offer(path, now)
+        return None
 
-    def release(self, path: str) -> None:
-        """Look at a file again when it turns up: it was dealt with, or is to be tried again."""
+    def release(self, path: str, now: float) -> None:
+        """Let go of a file: what lies there, if it is not known by now, is as one that arrived."""
         self._busy.discard(path)
-        self._waits.pop(path, None)
+        self._failures.pop(path, None)
+        self._offer(path, now)
 
-    def delay(self, path: str, now: float) -> float:
-        """Try a file again later, the later the more often; returns in how many seconds."""
-        failures = self._waits.get(path, (0.0, 0))[1] + 1
-        seconds = wait_after(failures)
-        self._waits[path] = now + seconds, failures
+    def delay(self, path: str, now: float, why: str) -> None:
+        """Try a file again later, the later the more often it was."""
+        self._failures[path] = failures = self._failures.get(path, 0) + 1
+        if self._once:
+            self._leave(path, why)
+        else:
+            logger.warning(
+                "%s: %s; it is tried again", path, why, extra={"data": {"file": path, "error": why}}
+            )
+        self.wait(path, now, wait_after(failures))
+
+    def wait(self, path: str, now: float, seconds: float) -> None:
+        """Leave a file alone for some seconds."""
         self._busy.discard(path)
-        return seconds
+        # Half of the room is for what arrives; what finds none is found again by the next walk.
+        if self._settling_half_empty:
+            self._offer(path, now, seconds)
+        else:
+            self._failures.pop(path, None)
+
+    @property
+    def _settling_half_empty(self) -> bool:
+        return len(self._settling) < CANDIDATES // 2
+
+    def _leave(self, path: str, why: str) -> None:
+        logger.warning("%s: %s; it stays", path, why, extra={"data": {"file": path, "error": why}})
+        self._left.add(path)
 
     def _stride(self, found: Iterator[str], now: float) -> None:
         for _ in range(STRIDE):
@@ -139,15 +167,12 @@ class Intake:
         elif not any((self._inbox / above).is_symlink() for above in Path(relative).parents):
             self._offer(relative, now)
 
-    def _offer(self, path: str, now: float) -> None:
-        if path in self._busy or path in self._settling:
+    def _offer(self, path: str, now: float, wait: float | None = None) -> None:
+        if path in self._busy or path in self._settling or path in self._left:
             return
         stamp = self._stamp(path)
-        if stamp is None or self._known(path, stamp):
-            return
-        until, _ = self._waits.get(path, (0.0, 0))
-        if now >= until:
-            self._settling.offer(path, stamp, now)
+        if stamp is not None and not self._known(path, stamp):
+            self._settling.offer(path, stamp, now, wait)
 
     def _stamp(self, path: str) -> Stamp | None:
         try:

@@ -100,9 +100,9 @@ class Ledger:
         """Return the documents whose file had this path in the inbox."""
         return self._select("WHERE path = ? ORDER BY id", os.fsencode(path))
 
-    def unplaced(self) -> list[Document]:
-        """Return those whose files and folders may not agree with the ledger yet."""
-        return self._select("WHERE NOT placed ORDER BY id LIMIT 1000")
+    def unplaced(self, after: int = 0) -> list[Document]:
+        """Return some whose folders may not agree with the ledger yet, of ids past `after`."""
+        return self._select("WHERE NOT placed AND id > ? ORDER BY id LIMIT 100", after)
 
     def failed(self) -> list[Document]:
         """Return those that failed, and those put back of which the file may not be back yet."""
@@ -141,6 +141,12 @@ class Ledger:
         return None if found is None else str(found[0])
 
     # What changes.
+
+    @property
+    def changes(self) -> int:
+        """A number that is another one once another process has changed the ledger."""
+        with self._explained():
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def note(self, key: str, value: str) -> None:
         """Keep a note on the whole ledger."""
@@ -191,7 +197,7 @@ class Ledger:
         reader: Reader,
         pages: int = 1,
         pictures: PictureFormat | None = None,
-    ) -> None:
+    ) -> Document:
         """Enter what came of a document, done or failed, with all its rows; not placed yet.
 
         `pages` is how many it has and `pictures` the format of those in the work folder, by which
@@ -215,6 +221,7 @@ class Ledger:
                     *(reader.model, reader.settings, self._now(), document.id),
                 ),
             )
+        return self._select("WHERE id = ?", document.id)[0]
 
     def put_back(self, document: int, failure: FileFailure | None, gone: bool = False) -> None:
         """Let a document wait for another time, or note that its file is gone."""
@@ -223,19 +230,15 @@ class Ledger:
         self._update(document, "state = ?, error = ?, message = ?", state, error, message)
 
     def retry(self, document: int, path: str) -> None:
-        """Let a failed document be read again; its file goes to this path of the inbox."""
+        """Let a failed document be read again, its file being moved to this path of the inbox."""
         self._update(
             document,
             "state = 'waiting', attempts = 0, interrupted = 0, placed = 1, path = ?",
             os.fsencode(path),
         )
 
-    def in_inbox(self, document: int) -> None:
-        """Note that the file of a document that is read again is back in the inbox."""
-        self._update(document, "place = NULL")
-
     def placed(self, document: int, place: str | None) -> None:
-        """Note that files and folders agree, and where the original lies."""
+        """Note that files and folders agree, and where the original lies, see `Document`."""
         self._update(document, "placed = 1, place = ?", place)
 
     def seen(self, document: int, stamp: Stamp) -> None:

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
 from digitscan.logs import NOTICE, logger
-from digitscan.output.table import (
-    DIGIT_COLUMNS,
-    FAILURE_COLUMNS,
-    NUMBER_COLUMNS,
-    Table,
-    digit_rows,
-    failure_row,
-    number_rows,
-    open_table,
-    table_format,
-)
 from digitscan.pages.inputs import Inputs, find_inputs, parse_path_list
 from digitscan.running.batch import read_files
-from digitscan.running.checks import check_outputs, errors_path
-from digitscan.running.messages import Result
+from digitscan.running.checks import check_outputs
 from digitscan.running.pool import Pool
 from digitscan.running.progress import Progress
 from digitscan.running.signals import stop_event
+from digitscan.running.tables import list_failures, tables
 from digitscan.running.tally import Tally
-from digitscan.settings import OutputSettings, Settings, TableFormat
-from digitscan.types import FileFailure
+from digitscan.settings import Settings
 
 STDIN = Path("-")
 """As an input: a list of paths on standard input."""
@@ -55,7 +42,7 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
         found = _find(inputs, settings)
         files = ((file.path, file.name) for file in found.files)
         with (
-            _tables(settings.output) as write,
+            tables(settings.output) as write,
             Progress(len(found.files), settings.messages) as progress,
         ):
             for failure in found.failures:
@@ -70,7 +57,7 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
                 fault = error
             if not tally.pages and (fault or stop.is_set()):
                 raise fault or KeyboardInterrupt
-    _list_failures(tally.failures, settings.output)
+    list_failures(tally.failures, settings.output)
     tally.tell(settings.messages)
     if fault:
         logger.log(NOTICE, "what was finished is in %s", settings.output.out)
@@ -97,36 +84,3 @@ def _find(inputs: Sequence[Path], settings: Settings) -> Inputs:
         )
     check_outputs(named, found.files, settings.output)
     return found
-
-
-@contextmanager
-def _tables(output: OutputSettings) -> Iterator[Callable[[Result], None]]:
-    """Open the tables; what is given takes results in their order."""
-    with ExitStack() as stack:
-
-        def table(path: Path, columns: Sequence[str]) -> Table:
-            format = table_format(path, output.format)
-            return stack.enter_context(open_table(path, columns, format, output.excel))
-
-        digits = table(output.out, DIGIT_COLUMNS)
-        numbers = output.numbers and table(output.numbers, NUMBER_COLUMNS)
-
-        def write(result: Result) -> None:
-            if not isinstance(result, FileFailure):
-                digits.write(digit_rows(result))
-                if numbers:
-                    numbers.write(number_rows(result))
-
-        yield write
-
-
-def _list_failures(failures: Sequence[FileFailure], output: OutputSettings) -> None:
-    """Write the errors CSV, or remove that of an earlier run."""
-    path = errors_path(output.out)
-    if path is None:
-        return
-    if not failures:
-        path.unlink(missing_ok=True)
-        return
-    with open_table(path, FAILURE_COLUMNS, TableFormat.CSV, output.excel) as table:
-        table.write(failure_row(failure) for failure in failures)

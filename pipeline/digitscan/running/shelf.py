@@ -6,12 +6,9 @@ step may be repeated: after a crash the same call finds what is done and does th
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from digitscan.logs import logger
@@ -20,32 +17,19 @@ from digitscan.output.table import DIGIT_COLUMNS, CsvTable, digit_rows
 from digitscan.running.inbox import stamp_of
 from digitscan.running.ledger import Ledger
 from digitscan.running.messages import Result
+from digitscan.running.moving import Beat, digest, move, on_disk
 from digitscan.running.states import Document, State, free_name
 from digitscan.types import FileFailure
 
-CHUNK = 1024 * 1024
 RESULTS, PICTURES, FAILED = "results", "annotated", "failed"
 ORIGINALS = {State.DONE: "done", State.FAILED: FAILED, State.DUPLICATE: "duplicates"}
-FOLDERS = (RESULTS, PICTURES, *ORIGINALS.values())
+WORK = ".work"
 ERROR = ".error.txt"
 
-Beat = Callable[[], None]
 
-
-def digest(path: Path, beat: Beat, copy: Path | None = None) -> str:
-    """Return the SHA-256 of a file, and copy it on the way if asked to; `beat` hears each MB."""
-    found = hashlib.sha256()
-    with path.open("rb") as file, contextlib.ExitStack() as stack:
-        target = stack.enter_context(copy.open("wb")) if copy else None
-        while chunk := file.read(CHUNK):
-            found.update(chunk)
-            if target:
-                target.write(chunk)
-            beat()
-        if target:
-            target.flush()
-            os.fsync(target.fileno())
-    return found.hexdigest()
+def pictures_folder(out: Path) -> Path:
+    """Return where workers draw; what they drew goes to its place once its document is done."""
+    return out / WORK / "pages"
 
 
 class Shelf:
@@ -66,9 +50,8 @@ class Shelf:
         self._inbox = inbox
         self.keep = keep
         self._beat = beat
-        self._work = out / ".work"
-        self.pictures = self._work / "pages"
-        """Where workers draw."""
+        self._work = out / WORK
+        self._pictures = pictures_folder(out)
 
     def clear(self) -> None:
         """Remove what is unfinished; nothing may be in hand and nothing unplaced."""
@@ -88,8 +71,8 @@ class Shelf:
         if document.state is not State.DUPLICATE:
             self._place_results(document, list(ledger.results(document.id, document.name)))
             for picture in ledger.pictures(document.id):
-                if (self.pictures / picture).exists():
-                    self._appear(self.pictures / picture, PICTURES, self._out / PICTURES / picture)
+                if (self._pictures / picture).exists():
+                    self._appear(self._pictures / picture, PICTURES, self._out / PICTURES / picture)
         place = None if self.keep else self._place_original(document)
         if document.state is State.DONE:
             self._clear_failed(document, place)
@@ -113,16 +96,16 @@ class Shelf:
             part.write_bytes(lines.encode("utf-8", "backslashreplace"))
             self._appear(part, FAILED, path_inside(self._out / FAILED, document.name, ERROR))
 
-    def _place_original(self, document: Document) -> str | None:
-        """Move the file out of the inbox; None where it is not there or no longer the same."""
+    def _place_original(self, document: Document) -> str:
+        """Move the file out of the inbox; empty where it is not there or no longer the same."""
         source = self._inbox / document.path
         target, there = self._target(document)
         same = stamp_of(source) == document.stamp
         if there and same:
             source.unlink()
-        elif not there and not (same and self._move(source, target, document.sha256)):
+        elif not there and not (same and self._move(source, target, document)):
             logger.warning("%s: left the inbox or changed after it was read", document.name)
-            return None
+            return ""
         return target.relative_to(self._out).as_posix()
 
     def _target(self, document: Document) -> tuple[Path, bool]:
@@ -143,26 +126,9 @@ class Shelf:
             return False
         return digest(path, self._beat) == document.sha256
 
-    def _move(self, source: Path, target: Path, sha256: str) -> bool:
-        """Move a file, over the border of a file system if need be; False if it changed."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            source.rename(target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-        else:
-            return True
+    def _move(self, source: Path, target: Path, document: Document) -> bool:
         part = self._work / "part.original"
-        if digest(source, self._beat, part) != sha256:
-            part.unlink()
-            return False
-        with contextlib.suppress(OSError):  # not every file system keeps times and rights
-            shutil.copystat(source, part)
-        part.replace(target)
-        _sync(target.parent)
-        source.unlink()
-        return True
+        return move(source, target, part, document.sha256, self._beat)
 
     def _clear_failed(self, document: Document, place: str | None) -> None:
         """Remove what an earlier try left in failed/."""
@@ -172,12 +138,13 @@ class Shelf:
             return
         reason.unlink()
         original = path_inside(folder, document.name)
-        if place is not None and self._holds(original, document):
+        if place and self._holds(original, document):
             original.unlink()
 
     def _appear(self, part: Path, folder: str, path: Path) -> None:
         path = _unblocked(self._out / folder, path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        on_disk(part)
         part.replace(path)
 
 
@@ -199,12 +166,3 @@ def _unblocked(root: Path, path: Path) -> Path:
 def _told(failure: FileFailure) -> str:
     page = "" if failure.page is None else f"page {failure.page}: "
     return f"{page}{failure.error}: {failure.message}\n"
-
-
-def _sync(folder: Path) -> None:
-    """Have a rename on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

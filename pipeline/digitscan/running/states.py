@@ -13,7 +13,7 @@ from digitscan.types import FileFailure
 MEMORY_TRIES = 5
 """A document that runs out of memory this often is too large for the machine."""
 SUSPECT = 2
-"""When the service ended this often while it read a document, that is read last and alone."""
+"""When the service ended this often while it read a document, that is read alone."""
 GUILTY = 5
 """When it ended this often, the document is given up. A machine that is only switched off now and
 then does not come here: a suspect is rarely in hand."""
@@ -54,7 +54,7 @@ class Document:
     `path` is that of its file, relative to the inbox; `name` is what tables call it, no two alike.
     `attempts` counts how often it was given to a worker, `interrupted` how often the whole service
     ended meanwhile; `pages` those that were read. `place` is where the original lies, relative to
-    the output folder, None while it is in the inbox.
+    the output folder: None while it is in the inbox, empty where it was taken away or replaced.
     """
 
     id: int

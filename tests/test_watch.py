@@ -8,7 +8,7 @@ import pytest
 from digitscan.running.changes import Changes
 from digitscan.running.moving import Beat, digest
 from digitscan.running.shelf import Shelf
-from digitscan.running.states import Document, State
+from digitscan.running.states import GUILTY, Document, State
 from digitscan.running.watch import Ending
 from fake_watch import World
 
@@ -283,10 +283,10 @@ def interrupt(world: World, name: str, times: int) -> None:
 def test_what_ended_the_service_often_is_given_up(world: World) -> None:
     world.drop("hang.png", "a.png")
     world.watch(4, grace=0)
-    interrupt(world, "hang.png", 5)
+    interrupt(world, "hang.png", GUILTY)
     world.watch()
     assert world.files("done") == ["a.png"]
-    assert "ended 5 times" in (world.out / "failed/hang.png.error.txt").read_text()
+    assert f"ended {GUILTY} times" in (world.out / "failed/hang.png.error.txt").read_text()
 
 
 def test_a_suspect_is_read_alone(world: World) -> None:

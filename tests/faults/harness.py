@@ -89,6 +89,11 @@ class Site:
         root = self.out / folder
         return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
 
+    def count(self, folder: str) -> int:
+        """Count the files right in a folder of the output."""
+        place = self.out / folder
+        return len(os.listdir(place)) if place.is_dir() else 0  # noqa: PTH208 - the quickest
+
     def content(self) -> dict[str, bytes]:
         """Bytes of all that was written but the ledger, and of an export."""
         table = self.root / "export.csv"

@@ -14,9 +14,9 @@ MEMORY_TRIES = 5
 """A document that runs out of memory this often is too large for the machine."""
 SUSPECT = 2
 """When the service ended this often while it read a document, that is read alone."""
-GUILTY = 5
-"""When it ended this often, the document is given up. A machine that is only switched off now and
-then does not come here: a suspect is rarely in hand."""
+GUILTY = 10
+"""When it ended this often, the document is given up. So often that a machine that is switched off
+again and again does not come here: a suspect is seldom what is in hand then."""
 
 
 class State(StrEnum):

@@ -53,6 +53,9 @@ def run(
     context: typer.Context,
     inputs: options.Inputs,
     out: options.Out = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was stopped or died.")
+    ] = False,
     numbers: options.Numbers = None,
     format: options.Format = None,
     excel: options.Excel = None,
@@ -87,7 +90,7 @@ def run(
         with Pool(settings) as pool:  # the first worker starts while the rest is imported
             from digitscan.running.run import run as run_all
 
-            code = run_all(inputs, settings, pool)
+            code = run_all(inputs, settings, pool, resume)
     raise typer.Exit(code)
 
 

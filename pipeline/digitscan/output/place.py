@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,8 @@ from digitscan.settings import PictureFormat
 LONGEST_NAME = 255
 """Bytes that a file name may have on the usual file systems."""
 _DRIVE = re.compile(r"[A-Za-z]:$")
+
+_UNFINISHED = re.compile(r"\.digitscan-(\d+)-\d+\.tmp$")
 
 _numbers = count()
 
@@ -49,6 +52,26 @@ def sweep(folder: Path, process: int) -> None:
     """Remove what a killed process left unfinished in a folder."""
     for hidden in folder.glob(f"{temporary_prefix(process)}*.tmp"):
         hidden.unlink(missing_ok=True)
+
+
+def sweep_dead(files: Iterable[Path]) -> None:
+    """Remove, among some files, the unfinished ones of processes that are no more."""
+    for hidden in files:
+        found = _UNFINISHED.match(hidden.name)
+        if found and not _alive(int(found[1])):
+            hidden.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32":  # there, asking would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def picture_path(folder: Path, file: str, page: int, pages: int, format: PictureFormat) -> Path:

@@ -153,6 +153,11 @@ class Ledger:
         with self.transaction() as change:
             change.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def clear(self) -> None:
+        """Forget all documents."""
+        with self.transaction() as change:
+            change.execute("DELETE FROM documents")
+
     def enter(
         self, path: str, name: str, stamp: Stamp, sha256: str, row: Document | None, state: State
     ) -> Document:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
 from digitscan.logs import NOTICE, logger
-from digitscan.pages.inputs import Inputs, find_inputs, parse_path_list
+from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
 from digitscan.running.batch import read_files
 from digitscan.running.checks import check_outputs
+from digitscan.running.journal import Journal, open_journal
+from digitscan.running.messages import Result
 from digitscan.running.pool import Pool
 from digitscan.running.progress import Progress
 from digitscan.running.signals import stop_event
@@ -20,15 +23,17 @@ from digitscan.settings import Settings
 
 STDIN = Path("-")
 """As an input: a list of paths on standard input."""
+AGAIN = "the same command with --resume goes on"
 
 
-def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
+def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = False) -> ExitCode:
     """Read all inputs and write the tables and pictures that the settings name.
 
     The first worker of the pool may be starting: this module's imports overlap with its own.
 
     Whatever ends the work early, be it Ctrl-C, SIGTERM or a full disk: what was finished until
-    then is written. Where nothing was, the tables of an earlier run stay.
+    then is written. Where nothing was, the tables of an earlier run stay. With `resume`, what an
+    earlier run of the same work had finished is taken over from its journal.
 
     Raises
     ------
@@ -40,8 +45,8 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
     tally = Tally()
     with stop_event() as stop:
         found = _find(inputs, settings)
-        files = ((file.path, file.name) for file in found.files)
         with (
+            open_journal(settings, resume) as journal,
             tables(settings.output) as write,
             Progress(len(found.files), settings.messages) as progress,
         ):
@@ -49,23 +54,43 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
                 tally.add(failure)
             fault: DigitscanError | None = None
             try:
-                for result in read_files(files, pool, settings, stop):
+                for result in _results(found.files, settings, pool, stop, journal):
                     tally.add(result)
                     write(result)
                     progress.show(result, tally)
             except DigitscanError as error:
                 fault = error
+            journal.done = not tally.pages or not (fault or stop.is_set())
             if not tally.pages and (fault or stop.is_set()):
                 raise fault or KeyboardInterrupt
     list_failures(tally.failures, settings.output)
     tally.tell(settings.messages)
     if fault:
-        logger.log(NOTICE, "what was finished is in %s", settings.output.out)
+        logger.log(NOTICE, "what was finished is in %s; %s", settings.output.out, AGAIN)
         raise fault
     if stop.is_set():
-        logger.log(NOTICE, "stopped; what was finished is in %s", settings.output.out)
+        logger.log(NOTICE, "stopped; what was finished is in %s; %s", settings.output.out, AGAIN)
         return ExitCode.STOPPED
     return ExitCode.SOME_UNREADABLE if tally.failures else ExitCode.OK
+
+
+def _results(
+    files: Sequence[InputFile],
+    settings: Settings,
+    pool: Pool,
+    stop: threading.Event,
+    journal: Journal,
+) -> Iterator[Result]:
+    """Give what an earlier run had finished, then what is read now; note the latter."""
+    finished = journal.finished(files)
+    yield from journal.results(files[:finished])
+    rest = ((file.path, file.name) for file in files[finished:])
+    for result in read_files(rest, pool, settings, stop):
+        if not stop.is_set():  # else files may have gaps
+            journal.add(result)
+        yield result
+    if not stop.is_set():
+        journal.flush()
 
 
 def _find(inputs: Sequence[Path], settings: Settings) -> Inputs:

@@ -334,12 +334,17 @@ def test_what_cannot_be_placed_is_placed_later_and_read_once(world: World) -> No
         assert ledger.by_path("a.png")[0].attempts == 1
 
 
-def test_a_full_disk_ends_the_loop_and_nothing_is_lost(world: World) -> None:
-    world.drop("a.png", "b.png")
+def test_a_full_disk_ends_the_loop_nothing_is_lost_and_no_document_to_blame(world: World) -> None:
+    world.drop("hang.png", "a.png", "b.png")
     with pytest.MonkeyPatch.context() as patch:
         fail_to_place(patch, "a.png", OSError(28, "no space left on device"))
         with pytest.raises(OSError, match="no space"):
             world.watch()
+    with world.ledger() as ledger:
+        assert ledger.by_path("a.png")[0].state is State.DONE
+        (hanging,) = ledger.by_path("hang.png")
+    assert (hanging.state, hanging.interrupted) == (State.WAITING, 0)
+    (world.inbox / "hang.png").unlink()
     world.watch()
     assert world.files("done") == ["a.png", "b.png"]
     with world.ledger() as ledger:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
+
+PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN)
+"""What the system says of a disk or a share, not of a file: it may pass, but not with the next."""
 
 
 class ExitCode(IntEnum):

@@ -22,6 +22,8 @@ from digitscan.running.states import Document, Stamp, State, free_name
 from digitscan.settings import PictureFormat
 from digitscan.types import FileFailure
 
+_FINAL = "state IN ('done', 'failed', 'duplicate')"
+"""As `State.final`."""
 _FIELDS = (
     "id, path, name, size, mtime_ns, sha256, state, attempts, interrupted, pages, error, message, "
     "place"
@@ -119,8 +121,14 @@ class Ledger:
 
     def known(self, path: str, stamp: Stamp) -> bool:
         """Whether the file is one that was dealt with and stays in the inbox."""
-        documents = self.by_path(path)
-        return any(d.state.final and d.place is None and d.stamp == stamp for d in documents)
+        where = (
+            f"WHERE path = ? AND size = ? AND mtime_ns = ? AND place IS NULL AND {_FINAL} LIMIT 1"
+        )
+        return bool(self._select(where, os.fsencode(path), stamp.size, stamp.mtime_ns))
+
+    def unread(self, path: str) -> list[Document]:
+        """Return the documents that were found at this path and are to be read."""
+        return self._select(f"WHERE path = ? AND NOT {_FINAL} ORDER BY id", os.fsencode(path))
 
     def results(self, document: int, name: str) -> Iterator[Result]:
         """Give what was read in a document and what failed, as the workers told it."""
@@ -258,10 +266,7 @@ class Ledger:
                 "WHERE state = 'reading'"
             )
             if not keep:
-                change.execute(
-                    "UPDATE documents SET placed = 0 WHERE place IS NULL "
-                    "AND state IN ('done', 'failed', 'duplicate')"
-                )
+                change.execute(f"UPDATE documents SET placed = 0 WHERE place IS NULL AND {_FINAL}")
 
     def _taken(self, name: str) -> bool:
         query = "SELECT 1 FROM documents WHERE name = ?"

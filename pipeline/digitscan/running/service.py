@@ -40,11 +40,21 @@ LASTING = (ModelError, UnsafeError, UsageError)
 class Counts:
     """What came of all loops."""
 
+    served: bool = False
+    """Whether a worker was ever ready to read."""
     failed: int = 0
     troubles: int = 0
     """Loops in a row that ended early and placed nothing."""
     stuck: bool = False
     """Whether the last loop could not put all in its place."""
+
+    def add(self, watch: Watch) -> None:
+        """Take in what a loop did."""
+        self.served |= watch.served
+        self.failed += watch.failed
+        self.stuck = watch.stuck
+        if watch.placed:
+            self.troubles = 0
 
     @property
     def code(self) -> ExitCode:
@@ -109,32 +119,34 @@ class Service:
         once: bool,
     ) -> Ending | None:
         """Run one loop; None where it ended early by something that may pass, after a wait."""
-        drawn = replace(settings.output, annotated=pictures_folder(self.out))
-        settings = replace(settings, output=drawn)
-        watch = None
         try:
             with ExitStack() as stack:
-                ledger = stack.enter_context(closing(Ledger(self.out / NAME)))
-                ledger.note(INBOX, str(self.inbox.absolute()))
-                pool = stack.enter_context(self.make_pool(settings))
-                watch = Watch(
-                    *(self.inbox, self.out, settings, ledger, pool, notifier, self.hooks),
-                    *(self.clock, once),
-                )
+                watch = self._open(settings, notifier, once, stack)
+                stack.callback(counts.add, watch)
                 return watch.run(stop, reload)
         except (DigitscanError, OSError) as error:
-            if once or isinstance(error, LASTING):
+            # Workers that cannot start are a fault of the installation, unless they once could.
+            never = type(error) is DigitscanError and not counts.served
+            if once or never or isinstance(error, LASTING):
                 raise error if isinstance(error, DigitscanError) else _told(error) from error
-            counts.troubles = 1 if watch is not None and watch.placed else counts.troubles + 1
+            counts.troubles += 1
             seconds = wait_after(counts.troubles)
             self.hooks.retried(type(error).__name__)
             logger.error("%s; trying again in %g s", _told(error), seconds)
-        finally:
-            if watch is not None:
-                counts.failed += watch.failed
-                counts.stuck = watch.stuck
         self._rest(seconds, stop)
         return None
+
+    def _open(self, settings: Settings, notifier: Notifier, once: bool, stack: ExitStack) -> Watch:
+        """Open the ledger, start the workers and make a loop of it all."""
+        drawn = replace(settings.output, annotated=pictures_folder(self.out))
+        settings = replace(settings, output=drawn)
+        ledger = stack.enter_context(closing(Ledger(self.out / NAME)))
+        ledger.note(INBOX, str(self.inbox.absolute()))
+        pool = stack.enter_context(self.make_pool(settings))
+        return Watch(
+            *(self.inbox, self.out, settings, ledger, pool, notifier, self.hooks),
+            *(self.clock, once),
+        )
 
     def _rest(self, seconds: float, stop: threading.Event) -> None:
         end = self.clock() + seconds

@@ -93,10 +93,13 @@ class Decision:
 def decide(
     path: str,
     same_content: Sequence[Document],
-    same_path: Sequence[Document],
+    unread: Sequence[Document],
     in_hand: AbstractSet[int],
 ) -> Decision:
-    """Decide what a ready file is, from the documents of its content and those of its path."""
+    """Decide what a ready file is.
+
+    From the documents of its content, and those at its path that have not been read.
+    """
     if any(document.id in in_hand for document in same_content):
         return Decision(Claim.LATER)
     for document in same_content:
@@ -105,7 +108,7 @@ def decide(
     # What was put back, replaced before it was read, or has failed and is tried again, goes on as
     # the document that it was.
     again = [document for document in same_content if document.path == path and _again(document)]
-    again += [document for document in same_path if not document.state.final]
+    again += unread
     row = again[0] if again else None
     others = [document for document in same_content if document != row]
     if any(document.state is State.DONE or _half_read(document) for document in others):

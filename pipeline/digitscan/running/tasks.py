@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from digitscan.errors import FaultError, FileError, MemoryShortError, OutputError
+from digitscan.errors import (
+    PASSING,
+    FaultError,
+    FileError,
+    MemoryShortError,
+    OutputError,
+    TransientError,
+)
 from digitscan.output.place import picture_path
 from digitscan.running.kinds import of_kind
 from digitscan.running.messages import (
@@ -201,7 +208,8 @@ class TaskReader:
         try:
             write_picture(path, picture, output.annotated_format)
         except OSError as error:
-            raise OutputError(f"{path}: cannot write the picture: {error.strerror}") from error
+            kind = TransientError if error.errno in PASSING else OutputError
+            raise kind(f"{path}: cannot write the picture: {error.strerror}") from error
 
 
 def _full(batch: list[Loaded]) -> bool:

@@ -7,16 +7,16 @@ what the ledger knows, so that begins where this one ended, as after a crash.
 
 from __future__ import annotations
 
-import errno
 import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 
-from digitscan.errors import CrashError
+from digitscan.errors import PASSING, CrashError, TransientError
 from digitscan.logs import logger
 from digitscan.pages.inputs import reported_name
 from digitscan.running.changes import Notifier, Polling
@@ -51,8 +51,6 @@ AHEAD = 2
 """Documents taken in hand for each worker: one being read, one to follow."""
 TWIN = 1.0
 """Seconds until a file is looked at again of which the content is in hand under another name."""
-EVERYWHERE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN)
-"""What goes wrong with the next document as well."""
 
 
 class Hooks:
@@ -149,6 +147,16 @@ class Watch:
         DigitscanError, OSError
             Something is wrong with more than a document.
         """
+        try:
+            return self._run(stop, reload)
+        except (TransientError, OSError):
+            # No document is to blame, as it would be if it was left as being read.
+            with suppress(TransientError):
+                for document in self._hand.drop():
+                    self._ledger.put_back(document.id, None)
+            raise
+
+    def _run(self, stop: threading.Event, reload: threading.Event) -> Ending:
         self._ledger.recover(self._settings.watch.keep)
         self._sweep()
         self._clear()
@@ -182,6 +190,11 @@ class Watch:
                 self._intake.again()
 
     @property
+    def served(self) -> bool:
+        """Whether a worker was ready to read."""
+        return bool(self._hand.model)
+
+    @property
     def stuck(self) -> bool:
         """Whether a document could not be put in its place."""
         return self._sweeps > 0
@@ -202,7 +215,7 @@ class Watch:
             try:
                 self._arrive(*found)
             except OSError as error:
-                if error.errno in EVERYWHERE:
+                if error.errno in PASSING:
                     raise
                 self._hooks.retried("access")
                 self._intake.delay(found[0], self._clock(), f"cannot be opened: {error.strerror}")
@@ -214,8 +227,8 @@ class Watch:
         if stamp_of(self._inbox / path) != stamp:
             self._intake.release(path, now)
             return
-        same_content, same_path = self._ledger.by_content(sha256), self._ledger.by_path(path)
-        decision = decide(path, same_content, same_path, self._hand.ids)
+        same_content, unread = self._ledger.by_content(sha256), self._ledger.unread(path)
+        decision = decide(path, same_content, unread, self._hand.ids)
         if decision.claim is Claim.LATER:
             self._intake.wait(path, now, TWIN)
         elif decision.claim is Claim.KNOWN and decision.document:
@@ -278,7 +291,7 @@ class Watch:
         try:
             self._shelf.place(document, self._ledger)
         except OSError as error:
-            if error.errno in EVERYWHERE:
+            if error.errno in PASSING:
                 raise
             self._sweeps = max(1, self._sweeps)
             self._sweep_due = self._clock() + wait_after(self._sweeps)

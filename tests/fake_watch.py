@@ -14,13 +14,14 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from digitscan.running.changes import Changes
+from digitscan.running.hooks import Hooks
 from digitscan.running.ledger import Ledger
 from digitscan.running.ledger_file import NAME
 from digitscan.running.messages import Gone, Message, Ready, Task
 from digitscan.running.pool import Pool, Worker
 from digitscan.running.shelf import pictures_folder
 from digitscan.running.tasks import TaskReader, Tools
-from digitscan.running.watch import Ending, Hooks, Watch
+from digitscan.running.watch import Ending, Watch
 from digitscan.settings import RunSettings, Settings, WatchSettings
 from fake_worker import FakeReader, count_pages, load_pages
 

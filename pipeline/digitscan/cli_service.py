@@ -14,7 +14,7 @@ from digitscan.logs import NOTICE, logger
 from digitscan.settings import Settings
 
 if TYPE_CHECKING:
-    from digitscan.running.watch import Hooks
+    from digitscan.running.hooks import Hooks
 
 commands = typer.Typer()
 
@@ -65,7 +65,7 @@ def watch(
         def load() -> Settings:
             return gather(wanted, config)
 
-        code = Service(inbox, out, load, hooks_of(settings)).run(once)
+        code = Service(inbox.absolute(), out.absolute(), load, hooks_of(settings)).run(once)
     raise typer.Exit(code)
 
 
@@ -123,6 +123,6 @@ def retry(
 
 def hooks_of(_: Settings) -> Hooks:
     """Return what listens to the watcher."""
-    from digitscan.running.watch import Hooks
+    from digitscan.running.hooks import Hooks
 
     return Hooks()

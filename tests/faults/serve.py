@@ -15,9 +15,9 @@ from digitscan.console import explained
 from digitscan.errors import ExitCode
 from digitscan.logs import set_up
 from digitscan.running import ledger_file
+from digitscan.running.hooks import Hooks
 from digitscan.running.pool import Pool
 from digitscan.running.service import Service
-from digitscan.running.watch import Hooks
 from digitscan.settings import MessageSettings, Settings
 
 WORKER = Path(__file__).parent.parent / "fake_worker.py"

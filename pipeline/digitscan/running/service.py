@@ -20,6 +20,7 @@ from digitscan.errors import (
 from digitscan.logs import NOTICE, logger, set_up
 from digitscan.running.changes import Notifier, notifier_of
 from digitscan.running.guard import check_folders, locked
+from digitscan.running.hooks import Hooks
 from digitscan.running.ledger import Ledger
 from digitscan.running.ledger_file import NAME
 from digitscan.running.mounts import mount_of
@@ -27,7 +28,7 @@ from digitscan.running.pool import Pool
 from digitscan.running.shelf import pictures_folder
 from digitscan.running.signals import reload_event, stop_event
 from digitscan.running.states import wait_after
-from digitscan.running.watch import GLANCE, Ending, Hooks, Watch
+from digitscan.running.watch import GLANCE, Ending, Watch
 from digitscan.settings import Settings
 
 INBOX = "inbox"
@@ -105,7 +106,9 @@ class Service:
                     return counts.code
                 if reload.is_set():
                     reload.clear()
+                    self.hooks.reloading()
                     settings = self._reloaded(settings)
+                    self.hooks.started()
         logger.log(NOTICE, "stopped; what was not read stays in %s", self.inbox)
         return ExitCode.STOPPED if once else ExitCode.OK
 

@@ -21,6 +21,7 @@ from digitscan.logs import logger
 from digitscan.pages.inputs import reported_name
 from digitscan.running.changes import Notifier, Polling
 from digitscan.running.hand import Hand, Held
+from digitscan.running.hooks import Hooks
 from digitscan.running.inbox import stamp_of
 from digitscan.running.intake import Intake
 from digitscan.running.ledger import Ledger, Reader
@@ -51,34 +52,6 @@ AHEAD = 2
 """Documents taken in hand for each worker: one being read, one to follow."""
 TWIN = 1.0
 """Seconds until a file is looked at again of which the content is in hand under another name."""
-
-
-class Hooks:
-    """What others want to hear of a watcher; this one does nothing. To be overridden in part.
-
-    Everything is called from the thread of the loop and must return at once.
-    """
-
-    def started(self) -> None:
-        """Hear that the first look at the inbox is about to begin."""
-
-    def beat(self) -> None:
-        """Hear that all is well, each turn of the loop and amid long work."""
-
-    def queue(self, waiting: int, in_hand: int, oldest: float) -> None:
-        """Hear how many files wait, are in hand, and for how many seconds the oldest waited."""
-
-    def finished(self, state: str, pages: int, seconds: float) -> None:
-        """Hear of a document in its place: `done`, `failed` or `duplicate`.
-
-        `seconds` went by since it was taken in hand, 0 where it was not read.
-        """
-
-    def retried(self, error: str) -> None:
-        """Hear that a document or the whole service is tried again; `error` is a short name."""
-
-    def stopping(self) -> None:
-        """Hear that nothing more is begun."""
 
 
 class Ending(Enum):

@@ -13,7 +13,7 @@ MODEL_DATA ?= runs/data
 MODEL_FONTS ?= runs/fonts
 MODEL_WORK ?= runs/model
 
-.PHONY: help demo test lint format check bench suite samples fonts model clean
+.PHONY: help demo test lint format check bench suite faults soak samples fonts model clean
 
 help:
 	@echo "make demo     read the forms in samples/ into demo/"
@@ -23,6 +23,8 @@ help:
 	@echo "make check    lint, test, demo"
 	@echo "make bench    speed of the networks, CPU time of an A4 form"
 	@echo "make suite    draw forms over the range of real paper and show where reading breaks"
+	@echo "make faults   kill, fill up, lock out and feed slowly a service that watches a folder"
+	@echo "make soak     5,000 documents through one such service"
 	@echo "make samples  draw the samples again"
 	@echo "make fonts    get the fonts that the networks see print in; needs npm"
 	@echo "make model    make both networks from nothing, hours: MODEL_DATA=folder of the data sets"
@@ -55,6 +57,12 @@ bench: $(VENV)/dev
 suite: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python -m suite $(SUITE)
 
+faults: $(VENV)/dev
+	DIGITSCAN_LONG=1 $(BIN)/python -m pytest tests/faults --deselect tests/faults/test_soak.py
+
+soak: $(VENV)/dev
+	DIGITSCAN_LONG=1 $(BIN)/python -m pytest -s tests/faults/test_soak.py
+
 samples: $(VENV)/dev
 	$(BIN)/python samples/build.py
 
@@ -82,5 +90,5 @@ $(VENV)/plain: pyproject.toml | $(VENV)/made
 	@touch $@
 
 $(VENV)/dev: pyproject.toml | $(VENV)/made
-	$(PIP) install --quiet --editable '.[dev,train]'
+	$(PIP) install --quiet --editable '.[dev,service,train]'
 	@touch $(VENV)/plain $@

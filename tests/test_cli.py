@@ -178,6 +178,7 @@ def test_help_names_every_exit_code() -> None:
 def test_every_setting_has_an_option() -> None:
     from digitscan.config import options
 
-    text = CliRunner().invoke(app, ["run", "--help"]).stdout
+    run, watch = (CliRunner().invoke(app, [name, "--help"]).stdout for name in ("run", "watch"))
+    text = run + watch
     missing = [name for name in options() if f"--{name} " not in text]
     assert missing == []

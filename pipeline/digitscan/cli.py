@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
-from digitscan import __version__, cli_networks, cli_train, options
-from digitscan.config import gather
-from digitscan.console import explained
+from digitscan import __version__, cli_networks, cli_service, cli_train, options
+from digitscan.console import explained, given, settings_of
 from digitscan.errors import DigitscanError, ExitCode, UsageError
-from digitscan.logs import logger, set_up
-from digitscan.settings import Settings
+from digitscan.logs import logger
 
 app = typer.Typer(
     name="digitscan",
@@ -50,19 +48,14 @@ def main(
     """Read handwritten digits off scanned forms, offline."""
 
 
-def settings_of(context: typer.Context, config: Path | None) -> Settings:
-    """Gather the settings of a command from its options and set up its messages."""
-    given = {name: value for name, value in context.params.items() if name != "verbose" or value}
-    settings = gather(given, config)
-    set_up(settings.messages)
-    return settings
-
-
 @app.command()
 def run(
     context: typer.Context,
     inputs: options.Inputs,
     out: options.Out = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was stopped or died.")
+    ] = False,
     numbers: options.Numbers = None,
     format: options.Format = None,
     excel: options.Excel = None,
@@ -91,13 +84,13 @@ def run(
     5 output cannot be written, 6 model missing or unfit, 7 refused for safety, 130 stopped.
     """
     with explained():
-        settings = settings_of(context, config)
+        settings = settings_of(given(context), config)
         from digitscan.running.pool import Pool
 
         with Pool(settings) as pool:  # the first worker starts while the rest is imported
             from digitscan.running.run import run as run_all
 
-            code = run_all(inputs, settings, pool)
+            code = run_all(inputs, settings, pool, resume)
     raise typer.Exit(code)
 
 
@@ -155,5 +148,6 @@ def doctor() -> None:
     raise typer.Exit(code)
 
 
+app.add_typer(cli_service.commands)
 app.add_typer(cli_networks.commands)
 app.add_typer(cli_train.commands)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
+from digitscan.config import gather
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, UsageError
 from digitscan.logs import logger, set_up
-from digitscan.settings import MessageSettings
+from digitscan.settings import MessageSettings, Settings
 
 TRAIN_EXTRA = {"keras", "matplotlib", "tensorflow"}
+
+
+def given(context: typer.Context) -> dict[str, object]:
+    """Return the options of a command as they were given, None or left out where not."""
+    return {name: value for name, value in context.params.items() if name != "verbose" or value}
+
+
+def settings_of(given: Mapping[str, object], config: Path | None) -> Settings:
+    """Gather the settings of a command from its options and set up its messages."""
+    settings = gather(given, config)
+    set_up(settings.messages)
+    return settings
 
 
 @contextmanager

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
+
+PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN)
+"""What the system says of a disk or a share, not of a file: it may pass, but not with the next."""
 
 
 class ExitCode(IntEnum):
@@ -41,6 +45,10 @@ class OutputError(DigitscanError):
     """A result cannot be written."""
 
     exit_code = ExitCode.OUTPUT
+
+
+class TransientError(OutputError):
+    """What stands in the way may pass: a full disk, a share that is gone, a ledger in use."""
 
 
 class ModelError(DigitscanError):
@@ -133,6 +141,12 @@ class TimeLimitError(FileError):
     """Reading the file took longer than allowed."""
 
     error = "time-limit"
+
+
+class MemoryShortError(FileError):
+    """There was not enough memory to read the file."""
+
+    error = "memory"
 
 
 class FaultError(FileError):

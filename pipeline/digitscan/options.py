@@ -99,6 +99,46 @@ MaxBytes: TypeAlias = Annotated[
     Option(help="Largest file, in bytes.", show_default=f"{_default.pages.max_bytes:,}"),
 ]
 
+# How a folder is watched.
+Keep: TypeAlias = Annotated[
+    bool | None, Option("--keep", help="Leave originals in the inbox.", show_default=False)
+]
+Settle: TypeAlias = Annotated[
+    float | None,
+    Option(
+        help="Seconds that a file has not changed for when it counts as whole.",
+        show_default=f"{_default.watch.settle:g}",
+    ),
+]
+Grace: TypeAlias = Annotated[
+    float | None,
+    Option(
+        help="Seconds for the pages in hand when the service is to end.",
+        show_default=f"{_default.watch.grace:g}",
+    ),
+]
+Rescan: TypeAlias = Annotated[
+    float | None,
+    Option(
+        help="Seconds from one look through the whole inbox to the next.",
+        show_default=f"{_default.watch.rescan:g}",
+    ),
+]
+Poll: TypeAlias = Annotated[
+    bool | None,
+    Option("--poll", help="Look for changes, as on network mounts.", show_default=False),
+]
+Nice: TypeAlias = Annotated[
+    int | None,
+    Option(
+        help="How far to stand back for other programs, 0 to 19.",
+        show_default=str(_default.watch.nice),
+    ),
+]
+Metrics: TypeAlias = Annotated[
+    int | None, Option(help="Port of this machine to serve figures on, for Prometheus.")
+]
+
 # How the work is done and told.
 Workers: TypeAlias = Annotated[
     int | None, Option(help="Processes that read.", show_default="usable cores")

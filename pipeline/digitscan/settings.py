@@ -147,6 +147,38 @@ class RunSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How the service that watches a folder goes about it; times are in seconds."""
+
+    settle: float = 2.0
+    """How long size and time of a file stay the same before it counts as whole."""
+    grace: float = 30.0
+    """How long the pages in hand may take once the service is to stop."""
+    rescan: float = 300.0
+    """From one look through the whole folder to the next."""
+    keep: bool = False
+    """Leave originals in the inbox."""
+    poll: bool = False
+    """Look for changes instead of being told: where the system does not tell of all of them."""
+    nice: int = 0
+    """How far the workers stand back for other programs, 0 to 19."""
+    metrics: int | None = None
+    """Port of this machine on which figures are served to Prometheus."""
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        for name in ("settle", "grace"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise UsageError(f"--{name} is a number of seconds, got {getattr(self, name)}")
+        if not 0 < self.rescan < float("inf"):
+            raise UsageError(f"--rescan is more than 0 seconds, got {self.rescan}")
+        if not 0 <= self.nice <= 19:
+            raise UsageError(f"--nice is between 0 and 19, got {self.nice}")
+        if self.metrics is not None and not 1 <= self.metrics <= 65535:
+            raise UsageError(f"--metrics is a port between 1 and 65535, got {self.metrics}")
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSettings:
     """What is told on stderr while the work goes on."""
 
@@ -168,4 +200,5 @@ class Settings:
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     output: OutputSettings = field(default_factory=OutputSettings)
     running: RunSettings = field(default_factory=RunSettings)
+    watch: WatchSettings = field(default_factory=WatchSettings)
     messages: MessageSettings = field(default_factory=MessageSettings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,8 @@ from digitscan.settings import PictureFormat
 LONGEST_NAME = 255
 """Bytes that a file name may have on the usual file systems."""
 _DRIVE = re.compile(r"[A-Za-z]:$")
+
+_UNFINISHED = re.compile(r"\.digitscan-(\d+)-\d+\.tmp$")
 
 _numbers = count()
 
@@ -51,15 +54,43 @@ def sweep(folder: Path, process: int) -> None:
         hidden.unlink(missing_ok=True)
 
 
+def sweep_dead(files: Iterable[Path]) -> None:
+    """Remove, among some files, the unfinished ones of processes that are no more."""
+    for hidden in files:
+        found = _UNFINISHED.match(hidden.name)
+        if found and not _alive(int(found[1])):
+            hidden.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32":  # there, asking would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
 def picture_path(folder: Path, file: str, page: int, pages: int, format: PictureFormat) -> Path:
     """Return where the picture of a page goes.
 
     `scans/a.png` becomes `folder/scans/a.png.jpg`, page 3 of `b.tif` becomes
     `folder/b.tif-page-0003.jpg`: the ending is added, not exchanged, since `a.png` and `a.tif`
-    may stand side by side. A drive, a leading slash and `..` are left out, so that nothing is
-    written outside `folder`; a name too long for the file system ends in a hash instead.
+    may stand side by side.
     """
     ending = (f"-page-{page:04d}" if pages > 1 else "") + {"jpeg": ".jpg", "png": ".png"}[format]
+    return path_inside(folder, file, ending)
+
+
+def path_inside(folder: Path, file: str, ending: str = "") -> Path:
+    """Return the path of a file in another folder, with an ending added.
+
+    A drive, a leading slash and `..` are left out, so that nothing is written outside `folder`;
+    a name too long for the file system ends in a hash instead.
+    """
     parts = PurePosixPath(file).parts
     inside = [part for part in parts if part not in ("..", "/", "//") and not _DRIVE.match(part)]
     name = inside.pop() + ending

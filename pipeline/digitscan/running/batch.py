@@ -53,18 +53,9 @@ def read_files(
         if received:
             _hear(*received, schedule, pool, settings)
         for worker in pool.overrun():
-            limit = settings.running.time_limit
-            _lose(
-                worker,
-                schedule,
-                pool,
-                settings,
-                TimeLimitError(
-                    f"reading it took longer than {limit:g} seconds; give more with --time-limit"
-                ),
-            )
+            _lose(worker, schedule, pool, settings, overran(settings))
     for worker in list(pool.workers):
-        _end(worker, pool, settings)
+        end_worker(worker, pool, settings)
     yield from schedule.leftovers()
 
 
@@ -80,11 +71,7 @@ def _hear(
     if isinstance(message, Failed):
         raise message.error
     if isinstance(message, Gone):
-        error = CrashError(
-            f"the process reading it ended with {_cause(message.exit_code)}; "
-            "the file may be damaged: open it elsewhere and save it anew"
-        )
-        _lose(worker, schedule, pool, settings, error)
+        _lose(worker, schedule, pool, settings, crashed(message))
     elif worker.task is None:
         return
     elif isinstance(message, Counted):
@@ -97,12 +84,12 @@ def _hear(
 def _lose(
     worker: Worker, schedule: Schedule, pool: Pool, settings: Settings, error: FileError
 ) -> None:
-    _end(worker, pool, settings)
+    end_worker(worker, pool, settings)
     if worker.task is not None:
         schedule.died(worker.task, error)
 
 
-def _end(worker: Worker, pool: Pool, settings: Settings) -> None:
+def end_worker(worker: Worker, pool: Pool, settings: Settings) -> None:
     """Kill a worker and remove the pictures it was writing."""
     pool.end(worker)
     folder = settings.output.annotated
@@ -116,5 +103,19 @@ def _picture_folder(folder: Path, name: str, settings: Settings) -> Path:
     return picture_path(folder, name, 1, 1, settings.output.annotated_format).parent
 
 
-def _cause(exit_code: int) -> str:
-    return f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+def crashed(message: Gone) -> CrashError:
+    """Explain a worker that ended by itself."""
+    code = message.exit_code
+    cause = f"signal {-code}" if code < 0 else f"exit code {code}"
+    return CrashError(
+        f"the process reading it ended with {cause}; "
+        "the file may be damaged: open it elsewhere and save it anew"
+    )
+
+
+def overran(settings: Settings) -> TimeLimitError:
+    """Explain a worker that was ended."""
+    limit = settings.running.time_limit
+    return TimeLimitError(
+        f"reading it took longer than {limit:g} seconds; give more with --time-limit"
+    )

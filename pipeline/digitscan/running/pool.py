@@ -128,7 +128,7 @@ class Pool:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
-        self._size = size or settings.running.workers or usable_cores()
+        self.size = size or settings.running.workers or usable_cores()
         self._command = command or COMMAND
         self._clock = clock
         self._inbox: SimpleQueue[tuple[Worker, Message]] = SimpleQueue()
@@ -152,7 +152,7 @@ class Pool:
     @property
     def free(self) -> bool:
         """True when a worker has no task or another may be started."""
-        return len(self.workers) < self._size or any(w.task is None for w in self.workers)
+        return len(self.workers) < self.size or any(w.task is None for w in self.workers)
 
     def take(self) -> Worker:
         """Return a worker without a task, one that is loaded rather than one still to start."""

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
 from digitscan.logs import NOTICE, logger
-from digitscan.output.table import (
-    DIGIT_COLUMNS,
-    FAILURE_COLUMNS,
-    NUMBER_COLUMNS,
-    Table,
-    digit_rows,
-    failure_row,
-    number_rows,
-    open_table,
-    table_format,
-)
-from digitscan.pages.inputs import Inputs, find_inputs, parse_path_list
+from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
 from digitscan.running.batch import read_files
-from digitscan.running.checks import check_outputs, errors_path
+from digitscan.running.checks import check_outputs
+from digitscan.running.journal import Journal, open_journal
 from digitscan.running.messages import Result
 from digitscan.running.pool import Pool
 from digitscan.running.progress import Progress
+from digitscan.running.signals import stop_event
+from digitscan.running.tables import list_failures, tables
 from digitscan.running.tally import Tally
-from digitscan.settings import OutputSettings, Settings, TableFormat
-from digitscan.types import FileFailure
+from digitscan.settings import Settings
 
 STDIN = Path("-")
 """As an input: a list of paths on standard input."""
+AGAIN = "the same command with --resume goes on"
 
 
-def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
+def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = False) -> ExitCode:
     """Read all inputs and write the tables and pictures that the settings name.
 
     The first worker of the pool may be starting: this module's imports overlap with its own.
 
     Whatever ends the work early, be it Ctrl-C, SIGTERM or a full disk: what was finished until
-    then is written. Where nothing was, the tables of an earlier run stay.
+    then is written. Where nothing was, the tables of an earlier run stay. With `resume`, what an
+    earlier run of the same work had finished is taken over from its journal.
 
     Raises
     ------
@@ -52,34 +43,54 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool) -> ExitCode:
         Stopped before anything was finished.
     """
     tally = Tally()
-    with _stop_event() as stop:
+    with stop_event() as stop:
         found = _find(inputs, settings)
-        files = ((file.path, file.name) for file in found.files)
         with (
-            _tables(settings.output) as write,
+            open_journal(settings, resume) as journal,
+            tables(settings.output) as write,
             Progress(len(found.files), settings.messages) as progress,
         ):
             for failure in found.failures:
                 tally.add(failure)
             fault: DigitscanError | None = None
             try:
-                for result in read_files(files, pool, settings, stop):
+                for result in _results(found.files, settings, pool, stop, journal):
                     tally.add(result)
                     write(result)
                     progress.show(result, tally)
             except DigitscanError as error:
                 fault = error
+            journal.done = not tally.pages or not (fault or stop.is_set())
             if not tally.pages and (fault or stop.is_set()):
                 raise fault or KeyboardInterrupt
-    _list_failures(tally.failures, settings.output)
+    list_failures(tally.failures, settings.output)
     tally.tell(settings.messages)
     if fault:
-        logger.log(NOTICE, "what was finished is in %s", settings.output.out)
+        logger.log(NOTICE, "what was finished is in %s; %s", settings.output.out, AGAIN)
         raise fault
     if stop.is_set():
-        logger.log(NOTICE, "stopped; what was finished is in %s", settings.output.out)
+        logger.log(NOTICE, "stopped; what was finished is in %s; %s", settings.output.out, AGAIN)
         return ExitCode.STOPPED
     return ExitCode.SOME_UNREADABLE if tally.failures else ExitCode.OK
+
+
+def _results(
+    files: Sequence[InputFile],
+    settings: Settings,
+    pool: Pool,
+    stop: threading.Event,
+    journal: Journal,
+) -> Iterator[Result]:
+    """Give what an earlier run had finished, then what is read now; note the latter."""
+    finished = journal.finished(files)
+    yield from journal.results(files[:finished])
+    rest = ((file.path, file.name) for file in files[finished:])
+    for result in read_files(rest, pool, settings, stop):
+        if not stop.is_set():  # else files may have gaps
+            journal.add(result)
+        yield result
+    if not stop.is_set():
+        journal.flush()
 
 
 def _find(inputs: Sequence[Path], settings: Settings) -> Inputs:
@@ -98,57 +109,3 @@ def _find(inputs: Sequence[Path], settings: Settings) -> Inputs:
         )
     check_outputs(named, found.files, settings.output)
     return found
-
-
-@contextmanager
-def _tables(output: OutputSettings) -> Iterator[Callable[[Result], None]]:
-    """Open the tables; what is given takes results in their order."""
-    with ExitStack() as stack:
-
-        def table(path: Path, columns: Sequence[str]) -> Table:
-            format = table_format(path, output.format)
-            return stack.enter_context(open_table(path, columns, format, output.excel))
-
-        digits = table(output.out, DIGIT_COLUMNS)
-        numbers = output.numbers and table(output.numbers, NUMBER_COLUMNS)
-
-        def write(result: Result) -> None:
-            if not isinstance(result, FileFailure):
-                digits.write(digit_rows(result))
-                if numbers:
-                    numbers.write(number_rows(result))
-
-        yield write
-
-
-def _list_failures(failures: Sequence[FileFailure], output: OutputSettings) -> None:
-    """Write the errors CSV, or remove that of an earlier run."""
-    path = errors_path(output.out)
-    if path is None:
-        return
-    if not failures:
-        path.unlink(missing_ok=True)
-        return
-    with open_table(path, FAILURE_COLUMNS, TableFormat.CSV, output.excel) as table:
-        table.write(failure_row(failure) for failure in failures)
-
-
-@contextmanager
-def _stop_event() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set; a second one raises KeyboardInterrupt."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def handle(*_: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -7,7 +7,7 @@ networks, so the same bytes come out.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -128,11 +128,29 @@ class Schedule:
             path, name = item
             spans.append(Span(index, path, name))
             size += _bytes(path)
-            if len(spans) >= FILES_A_TASK or size >= BYTES_A_TASK:
+            if _full(len(spans), size):
                 break
         if spans:
             self._push(Task(tuple(spans)))
         return bool(spans)
+
+
+def whole_tasks(files: Iterable[Path], known: Callable[[Path], bool]) -> int:
+    """Return how many files, from the first one on, fill whole tasks and are known."""
+    taken = count = size = 0
+    for path in files:
+        if not known(path):
+            break
+        count += 1
+        size += _bytes(path)
+        if _full(count, size):
+            taken, count, size = taken + count, 0, 0
+    return taken
+
+
+def _full(files: int, size: int) -> bool:
+    """Whether a task of so many files and bytes takes no more."""
+    return files >= FILES_A_TASK or size >= BYTES_A_TASK
 
 
 def failed(span: Span, error: FileError) -> Outcome:

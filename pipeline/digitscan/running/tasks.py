@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from digitscan.errors import FaultError, FileError, OutputError
+from digitscan.errors import (
+    PASSING,
+    FaultError,
+    FileError,
+    MemoryShortError,
+    OutputError,
+    TransientError,
+)
 from digitscan.output.place import picture_path
 from digitscan.running.kinds import of_kind
 from digitscan.running.messages import (
@@ -30,6 +37,9 @@ PAGES_A_BATCH = 16
 PIXELS_A_BATCH = 8_000_000
 """Pages are held until one of these is reached, then read together: small ones share batches of the
 networks; a page of a form fills them by itself, and more than one would only cost memory."""
+
+CV_NO_MEMORY = -4
+"""Code of `cv2.error`: insufficient memory."""
 
 Say = Callable[[Message], None]
 
@@ -198,7 +208,8 @@ class TaskReader:
         try:
             write_picture(path, picture, output.annotated_format)
         except OSError as error:
-            raise OutputError(f"{path}: cannot write the picture: {error.strerror}") from error
+            kind = TransientError if error.errno in PASSING else OutputError
+            raise kind(f"{path}: cannot write the picture: {error.strerror}") from error
 
 
 def _full(batch: list[Loaded]) -> bool:
@@ -207,7 +218,11 @@ def _full(batch: list[Loaded]) -> bool:
 
 
 def _failure(file: str, page: int | None, error: Exception) -> FileFailure:
-    if not isinstance(error, FileError):
+    if isinstance(error, MemoryError) or getattr(error, "code", None) == CV_NO_MEMORY:
+        error = MemoryShortError(
+            "there is not enough memory for it; use fewer --workers, a lower --dpi or more memory"
+        )
+    elif not isinstance(error, FileError):
         told = traceback.format_exception_only(error)[-1].strip()
         error = FaultError(f"digitscan failed at it: {told} ({_place(error)}); please report it")
     return FileFailure(file, page, error.error, str(error))

@@ -45,6 +45,8 @@ def main(make: Callable[[Settings], Tools] = make_tools) -> None:
     orders: SimpleQueue[Task] = SimpleQueue()
     try:
         settings: Settings = pickle.load(sys.stdin.buffer)
+        if settings.watch.nice and hasattr(os, "nice"):  # not on Windows
+            os.nice(settings.watch.nice)
         threading.Thread(target=_listen, args=(orders,), daemon=True).start()
         tools = make(settings)
         say(Ready(tools.reader.model_hash))

@@ -1,0 +1,336 @@
+"""The watch loop: files that are ready go to the workers, what comes back goes to its place.
+
+A loop runs until it is told to stop, and ends early where something is wrong with more than a
+document; whoever runs it (`digitscan.running.service`) begins another one. Nothing is known but
+what the ledger knows, so that begins where this one ended, as after a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+
+from digitscan.errors import PASSING, CrashError, TransientError
+from digitscan.logs import logger
+from digitscan.pages.inputs import reported_name
+from digitscan.running.changes import Notifier, Polling
+from digitscan.running.hand import Hand, Held
+from digitscan.running.hooks import Hooks
+from digitscan.running.inbox import stamp_of
+from digitscan.running.intake import Intake
+from digitscan.running.ledger import Ledger, Reader
+from digitscan.running.messages import Result
+from digitscan.running.moving import digest
+from digitscan.running.pool import Pool
+from digitscan.running.shelf import Shelf
+from digitscan.running.states import (
+    GUILTY,
+    SUSPECT,
+    Claim,
+    Document,
+    Stamp,
+    State,
+    Verdict,
+    decide,
+    judge,
+    wait_after,
+)
+from digitscan.settings import Settings
+from digitscan.types import FileFailure
+
+GLANCE = 0.2
+"""Longest time between two turns of the loop, in seconds."""
+POLL = 5.0
+"""Seconds between looks through an inbox of which nothing tells that it changed."""
+AHEAD = 2
+"""Documents taken in hand for each worker: one being read, one to follow."""
+TWIN = 1.0
+"""Seconds until a file is looked at again of which the content is in hand under another name."""
+
+
+class Ending(Enum):
+    """Why a loop ended."""
+
+    STOPPED = "stopped"
+    EMPTY = "empty"
+    RELOAD = "reload"
+
+
+class Watch:
+    """A loop over an inbox; everything is where it belongs or as if it had never begun.
+
+    Parameters
+    ----------
+    inbox, out
+        The folders.
+    settings
+        Those that the pool has; pictures are drawn in the work folder of `out`.
+    ledger, pool, notifier, hooks
+        Open, and closed by whoever opened them.
+    clock
+        Seconds that never run backwards.
+    once
+        End when what lies there is dealt with.
+    """
+
+    def __init__(
+        self,
+        inbox: Path,
+        out: Path,
+        settings: Settings,
+        ledger: Ledger,
+        pool: Pool,
+        notifier: Notifier,
+        hooks: Hooks,
+        clock: Callable[[], float] = time.monotonic,
+        once: bool = False,
+    ) -> None:
+        self._inbox = inbox
+        self._settings = settings
+        self._ledger = ledger
+        self._hooks = hooks
+        self._clock = clock
+        self._once = once
+        watch = settings.watch
+        rescan = min(watch.rescan, POLL) if isinstance(notifier, Polling) else watch.rescan
+        self._intake = Intake(inbox, watch.settle, rescan, notifier, ledger.known, once)
+        self._shelf = Shelf(out, inbox, watch.keep, hooks.beat)
+        self._hand = Hand(pool, settings, lambda document: ledger.attempt(document.id))
+        self._room = AHEAD * pool.size
+        self._suspect: Document | None = None
+        self._queue_told = self._sweep_due = float("-inf")
+        self._sweeps = 0
+        self._changes = ledger.changes
+        self.placed = 0
+        """Documents that reached their place."""
+        self.failed = 0
+        """Those of them that failed."""
+
+    def run(self, stop: threading.Event, reload: threading.Event) -> Ending:
+        """Work until told otherwise; what is in hand then is finished within the grace.
+
+        Raises
+        ------
+        DigitscanError, OSError
+            Something is wrong with more than a document.
+        """
+        try:
+            return self._run(stop, reload)
+        except (TransientError, OSError):
+            # No document is to blame, as it would be if it was left as being read.
+            with suppress(TransientError):
+                for document in self._hand.drop():
+                    self._ledger.put_back(document.id, None)
+            raise
+
+    def _run(self, stop: threading.Event, reload: threading.Event) -> Ending:
+        self._ledger.recover(self._settings.watch.keep)
+        self._sweep()
+        self._clear()
+        while not (stop.is_set() or reload.is_set()):
+            self._turn()
+            if self._once and self._intake.exhausted and not self._hand and not self._suspect:
+                self._clear()
+                return Ending.EMPTY
+        if stop.is_set():
+            self._hooks.stopping()
+        self._wind_down(stop)
+        return Ending.STOPPED if stop.is_set() else Ending.RELOAD
+
+    def _turn(self) -> None:
+        now = self._clock()
+        self._hooks.beat()
+        if now >= self._sweep_due and self._sweeps:
+            self._sweep()
+        self._intake.look(now)
+        self._take(now)
+        until = self._intake.until(now)
+        wait = GLANCE if until is None or self._full else min(GLANCE, until)
+        for held in self._hand.work(wait):
+            self._finish(held)
+        if now - self._queue_told >= 1:
+            self._queue_told = now
+            waiting, oldest = self._intake.waiting, self._intake.oldest(now)
+            self._hooks.queue(waiting, len(self._hand), oldest)
+            if self._ledger.changes != self._changes:  # 'digitscan retry' put something back
+                self._changes = self._ledger.changes
+                self._intake.again()
+
+    @property
+    def served(self) -> bool:
+        """Whether a worker was ready to read."""
+        return bool(self._hand.model)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a document could not be put in its place."""
+        return self._sweeps > 0
+
+    # What arrives.
+
+    @property
+    def _full(self) -> bool:
+        """Whether no more is taken in hand; a suspect is read alone, to learn whether it was it."""
+        alone = any(document.interrupted >= SUSPECT for document in self._hand.documents)
+        return alone or self._suspect is not None or len(self._hand) >= self._room
+
+    def _take(self, now: float) -> None:
+        if self._suspect is not None and not self._hand:
+            document, self._suspect = self._suspect, None
+            self._hand.take(document, self._inbox / document.path, now)
+        while not self._full and (found := self._intake.ready(now)):
+            try:
+                self._arrive(*found)
+            except OSError as error:
+                if error.errno in PASSING:
+                    raise
+                self._hooks.retried("access")
+                self._intake.delay(found[0], self._clock(), f"cannot be opened: {error.strerror}")
+
+    def _arrive(self, path: str, stamp: Stamp) -> None:
+        """Find out what a file is that is ready."""
+        sha256 = digest(self._inbox / path, self._hooks.beat)
+        now = self._clock()
+        if stamp_of(self._inbox / path) != stamp:
+            self._intake.release(path, now)
+            return
+        same_content, unread = self._ledger.by_content(sha256), self._ledger.unread(path)
+        decision = decide(path, same_content, unread, self._hand.ids)
+        if decision.claim is Claim.LATER:
+            self._intake.wait(path, now, TWIN)
+        elif decision.claim is Claim.KNOWN and decision.document:
+            self._ledger.seen(decision.document.id, stamp)
+            self._intake.release(path, now)
+        else:
+            state = State.DUPLICATE if decision.claim is Claim.DUPLICATE else State.WAITING
+            name = reported_name(Path(path))
+            document = self._ledger.enter(path, name, stamp, sha256, decision.document, state)
+            self._begin(document, now)
+
+    def _begin(self, document: Document, now: float) -> None:
+        if document.state is State.DUPLICATE:
+            self._place(document, 0.0)
+        elif document.interrupted >= GUILTY:
+            error = CrashError(
+                f"the whole service ended {document.interrupted} times while reading it; "
+                "look at the system's log, give the service more memory and use 'digitscan retry'"
+            )
+            failure = FileFailure(document.name, None, error.error, str(error))
+            self._enter(document, [failure], failure, 1, 0.0)
+        elif document.interrupted >= SUSPECT and self._hand:
+            self._suspect = document
+        else:
+            self._hand.take(document, self._inbox / document.path, now)
+
+    # What comes back.
+
+    def _finish(self, held: Held) -> None:
+        """Put a document that was read where it belongs."""
+        document, now = held.document, self._clock()
+        verdict, failure = judge(held.results, held.attempts)
+        stamp = stamp_of(self._inbox / document.path)
+        if verdict is Verdict.RETRY and failure:
+            self._ledger.put_back(document.id, failure)
+            self._hooks.retried(failure.error)
+            self._intake.delay(document.path, now, failure.message)
+        elif verdict is Verdict.GONE or stamp != document.stamp:
+            # What was read may be neither what was there nor what is there now.
+            self._ledger.put_back(document.id, failure, gone=stamp is None)
+            self._intake.release(document.path, now)
+        else:
+            self._enter(document, held.results, failure, held.pages, now - held.since)
+
+    def _enter(
+        self,
+        document: Document,
+        results: list[Result],
+        failure: FileFailure | None,
+        pages: int,
+        seconds: float,
+    ) -> None:
+        reader = Reader(self._hand.model, _fingerprint(self._settings))
+        pictures = self._settings.output.annotated_format
+        finished = self._ledger.finish(document, results, failure, reader, pages, pictures)
+        self._place(finished, seconds)
+
+    def _place(self, document: Document, seconds: float) -> None:
+        """Let files and folders agree with the ledger, later where it cannot be done now."""
+        try:
+            self._shelf.place(document, self._ledger)
+        except OSError as error:
+            if error.errno in PASSING:
+                raise
+            self._sweeps = max(1, self._sweeps)
+            self._sweep_due = self._clock() + wait_after(self._sweeps)
+            self._hooks.retried("place")
+            what = f"cannot be put in its place: {error.strerror} ({error.filename})"
+            logger.warning(
+                "%s: %s; it is tried again", document.name, what, extra={"data": _data(document)}
+            )
+        else:
+            self.placed += 1
+            self.failed += document.state is State.FAILED
+            self._hooks.finished(document.state, document.pages, seconds)
+            _tell(document, seconds)
+        self._intake.release(document.path, self._clock())
+
+    def _sweep(self) -> None:
+        """Place what could not be placed before."""
+        before, self._sweeps, after = self._sweeps, 0, 0
+        while documents := self._ledger.unplaced(after):
+            for document in documents:
+                self._hooks.beat()
+                self._place(document, 0.0)
+            after = documents[-1].id
+        if self._sweeps:
+            self._sweeps = before + 1
+            self._sweep_due = self._clock() + wait_after(self._sweeps)
+
+    def _wind_down(self, stop: threading.Event) -> None:
+        """Finish what is in hand, within the grace where all is to stop; put back the rest."""
+        for document in self._hand.unbegun():
+            self._ledger.put_back(document.id, None)
+        end = float("inf")
+        while self._hand and self._clock() < end:
+            if stop.is_set():
+                end = min(end, self._clock() + self._settings.watch.grace)
+            self._hooks.beat()
+            for held in self._hand.work(GLANCE, more=False):
+                self._finish(held)
+        for document in self._hand.drop():
+            self._ledger.put_back(document.id, None)
+            logger.warning(
+                "%s: not finished in time; it is read again",
+                document.name,
+                extra={"data": _data(document)},
+            )
+        self._clear()
+
+    def _clear(self) -> None:
+        """Remove what is unfinished, where nothing of it is needed."""
+        if not self._sweeps:
+            self._shelf.clear()
+
+
+def _fingerprint(settings: Settings) -> str:
+    """Return what of the settings decides what is read."""
+    stages = asdict(settings.pages) | asdict(settings.reading) | {"kind": settings.output.kind}
+    return json.dumps(stages, default=str, sort_keys=True)
+
+
+def _data(document: Document) -> dict[str, object]:
+    return {"file": document.name, "state": str(document.state), "error": document.error}
+
+
+def _tell(document: Document, seconds: float) -> None:
+    data = _data(document) | {"pages": document.pages, "seconds": round(seconds, 3)}
+    if document.state is State.FAILED:
+        logger.warning("%s: failed: %s", document.name, document.message, extra={"data": data})
+    else:
+        logger.info("%s: %s", document.name, document.state, extra={"data": data})

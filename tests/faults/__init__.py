@@ -1,0 +1,1 @@
+"""A watcher as a process, and what can go wrong around it; `make faults` is the long form."""

@@ -1,0 +1,68 @@
+"""Many documents through one service: memory and open files at the end are those of the start."""
+
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from drawing.pen import specimens
+from faults.harness import FAKE, LONG, REAL, Site
+
+DOCUMENTS, BEFORE, COMMAND = (5000, 500, REAL) if LONG else (500, 200, FAKE)
+AT_ONCE = 50
+MOST = 1.05
+"""Memory at the end against that after the first ones."""
+
+
+def memory(process: int) -> int:
+    """Return the resident memory of a process, in kB."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def measured(service: int) -> tuple[int, int]:
+    """Return memory in kB and open files of the service and its workers together."""
+    children = Path(f"/proc/{service}/task/{service}/children").read_text().split()
+    processes = [service, *map(int, children)]
+    files = sum(len(list(Path(f"/proc/{process}/fd").iterdir())) for process in processes)
+    return sum(map(memory, processes)), files
+
+
+def field(number: int) -> bytes:
+    """Draw a number of five digits, black on white, as a PNG."""
+    pixels, labels = specimens()
+    digits = [pixels[np.flatnonzero(labels == int(value))[0]] for value in f"{number:05d}"]
+    row = cv2.resize(np.hstack(digits), None, fx=2, fy=2)
+    page = cv2.copyMakeBorder(255 - row, 30, 30, 30, 30, cv2.BORDER_CONSTANT, value=255)
+    return cv2.imencode(".png", page)[1].tobytes()
+
+
+def arrived(site: Site, number: int) -> bool:
+    """Whether so many documents are done."""
+    return site.count("done") == number
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
+def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    options = ["settle=0.1", "workers=2"] if COMMAND == FAKE else ["--settle", "0.1"]
+    start, before = time.monotonic(), (0, 0)
+    with site.running(*options, command=COMMAND) as service:
+        for first in range(0, DOCUMENTS, AT_ONCE):
+            for number in range(first, first + AT_ONCE):
+                if COMMAND == FAKE:
+                    site.drop(f"{number}.png")
+                else:
+                    (site.inbox / f"{number}.png").write_bytes(field(number))
+            site.wait(partial(arrived, site, first + AT_ONCE))
+            if first + AT_ONCE == BEFORE:
+                before = measured(service.pid)
+        after = measured(service.pid)
+    seconds = time.monotonic() - start
+    print(f"{DOCUMENTS} documents in {seconds:.0f} s: kB and open files {before}, then {after}")
+    assert after[0] <= MOST * before[0]
+    assert after[1] <= MOST * before[1]

@@ -65,9 +65,10 @@ def write_until_told(notifier: Notifier, file: Path) -> Changes:
 def test_real_events_name_files_and_folders_at_any_depth(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "inbox" / "deep").mkdir(parents=True)
+    (tmp_path / "scans" / "deep").mkdir(parents=True)
+    (tmp_path / "inbox").symlink_to("scans")
     monkeypatch.chdir(tmp_path)
-    inbox = Path("inbox")
+    inbox = Path("inbox")  # relative and a link: paths are told as the folder was given
     with notifier_of(inbox, poll=False) as notifier:
         found = write_until_told(notifier, inbox / "deep" / "a.png")
         assert found == Changes((inbox / "deep" / "a.png",), overflow=True)  # the first look

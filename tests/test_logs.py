@@ -1,6 +1,10 @@
 """digitscan.logs: what is told on stderr, in which form and at which level."""
 
+import errno
+import io
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +58,22 @@ def test_names_that_are_not_unicode_can_be_told(capsys: Captured) -> None:
     set_up(MessageSettings())
     logger.warning("a\udcff.png")
     assert capsys.readouterr().err == "digitscan: warning: a\\udcff.png\n"
+
+
+class FullDisk(io.StringIO):
+    """Where nothing more can be written."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_messages_that_cannot_be_written_end_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", FullDisk())
+    set_up(MessageSettings())
+    logger.warning("lost")
+
+
+def test_any_value_can_be_a_field(capsys: Captured) -> None:
+    set_up(MessageSettings(log_format=LogFormat.JSON))
+    logger.warning("moved", extra={"data": {"file": Path("a.png")}})
+    assert json.loads(capsys.readouterr().err)["file"] == "a.png"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sys
@@ -40,7 +41,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        return json.dumps(entry, ensure_ascii=False, default=str)
 
 
 class StderrHandler(logging.Handler):
@@ -51,10 +52,11 @@ class StderrHandler(logging.Handler):
         line = self.format(record).encode("utf-8", "backslashreplace").decode()
         # Where tqdm was imported a bar may be on the screen; without a terminal it never is.
         tqdm = sys.modules.get("tqdm")
-        if tqdm is not None and sys.stderr.isatty():
-            tqdm.tqdm.write(line, file=sys.stderr)
-        else:
-            print(line, file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):  # a message that nobody takes ends no work
+            if tqdm is not None and sys.stderr.isatty():
+                tqdm.tqdm.write(line, file=sys.stderr)
+            else:
+                print(line, file=sys.stderr, flush=True)
 
 
 def set_up(settings: MessageSettings) -> None:

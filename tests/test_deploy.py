@@ -31,7 +31,6 @@ def container_command() -> list[str]:
 
 @pytest.mark.parametrize("command", [values("ExecStart")[0].split(), container_command()])
 def test_started_with_options_that_exist(command: list[str]) -> None:
-    pytest.importorskip("digitscan.running.watch", reason="the command is not there yet")
     assert Path(command[0]).name == "digitscan"
     shown = CliRunner().invoke(app, [command[1], "--help"])
     assert shown.exit_code == 0, shown.output

@@ -121,8 +121,14 @@ def retry(
         logger.log(NOTICE, "%d documents are back in the inbox", number)
 
 
-def hooks_of(_: Settings) -> Hooks:
-    """Return what listens to the watcher."""
-    from digitscan.running.hooks import Hooks
+def hooks_of(settings: Settings) -> Hooks:
+    """Return what listens to the watcher: systemd where it started this, metrics where wanted."""
+    from digitscan.running.hooks import AllHooks
+    from digitscan.running.systemd import SystemdHooks
 
-    return Hooks()
+    listeners: list[Hooks] = [SystemdHooks()]
+    if settings.watch.metrics is not None:
+        from digitscan.running.metrics import MetricsHooks
+
+        listeners.append(MetricsHooks(settings.watch.metrics))
+    return AllHooks(listeners)

@@ -17,6 +17,7 @@ from digitscan.reading.decide import (
     decide,
     features,
     is_slanted_bar,
+    spaced_lines,
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
@@ -124,6 +125,26 @@ def test_a_comb_of_letters_holds_no_number_whatever_some_look_like() -> None:
     letters = [(word(50 * n, cell=n), glyphs("5", 0.02), strips("")) for n in (1, 2, 3)]
     assert judge(five, *letters, row=0)[0] is False
     assert judge(five, *letters[:1], row=0)[0] is True
+
+
+def glyph(left: int) -> Word:
+    """Make a word of one bar on the line of `word`, as high."""
+    labels = np.zeros((30, 20), np.int32)
+    labels[:, 8:12] = 1
+    part = np.array([[8, 0, 4, 30]], np.int32)
+    return Word(Box(left, 0, 20, 30), labels, part, (labels > 0) * np.uint8(255), -1, 30.0)
+
+
+def test_a_spaced_line_of_letters_holds_no_number() -> None:
+    five = glyph(0), glyphs("5", 0.99), strips("5")
+    letters = [(glyph(60 * n), glyphs("5", 0.2), strips("", -0.5)) for n in (1, 2, 3, 4)]
+    assert judge(five)[0] is True
+    assert judge(five, *letters)[0] is False
+
+
+def test_glyphs_set_apart_on_a_line_are_one_row_and_a_word_between_parts_none() -> None:
+    words = [glyph(0), glyph(60), word(120), glyph(400)]
+    assert spaced_lines(words, find_company(words, ())).tolist() == [0, 0, -1, 3]
 
 
 def test_digits_of_a_comb_speak_for_a_faint_one_and_crosses_say_nothing() -> None:

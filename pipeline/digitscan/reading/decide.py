@@ -35,7 +35,9 @@ LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
 MANY = 4
-"""Words in one comb that together tell letters from digits; fewer may be crosses and a digit."""
+"""Words in one row that together tell letters from digits; fewer may be crosses and a digit."""
+SINGLE = 1.3
+"""A word no wider than this many heights may be a single letter."""
 LETTERS = 0.75
 """Their mean log odds for a number up to which they are letters: some letters are digits' twins."""
 MOST_LEAN = 24.0
@@ -156,7 +158,8 @@ def are_numbers(
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~np.array([is_slanted_bar(word) for word in words], np.bool_)
-    read &= ~_among_letters(own, rows)
+    lines = spaced_lines(words, company)
+    read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
     likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
     return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
 
@@ -173,12 +176,28 @@ def _in_comb(own: Floats, rows: Ints) -> Floats:
 
 
 def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
-    """Tell the words in combs of `MANY` words or more that taken together are no number; (N,)."""
+    """Tell the words in rows of `MANY` words or more that taken together are no number; (N,)."""
     found = np.zeros(len(own), np.bool_)
     for row in np.unique(rows[rows >= 0]).tolist():
         here = rows == row
         found |= here & (np.count_nonzero(here) >= MANY and float(own[here].mean()) < LETTERS)
     return found
+
+
+def spaced_lines(words: list[Word], company: Company) -> Ints:
+    """Name the line of single glyphs, set apart as in a comb, that each word stands in; (N,) int32.
+
+    Those that are wider than one glyph stand in none, -1.
+    """
+    single = np.array([word.box.width <= SINGLE * word.height for word in words], np.bool_)
+    beside = company.beside & single[:, None] & single
+    lines = np.where(single, np.arange(len(words)), len(words)).astype(np.int32)
+    while True:
+        least = np.where(beside, lines, len(words)).min(1, initial=len(words))
+        joined = np.where(single, np.minimum(lines, least), lines).astype(np.int32)
+        if (joined == lines).all():
+            return np.where(single, lines, -1).astype(np.int32)
+        lines = joined
 
 
 def is_slanted_bar(word: Word) -> bool:

@@ -20,6 +20,7 @@ from digitscan.reading.geometry import (
     turning,
 )
 from digitscan.reading.paper import paper_brightness, sheet_region
+from digitscan.reading.soft import without_show_through
 from digitscan.types import Gray, Mask, Page
 
 LONG_SIDE = 2000
@@ -78,6 +79,7 @@ def clean(page: Page, turns: int = 0) -> Ink:
         resample(paper, to_thumb, size),
         None if sheet is None else resample(sheet, to_thumb, size),
     )
+    darkness = without_show_through(darkness)
     mask = binarize(darkness)
     per_source = round(turned.shape[1] / source.shape[1])
     page_size = (page.width, page.height)

@@ -13,7 +13,7 @@ from digitscan.types import Gray, Mask
 
 SHARE = 0.45
 """Ink is darker than this share of the darkest ink around."""
-PALE = 0.2
+PALE = 0.15
 """Beside rulings nothing paler than this share of the page's ink is ink: guides, show-through."""
 AROUND = 25
 """How far around, in pixels of the quarter-size picture."""

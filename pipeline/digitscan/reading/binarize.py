@@ -35,8 +35,7 @@ def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     itself, as long as it is not far paler than the page's ink.
     """
     counts = np.bincount(darkness[::3, ::3].ravel(), minlength=256)
-    common, darkest = percentile(counts, 98), percentile(counts, 99.8)
-    grain, ink = _grain(counts), SHARE * max(common, 0.8 * darkest)
+    grain, ink = _grain(counts), _typical_threshold(counts)
     floor = max(FAINTEST, min(grain, ink))
     written = darkness
     if printed is not None:
@@ -51,6 +50,20 @@ def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     mask = (darkness > full).view(np.uint8)
     patterned = grain > PATTERNED * ink
     return _with_core(mask, darkness > CORE * full.astype(np.float32)) if patterned else mask
+
+
+def without_pattern(darkness: Gray, mask: Mask) -> Gray:
+    """Return the darkness, 0 beside the ink of `mask` where a pattern is printed on the paper."""
+    counts = np.bincount(darkness[::3, ::3].ravel(), minlength=256)
+    if _grain(counts) <= PATTERNED * _typical_threshold(counts):
+        return darkness
+    ink = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.multiply(darkness, ink), np.uint8)
+
+
+def _typical_threshold(counts: NDArray[Any]) -> float:
+    """Return the darkness at which the edge of a page's usual ink lies, from its histogram."""
+    return SHARE * max(percentile(counts, 98), 0.8 * percentile(counts, 99.8))
 
 
 def _with_core(mask: Mask, core: NDArray[np.bool_]) -> Mask:

@@ -73,3 +73,12 @@ def test_a_pencil_between_dark_rulings_is_ink_once_they_are_known() -> None:
     mask = binarize(darkness, rulings)
     assert mask[55:65, 301].all()
     assert not mask[55:65, 401].any()
+
+
+def test_the_soft_edge_of_a_ruling_is_no_ink() -> None:
+    darkness = np.zeros((400, 600), np.uint8)
+    rulings = np.zeros_like(darkness)
+    rulings[200:204] = darkness[200:204] = 250
+    darkness[204] = 75
+    darkness[100:150, 100:104] = 250
+    assert not binarize(darkness, rulings)[204].any()

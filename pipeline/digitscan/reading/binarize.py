@@ -19,6 +19,10 @@ AROUND = 25
 """How far around, in pixels of the quarter-size picture."""
 FAINTEST = 22.0
 """Darkness, of 255, below which nothing is ink."""
+EDGE = 2
+"""Pixels beside a ruling in which its soft edge may lie."""
+FRINGE = 0.35
+"""Ink there is darker than this share of the ruling."""
 PATTERNED = 0.6
 """Where the paper's grain reaches this share of the ink's threshold, a pattern is printed."""
 CORE = 1.4
@@ -47,6 +51,9 @@ def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     smooth = np.asarray(cv2.blur(peak, (around, around)), np.float32)
     threshold = np.maximum(smooth * SHARE, floor).astype(np.uint8)
     full = np.asarray(cv2.resize(threshold, (darkness.shape[1], darkness.shape[0])), np.uint8)
+    if printed is not None:
+        edge = cv2.dilate(printed, np.ones((2 * EDGE + 1, 2 * EDGE + 1), np.uint8))
+        full = np.maximum(full, cv2.convertScaleAbs(edge, alpha=FRINGE))
     mask = (darkness > full).view(np.uint8)
     patterned = grain > PATTERNED * ink
     return _with_core(mask, darkness > CORE * full.astype(np.float32)) if patterned else mask

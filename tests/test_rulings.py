@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.geometry import map_box
+from digitscan.reading.prepare import prepare
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.types import Box, Page
 
@@ -215,3 +216,18 @@ def test_a_box_of_thick_lines_is_found_and_goes() -> None:
     assert matched([Box(306, 406, 308, 78)], on_page(ink, rulings)) == len(rulings.cells) == 1
     count, _ = cv2.connectedComponents(remove_rulings(ink, rulings).mask)
     assert count == 2
+
+
+def test_boxes_on_patterned_paper_are_found_and_nothing_else() -> None:
+    y, x = np.indices((1600, 1200))
+    light = np.ones(x.shape)
+    for period, swing in ((6, 12), (9, -9)):
+        wave = np.cos((y + swing * np.sin(x / 60)) * (2 * np.pi / period))
+        light -= 0.16 * np.clip(2 * wave - 0.8, 0, 1)
+    pixels = (PAPER * light).astype(np.uint8)
+    drawn = grid(pixels, 200, 300, 8, 4, 90)
+    for box in drawn:
+        zero(pixels, round(box.center[0]), round(box.center[1]), 25)
+    prepared = prepare(Page("drawn.png", 1, pixels))
+    assert matched(drawn, on_page(prepared.ink, prepared.rulings)) == 32
+    assert len(prepared.rulings.cells) == len(prepared.words) == 32

@@ -72,7 +72,7 @@ def resample(
 ) -> NDArray[np.uint8]:
     """Return the picture of `size` whose points `to_image` finds in `image`.
 
-    Affine maps only; what lies outside `image` is `beside`, else repeats its border. The caller
+    What lies outside `image` is `beside`, else repeats its border. The caller
     sees to it that the picture does not shrink by more than 2: four pixels make each new one.
     """
     method = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
@@ -83,9 +83,10 @@ def resample(
     if whole:
         return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
     centers = shifting(-0.5, -0.5) @ to_image @ shifting(0.5, 0.5)
-    warped = cv2.warpAffine(
+    affine = np.array_equal(centers[2], (0, 0, 1))
+    warped = (cv2.warpAffine if affine else cv2.warpPerspective)(
         image,
-        centers[:2],
+        centers[:2] if affine else centers,
         size,
         flags=method | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE if beside is None else cv2.BORDER_CONSTANT,

@@ -72,14 +72,14 @@ def written() -> dict[str, bytes]:
 
 
 def test_a_run_that_was_killed_goes_on_to_the_same_bytes() -> None:
-    draw(48)
+    draw(36)
     assert process().wait() == ExitCode.SOME_UNREADABLE
     wanted = written()
     for path in map(Path, wanted):
         path.unlink()
     for turn in range(2):
         stopped = process(*["--resume"] * (turn > 0))
-        time.sleep(0.9)
+        time.sleep(0.8)
         stopped.send_signal(signal.SIGKILL)
         assert stopped.wait() == -signal.SIGKILL
     assert Path(JOURNAL).exists()

@@ -1,5 +1,6 @@
 """digitscan.running.watch: a loop over an inbox, with a clock, workers and events of the test."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -187,12 +188,13 @@ def test_a_file_that_hangs_is_ended(world: World) -> None:
     assert (world.out / "failed/hang.png.error.txt").read_text().startswith("time-limit: ")
 
 
-def test_a_file_that_may_not_be_opened_is_tried_again_and_again(world: World) -> None:
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO])
+def test_a_file_that_cannot_be_opened_is_tried_again_and_again(world: World, error: int) -> None:
     world.drop("a.png", "locked.png")
 
     def refuse(path: Path, beat: Beat) -> str:
         if path.name == "locked.png":
-            raise PermissionError(13, "permission denied", str(path))
+            raise OSError(error, "no", str(path))
         return digest(path, beat)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -307,6 +309,16 @@ def test_a_suspect_is_read_alone(world: World) -> None:
         world.watch()
     assert in_hand == [0]
     assert world.files("done") == sorted(names)
+
+
+def test_what_cannot_leave_the_share_is_placed_later(world: World) -> None:
+    world.drop("a.png", "b.png")
+    with pytest.MonkeyPatch.context() as patch:
+        fail_to_place(patch, "a.png", OSError(errno.EIO, "bad", str(world.inbox / "a.png")))
+        world.watch(20)
+    assert world.files("done") == ["b.png"]
+    world.watch()
+    assert world.files("done") == ["a.png", "b.png"]
 
 
 def fail_to_place(patch: pytest.MonkeyPatch, name: str, error: OSError) -> None:

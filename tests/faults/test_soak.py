@@ -12,7 +12,7 @@ import pytest
 from drawing.pen import specimens
 from faults.harness import FAKE, LONG, REAL, Site
 
-DOCUMENTS, BEFORE, COMMAND = (5000, 500, REAL) if LONG else (500, 200, FAKE)
+DOCUMENTS, BEFORE, COMMAND = (5000, 500, REAL) if LONG else (250, 100, FAKE)
 AT_ONCE = 50
 MOST = 1.05
 """Memory at the end against that after the first ones."""

@@ -5,11 +5,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
-from drawing.pen import specimens
 from faults.harness import FAKE, LONG, REAL, Site
 
 DOCUMENTS, BEFORE, COMMAND = (5000, 500, REAL) if LONG else (250, 100, FAKE)
@@ -32,15 +29,6 @@ def measured(service: int) -> tuple[int, int]:
     return sum(map(memory, processes)), files
 
 
-def field(number: int) -> bytes:
-    """Draw a number of five digits, black on white, as a PNG."""
-    pixels, labels = specimens()
-    digits = [pixels[np.flatnonzero(labels == int(value))[0]] for value in f"{number:05d}"]
-    row = cv2.resize(np.hstack(digits), None, fx=2, fy=2)
-    page = cv2.copyMakeBorder(255 - row, 30, 30, 30, 30, cv2.BORDER_CONSTANT, value=255)
-    return cv2.imencode(".png", page)[1].tobytes()
-
-
 def arrived(site: Site, number: int) -> bool:
     """Whether so many documents are done."""
     return site.count("done") == number
@@ -48,16 +36,11 @@ def arrived(site: Site, number: int) -> bool:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 def test_memory_and_open_files_stay_flat(tmp_path: Path) -> None:
-    site = Site(tmp_path)
-    options = ["settle=0.1", "workers=2"] if COMMAND == FAKE else ["--settle", "0.1"]
+    site = Site(tmp_path, command=COMMAND)
     start, before = time.monotonic(), (0, 0)
-    with site.running(*options, command=COMMAND) as service:
+    with site.running("settle=0.1", "workers=2") as service:
         for first in range(0, DOCUMENTS, AT_ONCE):
-            for number in range(first, first + AT_ONCE):
-                if COMMAND == FAKE:
-                    site.drop(f"{number}.png")
-                else:
-                    (site.inbox / f"{number}.png").write_bytes(field(number))
+            site.drop(*(f"{number}.png" for number in range(first, first + AT_ONCE)))
             site.wait(partial(arrived, site, first + AT_ONCE))
             if first + AT_ONCE == BEFORE:
                 before = measured(service.pid)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -66,7 +67,7 @@ class FakeNotifier:
 
 
 class FakeWorker(Worker):
-    """Reads a task when it is given; `hang` never answers, `crash` and `unlucky` die."""
+    """Reads a task when it is given; `hang` never answers, `crash` dies, `late` in 3 seconds."""
 
     def __init__(self, pool: FakePool) -> None:
         self.task: Task | None = None
@@ -88,7 +89,8 @@ class FakeWorker(Worker):
         if any("hang" in name for name in names):
             return
         if any("crash" in name for name in names):
-            self._pool.put(self, Gone(-signal.SIGSEGV))
+            gone = partial(self._pool.put, self, Gone(-signal.SIGSEGV))
+            self._pool.clock.at(3 if "late" in names[0] else 0, gone)
             return
         tools = Tools(FakeReader(), self._pool.count, load_pages)
         settings = replace(SETTINGS, output=replace(SETTINGS.output, annotated=None))

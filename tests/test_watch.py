@@ -255,6 +255,16 @@ def test_no_more_is_in_hand_than_workers_can_do(world: World) -> None:
     assert max(in_hand for _, in_hand, _ in world.heard.queues) <= 4
 
 
+def test_more_files_than_are_looked_at_at_once_are_all_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitscan.running.intake.CANDIDATES", 8)
+    world.drop(*(f"{index % 3}/{index}.png" for index in range(60)), "locked.png")
+    world.watch()
+    assert len(world.files("done")) == 61
+    assert max(waiting for waiting, _, _ in world.heard.queues) <= 8
+
+
 def test_a_stop_lets_pages_in_hand_be_finished_and_puts_back_the_rest(world: World) -> None:
     world.drop("hang.png", "a.png")
     world.watch(5, grace=3)
@@ -264,6 +274,16 @@ def test_a_stop_lets_pages_in_hand_be_finished_and_puts_back_the_rest(world: Wor
     assert document.state is State.WAITING
     assert document.interrupted == 0
     assert not (world.out / ".work").exists()
+
+
+def test_a_stop_waits_for_no_second_try(world: World) -> None:
+    world.drop("latecrash1.png")
+    start = world.clock.now
+    world.watch(3, grace=30)
+    assert 5 <= world.clock.now - start < 7
+    assert world.files("inbox") == ["latecrash1.png"]
+    with world.ledger() as ledger:
+        assert ledger.by_path("latecrash1.png")[0].state is State.WAITING
 
 
 def test_a_reload_finishes_what_is_in_hand(world: World) -> None:

@@ -265,10 +265,12 @@ class Watch:
 
     def _wind_down(self, stop: threading.Event) -> None:
         """Finish what is in hand, within the grace where all is to stop; put back the rest."""
-        for document in self._hand.unbegun():
-            self._ledger.put_back(document.id, None)
         end = float("inf")
-        while self._hand and self._clock() < end:
+        while self._clock() < end:
+            for document in self._hand.unbegun():
+                self._ledger.put_back(document.id, None)
+            if not self._hand:
+                break
             if stop.is_set():
                 end = min(end, self._clock() + self._settings.watch.grace)
             self._hooks.beat()

@@ -229,6 +229,20 @@ def test_new_folders_are_looked_through(world: World) -> None:
     assert world.files("done") == ["new/b.png", "new/deep/a.png"]
 
 
+def test_an_inbox_may_be_a_link_and_what_is_behind_links_in_it_is_left_alone(world: World) -> None:
+    place = world.inbox.rename(world.inbox.with_name("place"))
+    world.inbox.symlink_to(place)
+    (place / "linked").symlink_to(world.inbox.parent)
+
+    def arrive() -> None:
+        world.drop("a.png")
+        world.tell("a.png", "linked/place/a.png")
+
+    world.clock.at(5, arrive)
+    world.watch(20)
+    assert world.files() == ["done/a.png", "results/a.png.csv"]
+
+
 def test_a_rescan_finds_what_no_event_told(world: World) -> None:
     world.clock.at(5, lambda: world.drop("a.png"))
     world.watch(250)

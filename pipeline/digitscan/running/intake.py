@@ -106,6 +106,7 @@ class Intake:
             if stamp == before:
                 self._busy.add(path)
                 return due
+            self._failures.pop(path, None)
             if self._once and stamp is not None:
                 self._leave(path, "is still being written")
             self._offer(path, now)
@@ -164,7 +165,7 @@ class Intake:
         # What does not fit in now is found by the next walk; so is all in a folder that moved in.
         if self._settling.full or path.is_dir():
             self._wanted = True
-        elif not any((self._inbox / above).is_symlink() for above in Path(relative).parents):
+        elif not any((self._inbox / above).is_symlink() for above in Path(relative).parents[:-1]):
             self._offer(relative, now)
 
     def _offer(self, path: str, now: float, wait: float | None = None) -> None:

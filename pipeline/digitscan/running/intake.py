@@ -127,20 +127,17 @@ class Intake:
             logger.warning(
                 "%s: %s; it is tried again", path, why, extra={"data": {"file": path, "error": why}}
             )
-        self.wait(path, now, wait_after(failures))
+        if len(self._settling) < CANDIDATES // 2:
+            self.wait(path, now, wait_after(failures))
+        else:  # that room is for what arrives; the next rescan finds this again
+            self._busy.discard(path)
+            del self._failures[path]
 
     def wait(self, path: str, now: float, seconds: float) -> None:
         """Leave a file alone for some seconds."""
         self._busy.discard(path)
-        # Half of the room is for what arrives; what finds none is found again by the next walk.
-        if self._settling_half_empty:
-            self._offer(path, now, seconds)
-        else:
-            self._failures.pop(path, None)
-
-    @property
-    def _settling_half_empty(self) -> bool:
-        return len(self._settling) < CANDIDATES // 2
+        self._wanted |= self._settling.full
+        self._offer(path, now, seconds)
 
     def _leave(self, path: str, why: str) -> None:
         logger.warning("%s: %s; it stays", path, why, extra={"data": {"file": path, "error": why}})

@@ -176,7 +176,9 @@ class Watch:
         if self._suspect is not None and not self._hand:
             document, self._suspect = self._suspect, None
             self._hand.take(document, self._inbox / document.path, now)
-        while not self._full and (found := self._intake.ready(now)):
+        for _ in range(self._room):  # duplicates take no room, and signals are not to wait for all
+            if self._full or (found := self._intake.ready(now)) is None:
+                break
             self._arrive(*found)
 
     def _arrive(self, path: str, stamp: Stamp) -> None:

@@ -162,6 +162,7 @@ class World:
         self.settings = SETTINGS
         self.pool = FakePool(self.clock)
         self.stop, self.reload = threading.Event(), threading.Event()
+        self.wall: Callable[[], float] = self.clock
 
     def drop(self, *names: str, pages: int = 1) -> None:
         """Put files into the inbox; each its own content, which starts with its pages."""
@@ -184,14 +185,14 @@ class World:
         self.stop.clear()
         if seconds is not None:
             self.clock.at(seconds, self.stop.set)
-        with closing(Ledger(self.out / NAME, self.clock, durable=False)) as ledger:
+        with closing(Ledger(self.out / NAME, self.wall, durable=False)) as ledger:
             return Watch(
                 *(self.inbox, self.out, settings, ledger, self.pool, self.notifier),
                 *(self.heard, self.clock, seconds is None),
             ).run(self.stop, self.reload)
 
     def ledger(self) -> closing[Ledger]:
-        return closing(Ledger(self.out / NAME, self.clock, durable=False))
+        return closing(Ledger(self.out / NAME, self.wall, durable=False))
 
     def files(self, folder: str = "out") -> list[str]:
         """Names of all files below a folder but the ledger's."""

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -250,6 +251,19 @@ def test_a_rescan_finds_what_no_event_told(world: World) -> None:
     world.clock.at(5, lambda: world.drop("b.png"))
     world.watch(310)
     assert world.files("done") == ["a.png", "b.png"]
+
+
+def test_nothing_hangs_on_the_time_of_day(world: World) -> None:
+    jumps = cycle([2e9, 0.0, 1e9, -5.0])
+    world.wall = lambda: next(jumps)
+    world.drop("past.png", "future.png", "crash1.png")
+    os.utime(world.inbox / "past.png", (0, 0))
+    os.utime(world.inbox / "future.png", (4e9, 4e9))
+    start = world.clock.now
+    world.watch()
+    assert world.clock.now - start < 5
+    assert world.files("done") == ["future.png", "past.png"]
+    assert world.files("failed") == ["crash1.png", "crash1.png.error.txt"]
 
 
 def test_events_that_were_lost_bring_a_rescan(world: World) -> None:

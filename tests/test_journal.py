@@ -3,9 +3,11 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -94,20 +96,30 @@ def test_what_was_finished_is_not_read_again(monkeypatch: pytest.MonkeyPatch) ->
     draw(40)
     Path("scans/zz-hang.png").write_text("1")
     stopped = process()
-    while len(list(Path("drawn").glob("*.jpg"))) < 24:  # of two tasks
+    while (
+        noted() < 31
+    ):  # two tasks; of the last file of the second it is not known that it is whole
         time.sleep(0.05)
-    time.sleep(0.3)
     stopped.send_signal(signal.SIGTERM)
     assert stopped.wait() == ExitCode.STOPPED
     Path("scans/zz-hang.png").unlink()
     given: list[str] = []
-    monkeypatch.setattr("digitscan.running.run.read_files", lambda files, *_: noted(files, given))
+    monkeypatch.setattr("digitscan.running.run.read_files", lambda files, *_: names(files, given))
     run(resume=True, annotated=Path("drawn"))
-    # Two tasks of 16 files were read; of the second's last file it was not known that it was whole.
     assert given[0] == "016slow.png"
 
 
-def noted(files: object, given: list[str]) -> list[object]:
+def noted() -> int:
+    """Count the files that a run at work has noted."""
+    if not Path(JOURNAL).exists():
+        return 0
+    with closing(sqlite3.connect(JOURNAL)) as ledger, suppress(sqlite3.OperationalError):
+        query = "SELECT count(*) FROM documents WHERE state IN ('done', 'failed')"
+        return int(ledger.execute(query).fetchone()[0])
+    return 0  # it is being made
+
+
+def names(files: object, given: list[str]) -> list[object]:
     given.extend(name for _, name in files)  # type: ignore[attr-defined]  # pairs
     return []
 

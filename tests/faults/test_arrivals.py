@@ -8,7 +8,7 @@ from pathlib import Path
 
 from faults.harness import LONG, Site
 
-OPTIONS = ("settle=0.4", "rescan=5", "workers=2")
+OPTIONS = ("settle=0.7", "rescan=5", "workers=2")
 ROW = 2
 """Rows that the fake worker reads on a page."""
 

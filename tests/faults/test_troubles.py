@@ -12,7 +12,7 @@ import pytest
 from digitscan.running.ledger_rows import SCHEMA_1
 from faults.harness import PATIENCE, Site
 
-OPTIONS = ("settle=0.1", "workers=2", "time_limit=2", "busy=0.3", "rescan=5")
+OPTIONS = ("settle=0.1", "workers=2", "time_limit=4", "busy=0.3", "rescan=5")
 
 
 @pytest.fixture

@@ -50,7 +50,10 @@ def numbers_of(
             parts = [[part] for part in _parted(said[group[0]])]
         doubtful = any(said[i].word.cell in beside for i in group)
         doubtful |= min(said[i].word.height for i in group) * page.scale < LEAST_SURE_HEIGHT
-        doubtful |= any(is_struck(page.rulings.horizontal, said[i].word) for i in group)
+        # In a field's picture the lines are more often the paper's own.
+        doubtful |= not page.field and any(
+            is_struck(page.rulings.horizontal, said[i].word) for i in group
+        )
         numbers += [_number(page, part, 1.0 if doubtful else accept) for part in parts]
     order = reading_order([page.box_upright(number.box) for number in numbers])
     return tuple(numbers[i] for i in order)

@@ -231,3 +231,15 @@ def test_boxes_on_patterned_paper_are_found_and_nothing_else() -> None:
     prepared = prepare(Page("drawn.png", 1, pixels))
     assert matched(drawn, on_page(prepared.ink, prepared.rulings)) == 32
     assert len(prepared.rulings.cells) == len(prepared.words) == 32
+
+
+@pytest.mark.parametrize("lean", [6, 0])
+def test_a_one_from_edge_to_edge_of_a_box_is_no_ruling(lean: int) -> None:
+    pixels = paper()
+    drawn = [box for k in range(4) for box in grid(pixels, 200 + 150 * k, 300, 1, 2, 90)]
+    sway = np.array((0, 2, -2, 2, -2, 0) if not lean else (0,) * 6)
+    for box in drawn[::3]:
+        columns = box.x + 40 + sway + np.linspace(0, lean, 6)
+        points = np.stack([columns, np.linspace(box.y - 3, box.bottom + 2, 6)], axis=1)
+        cv2.polylines(pixels, [points.astype(np.int32)], isClosed=False, color=(80,), thickness=3)
+    assert matched(drawn, on_page(*found(pixels))) == len(drawn)

@@ -42,7 +42,7 @@ LETTERS = 0.75
 """Their mean log odds for a number up to which they are letters: some letters are digits' twins."""
 MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
-THROUGH = 0.85
+THROUGH = 0.95
 """Largest part of its cell's height or width that a leaning 1 takes."""
 NEAR_BORDER = 0.06
 """What is no farther from a cell's border touches it, in heights of the cell."""

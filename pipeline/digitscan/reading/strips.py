@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -118,23 +119,44 @@ def read_strips(strips: Sequence[Gray | Floats], network: Engine) -> list[StripR
     list
         One reading for each strip, in order.
     """
-    return [_read(strip, network) for strip in strips]
+    looks = [[look] for look in _look(strips, VIEWS[0], network)]
+    ranked = _rank(looks)
+    doubtful = [i for i, texts in enumerate(ranked) if texts[0].text and _margin(texts) < SURE]
+    for view in VIEWS[1:]:
+        again = _look([strips[i] for i in doubtful], view, network)
+        for i, look in zip(doubtful, again, strict=True):
+            looks[i].append(look)
+    for i, texts in zip(doubtful, _rank([looks[i] for i in doubtful]), strict=True):
+        ranked[i] = texts
+    return [_reading(*found) for found in zip(strips, looks, ranked, strict=True)]
 
 
-def _look(strip: Gray | Floats, view: View, network: Engine) -> tuple[Evidence, Input]:
-    """Send one view through the network. One at a time: on one thread a batch gains nothing."""
-    prepared = make_input(strip, view)
-    outputs = network.run(prepared.image[None, :, :, None])
-    return evidence(outputs["center"][0], outputs["ctc"][0]), prepared
+Look: TypeAlias = tuple[Evidence, Input]
+"""What one look at a strip says, and the picture looked at."""
 
 
-def _read(strip: Gray | Floats, network: Engine) -> StripReading:
-    """Look once, and from all sides where the first look sees digits but leaves doubt."""
-    looks = [_look(strip, VIEWS[0], network)]
-    ranked = rank([look for look, _ in looks])
-    if ranked[0].text and _margin(ranked) < SURE:
-        looks += [_look(strip, view, network) for view in VIEWS[1:]]
-        ranked = rank([look for look, _ in looks])
+def _look(strips: Sequence[Gray | Floats], view: View, network: Engine) -> list[Look]:
+    """Send one view of each strip through the network.
+
+    One at a time, since on one thread a batch gains nothing, but those of one width together: each
+    width has weights of its own in the cache.
+    """
+    prepared = [make_input(strip, view) for strip in strips]
+    looks: dict[int, Look] = {}
+    for index in sorted(range(len(prepared)), key=lambda i: prepared[i].image.shape[1]):
+        outputs = network.run(prepared[index].image[None, :, :, None])
+        said = evidence(outputs["center"][0], outputs["ctc"][0])
+        looks[index] = said, prepared[index]
+    return [looks[index] for index in range(len(prepared))]
+
+
+def _rank(strips: Sequence[Sequence[Look]]) -> list[list[Ranked]]:
+    """Rank the texts of each strip by all looks at it."""
+    return rank([[said for said, _ in looks] for looks in strips])
+
+
+def _reading(strip: Gray | Floats, looks: Sequence[Look], ranked: Sequence[Ranked]) -> StripReading:
+    """Report the best text of a strip, its digits in the strip's own pixels."""
     best = ranked[0]
     prepared = looks[best.look][1]
     return StripReading(

@@ -322,8 +322,10 @@ def _log_odds(probability: float) -> float:
 def _run_pixels(lattice: Lattice, run: int) -> tuple[Ints, Ints]:
     """Return the rows and columns of a run's ink."""
     first, count = lattice.runs[run].tolist()
-    rows, columns = np.nonzero((lattice.labels > first) & (lattice.labels <= first + count))
-    return rows, columns
+    x, y, width, height = lattice.run_boxes[run].tolist()
+    labels = lattice.labels[y : y + height, x : x + width]
+    rows, columns = np.nonzero((labels > first) & (labels <= first + count))
+    return rows + y, columns + x
 
 
 def _box_pixels(word: Word, strip: Strip, box: Box) -> tuple[Ints, Ints]:

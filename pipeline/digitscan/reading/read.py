@@ -185,7 +185,9 @@ class Reader:
             possible = np.flatnonzero(glyph_odds(first) > POSSIBLE).tolist()
         with timed(page.seconds, "strips"):
             strips = [_strip(page, words[i]) for i in possible]
-            second = read_strips([strip.pixels for strip in strips], self._strips)
+            second = read_strips(
+                [strip.pixels for strip in strips], self._strips, [first[i].text for i in possible]
+            )
         with timed(page.seconds, "kinds"):
             printed = print_odds(looks, company, [wanted[i] for i in possible], second, page.field)
             read: list[StripReading | None] = [None] * len(words)

@@ -22,6 +22,8 @@ MOST_ALTERNATIVES = 5
 """Texts that a reading reports."""
 SURE = 6.0
 """Lead over the second text, log scale, that makes further looks needless."""
+SURE_TOGETHER = 2.0
+"""The same where the first reader reads the same text: further looks hardly ever change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def make_input(strip: Gray | Floats, view: View = VIEWS[0]) -> Input:
     return Input(image, MARGIN, top, width / strip.shape[1], scale)
 
 
-def read_strips(strips: Sequence[Gray | Floats], network: Engine) -> list[StripReading]:
+def read_strips(
+    strips: Sequence[Gray | Floats], network: Engine, expected: Sequence[str] | None = None
+) -> list[StripReading]:
     """Read every strip.
 
     Parameters
@@ -113,6 +117,8 @@ def read_strips(strips: Sequence[Gray | Floats], network: Engine) -> list[StripR
         quarter of the digits' height to spare above and below.
     network
         The strip network: (N, 48, W, 1) to `center` (N, 12, W/4, 16), `ctc` (N, W/4, 11).
+    expected
+        What the first reader reads in each strip.
 
     Returns
     -------
@@ -121,7 +127,11 @@ def read_strips(strips: Sequence[Gray | Floats], network: Engine) -> list[StripR
     """
     looks = [[look] for look in _look(strips, VIEWS[0], network)]
     ranked = _rank(looks)
-    doubtful = [i for i, texts in enumerate(ranked) if texts[0].text and _margin(texts) < SURE]
+    doubtful = [
+        i
+        for i, (texts, text) in enumerate(zip(ranked, expected or [""] * len(strips), strict=True))
+        if texts[0].text and _margin(texts) < (SURE_TOGETHER if texts[0].text == text else SURE)
+    ]
     for view in VIEWS[1:]:
         again = _look([strips[i] for i in doubtful], view, network)
         for i, look in zip(doubtful, again, strict=True):

@@ -62,7 +62,7 @@ def word(left: int = 0, cell: int = -1) -> Word:
 
 
 def lattice() -> Lattice:
-    return lattice_of(word().labels, 2, height=30)
+    return lattice_of(word().labels, [-1] * 2, [False] * 2, height=30)
 
 
 STRIP = Strip(np.full((40, 50), 255, np.uint8), 5, 5)

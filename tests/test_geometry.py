@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from digitscan.reading.geometry import (
     halve,
     map_box,
+    map_pixels,
     quarter_turn,
     resample,
     scaling,
@@ -109,3 +110,26 @@ def test_beside_the_picture_is_what_was_asked_for() -> None:
 def test_halving_leaves_out_an_odd_last_row() -> None:
     picture = np.array([[0, 4, 8, 8], [4, 8, 8, 8], [9, 9, 9, 9]], np.uint8)
     assert halve(picture).tolist() == [[4, 8]]
+
+
+@settings(deadline=None)
+@given(st.floats(-190, 190), st.integers(0, 2**32 - 1))
+def test_mapped_pixels_fill_their_box(angle: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.integers(100, 140, (2, 9))
+    turn, size = turning(angle, SIZE)
+    corners = [
+        (x + i, y + j, 1)
+        for x, y in zip(columns, rows, strict=True)
+        for i in (0, 1)
+        for j in (0, 1)
+    ]
+    flat = np.array(corners) @ (scaling(2, 2) @ turn).T
+    box = map_pixels(rows, columns, scaling(2, 2) @ turn, (2 * size[0], 2 * size[1]))
+    np.testing.assert_allclose([box.x, box.y], flat[:, :2].min(0), atol=0.5 + 1e-6)
+    np.testing.assert_allclose([box.right, box.bottom], flat[:, :2].max(0), atol=0.5 + 1e-6)
+
+
+def test_pixels_beside_the_page_become_a_box_on_its_edge() -> None:
+    far = np.array([500])
+    assert map_pixels(far, far, scaling(1, 1), SIZE) == Box(399, 299, 1, 1)

@@ -3,8 +3,16 @@
 import cv2
 import numpy as np
 
-from digitscan.reading.glyphs import best_paths, leaning_bars, read_lattice
+from digitscan.reading.find import Word
+from digitscan.reading.glyphs import (
+    best_paths,
+    leaning_bars,
+    read_lattice,
+    run_crops,
+    run_scores,
+)
 from digitscan.reading.split import Lattice, lattice_of
+from digitscan.types import Box
 
 
 def test_the_best_path_covers_every_piece_and_the_next_best_has_another_text() -> None:
@@ -40,7 +48,7 @@ def sure(values: list[int]) -> np.ndarray:
 
 
 def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
-    lattice = lattice_of(two_bars_and_a_dot(), 3, height=30)
+    lattice = lattice_of(two_bars_and_a_dot(), [-1] * 3, [False] * 3, height=30)
     assert lattice.runs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2], [2, 1]]
     reading = read_lattice(lattice, sure([1, 10, 10, 1, 10, 10]), height=30, stroke=4)
     assert reading.text == "11"
@@ -49,9 +57,22 @@ def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
 
 
 def test_when_the_pair_reads_better_it_wins() -> None:
-    lattice = lattice_of(two_bars_and_a_dot(), 3, height=30)
+    lattice = lattice_of(two_bars_and_a_dot(), [-1] * 3, [False] * 3, height=30)
     reading = read_lattice(lattice, sure([10, 4, 10, 10, 10, 10]), height=30, stroke=4)
     assert reading.text == "4"
+
+
+def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
+    labels = two_bars_and_a_dot()
+    lattice = lattice_of(labels, [1, 0, -1], [False] * 3, height=30)
+    known = np.zeros((2, 11), np.float32)
+    known[1, 7] = 1  # the second component is the first piece
+    darkness, box = np.full((30, 40), 255, np.uint8), Box(0, 0, 40, 30)
+    word = Word(box, labels, lattice.boxes[[1, 0]], darkness, -1, 30.0)
+    fresh = sure([1, 2, 3, 4, 5])
+    assert len(run_crops(word, lattice, known)) == len(fresh)
+    scores = run_scores(lattice, known, fresh)
+    assert scores.argmax(1).tolist() == [7, 1, 2, 3, 4, 5]
 
 
 def stroke_lattice(*ends: tuple[tuple[int, int], tuple[int, int]]) -> Lattice:
@@ -59,7 +80,7 @@ def stroke_lattice(*ends: tuple[tuple[int, int], tuple[int, int]]) -> Lattice:
     labels = np.zeros((44, 90), np.int32)
     for index, (first, last) in enumerate(ends, 1):
         cv2.line(labels, first, last, index, 3)
-    return lattice_of(labels, len(ends), height=40)
+    return lattice_of(labels, [-1] * len(ends), [False] * len(ends), height=40)
 
 
 def test_a_straight_stroke_that_leans_right_may_be_a_slash() -> None:
@@ -75,4 +96,7 @@ def test_a_short_or_bent_stroke_is_no_slash() -> None:
     labels = np.zeros((44, 60), np.int32)
     cv2.line(labels, (5, 30), (15, 12), 1, 3)
     cv2.polylines(labels, [np.array([(25, 12), (48, 2), (40, 41)], np.int32)], False, 2, 3)
-    assert leaning_bars(lattice_of(labels, 2, height=40), 40).tolist() == [False, False]
+    assert leaning_bars(lattice_of(labels, [-1] * 2, [False] * 2, height=40), 40).tolist() == [
+        False,
+        False,
+    ]

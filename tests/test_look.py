@@ -77,11 +77,11 @@ def test_what_reads_for_sure_as_one_digit_stays_whole(page: Prepared) -> None:
     ],
 )
 def test_both_readers_tell_print_from_hand(glyphs: float, by_strip: float, printed: bool) -> None:
-    seen = [Look(glyphs, 2.0, glyphs, np.ones(2, bool))]
+    seen = [Look(glyphs, 2.0, glyphs, np.zeros((2, 11), np.float32))]
     (odds,) = print_odds(seen, ALONE, [0], [strips(by_strip)], field=False)
     assert (odds > 0) == printed
 
 
 def test_a_word_without_strip_digits_is_judged_by_its_glyphs() -> None:
-    seen = [Look(-2.0, 2.0, -2.0, np.ones(2, bool))]
+    seen = [Look(-2.0, 2.0, -2.0, np.zeros((2, 11), np.float32))]
     assert print_odds(seen, ALONE, [0], [strips(5.0, count=0)], field=True) == [-2.0]

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitscan.reading.cuts import find_cuts
-from digitscan.reading.split import MAX_RUN, lattice_of, list_runs
+from digitscan.reading.find import Word
+from digitscan.reading.split import MAX_RUN, lattice_of, list_runs, split
+from digitscan.types import Box
 
 
 def joined_bars() -> np.ndarray:
@@ -48,14 +50,33 @@ def test_cuts_come_left_to_right_and_apart() -> None:
 
 def test_runs_join_neighbours_up_to_three_but_not_over_a_wide_gap() -> None:
     boxes = np.array([[0, 0, 8, 30], [10, 0, 8, 30], [20, 0, 8, 30], [60, 0, 8, 30]], np.int32)
-    runs, around = list_runs(boxes, height=30)
+    runs, around = list_runs(boxes, np.zeros(4, np.bool_), height=30)
     assert runs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2], [2, 1], [3, 1]]
     assert around[2].tolist() == [0, 0, 28, 30]
 
 
+def test_what_surely_is_a_digit_is_joined_with_no_other_such() -> None:
+    boxes = np.array([[0, 0, 8, 30], [10, 0, 8, 30], [20, 0, 8, 30]], np.int32)
+    runs, _ = list_runs(boxes, np.array([True, False, True]), height=30)
+    assert runs.tolist() == [[0, 1], [0, 2], [1, 1], [1, 2], [2, 1]]
+
+
+def test_pieces_know_which_component_they_are() -> None:
+    labels = np.zeros((30, 60), np.int32)
+    labels[:, 40:44], labels[:, 5:30] = 1, 2
+    parts = np.array([[40, 0, 4, 30], [5, 0, 25, 30]], np.int32)
+    word = Word(Box(0, 0, 60, 30), labels, parts, np.zeros((30, 60), np.uint8), -1, 30.0)
+    assert split(word, np.array([False, True]), 4).parts.tolist() == [1, 0]
+    labels[:14, 10:25] = labels[16:, 10:25] = 0  # now two bars, joined by a bridge: it is cut
+    *pieces, bar = split(word, np.array([False, False]), 4).parts.tolist()
+    assert bar == 0
+    assert len(pieces) > 1
+    assert set(pieces) == {-1}
+
+
 def test_pieces_are_numbered_left_to_right_whatever_their_labels() -> None:
     labels = np.array([[0, 3, 0, 1], [0, 3, 0, 1]], np.int32)
-    lattice = lattice_of(labels, 3, height=2)
+    lattice = lattice_of(labels, [-1] * 3, [False] * 3, height=2)
     assert lattice.labels.tolist() == [[0, 1, 0, 2], [0, 1, 0, 2]]
     assert lattice.boxes.tolist() == [[1, 0, 1, 2], [3, 0, 1, 2]]
     assert lattice.areas.tolist() == [2, 2]
@@ -65,7 +86,7 @@ def test_pieces_are_numbered_left_to_right_whatever_their_labels() -> None:
 def test_every_pixel_of_ink_is_in_exactly_one_piece(seed: int, height: int, width: int) -> None:
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 5, (height, width)).astype(np.int32)
-    lattice = lattice_of(labels, 4, height=height)
+    lattice = lattice_of(labels, [-1] * 4, [False] * 4, height=height)
     assert ((lattice.labels > 0) == (labels > 0)).all()
     assert lattice.areas.sum() == np.count_nonzero(labels)
     assert (lattice.runs[:, 1] <= MAX_RUN).all()

@@ -54,8 +54,25 @@ def test_a_text_has_the_probability_of_all_its_alignments() -> None:
             for path in product(sorted({BLANK, *map(int, text)}), repeat=4)
             if collapse(path) == text
         )
-        got = np.exp(ctc_log_probabilities(columns, [text, "12", ""])[0])
+        got = np.exp(ctc_log_probabilities(columns[None], [[text, "12", ""]])[0][0])
         assert got == pytest.approx(expected, abs=1e-6), text
+
+
+def test_strips_of_one_width_are_scored_together_as_alone() -> None:
+    rng = np.random.default_rng(4)
+    columns = log_softmax(rng.normal(0, 2, (3, 6, 11)).astype(np.float32))
+    texts = [["7", "123", ""], [], ["44"]]
+    together = ctc_log_probabilities(columns, texts)
+    for one, proposed, logs in zip(columns, texts, together, strict=True):
+        np.testing.assert_array_equal(logs, ctc_log_probabilities(one[None], [proposed])[0])
+
+
+def test_strips_are_ranked_together_as_alone() -> None:
+    looks = [evidence(center_map((4, 6, 6, 5.0)), ctc_map("4"))]
+    others = [evidence(center_map((8, 6, 6, 5.0)), ctc_map(said, 30)) for said in ("8", "3")]
+    alone = [[entry.score for entry in rank([strip])[0]] for strip in (looks, others)]
+    together = rank([looks, others])
+    assert [[entry.score for entry in strip] for strip in together] == alone
 
 
 def test_greedy_reading_drops_repeats_and_blanks() -> None:
@@ -81,7 +98,7 @@ def test_one_digit_seen_twice_is_one_candidate() -> None:
 
 
 def test_nothing_found_reads_as_the_empty_text() -> None:
-    best = rank([evidence(center_map(), ctc_map(""))])[0]
+    best = rank([[evidence(center_map(), ctc_map(""))]])[0][0]
     assert best.text == ""
     assert best.places == ()
     assert best.score > -0.1
@@ -90,7 +107,7 @@ def test_nothing_found_reads_as_the_empty_text() -> None:
 def test_the_heads_correct_each_other() -> None:
     center = center_map((1, 4, 6, 5.0), (2, 12, 6, 5.0))
     center[6, 12, 1 + 7] = 12.5  # the center head leans to 7, not sure
-    ranked = rank([evidence(center, ctc_map("12"))])
+    ranked = rank([[evidence(center, ctc_map("12"))]])[0]
     assert [entry.text for entry in ranked[:2]] == ["12", "17"]
     assert [place.value for place in ranked[0].places] == [1, 2]
 
@@ -107,15 +124,15 @@ def test_looks_are_averaged() -> None:
     unsure = center_map((4, 6, 6, 5.0))
     unsure[6, 6, 1 + 9] = 13
     wavering = evidence(unsure, ctc_map("9", sure=2.0))
-    assert rank([wavering])[0].text == "9"
-    assert rank([wavering, sure])[0].text == "4"
+    assert rank([[wavering]])[0][0].text == "9"
+    assert rank([[wavering, sure]])[0][0].text == "4"
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.text("0123456789", max_size=5))
 def test_a_clear_strip_reads_as_written(text: str) -> None:
     digits = [(int(sign), 2 + 5 * place, 6, 6.0) for place, sign in enumerate(text)]
-    ranked = rank([evidence(center_map(*digits, width=112), ctc_map(text))])
+    ranked = rank([[evidence(center_map(*digits, width=112), ctc_map(text))]])[0]
     assert ranked[0].text == text
     assert len(ranked[0].places) == len(text)
     assert all(a.score >= b.score for a, b in pairwise(ranked))

@@ -92,6 +92,13 @@ def test_a_certain_strip_is_looked_at_once_and_a_doubtful_one_from_all_sides() -
     assert reading.margin < 6
 
 
+def test_what_the_first_reader_reads_as_well_is_looked_at_once() -> None:
+    strip = bars(Box(20, 10, 12, 30))
+    readings = read_strips([strip] * 2, Fake(1.5), expected=["0", "9"])
+    assert [reading.looks for reading in readings] == [1, len(VIEWS)]
+    assert [reading.looks for reading in read_strips([strip], Fake(0.5), ["0"])] == [len(VIEWS)]
+
+
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_blank_paper_has_no_digits(value: int) -> None:
     reading = read_strips([np.full((30, 80), value, np.uint8)], Fake())[0]

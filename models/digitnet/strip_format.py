@@ -40,6 +40,10 @@ def normalize(strip: NDArray[np.generic]) -> NDArray[np.float32]:
     clipped to -1.2 .. 1.6. Contrast under 10 grey levels is not stretched: it is paper.
     """
     pixels = strip.astype(np.float32)
-    darker = np.median(pixels) - pixels
-    ink = max(float(np.percentile(darker, 98.5)), 10.0)
-    return np.asarray(np.clip(darker / np.float32(ink), -1.2, 1.6), np.float32)
+    ordered = np.sort(pixels, axis=None)
+    last = len(ordered) - 1
+    paper = (ordered[last // 2] + ordered[(last + 1) // 2]) / 2
+    below, part = divmod(0.015 * last, 1)  # np.percentile's way, without its cost
+    dark = ordered[int(below)] + part * (ordered[min(int(below) + 1, last)] - ordered[int(below)])
+    ink = max(float(paper - dark), 10.0)
+    return np.asarray(np.clip((paper - pixels) / np.float32(ink), -1.2, 1.6), np.float32)

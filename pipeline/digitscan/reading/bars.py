@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.components import places
 from digitscan.reading.find import Ints
 
 BARE = 1.5
@@ -31,7 +32,7 @@ def find_bars(labels: Ints, count: int) -> tuple[NDArray[np.float64], NDArray[np
         (count,) the lean of each piece's main axis from upright, in degrees, above 0 to the right;
         and (count,) whether it is a straight stroke.
     """
-    rows, columns = np.nonzero(labels)
+    rows, columns = places(labels > 0)
     owner = labels[rows, columns] - 1
     area = np.maximum(np.bincount(owner, minlength=count), 1)
 

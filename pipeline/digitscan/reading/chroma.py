@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
+from digitscan.reading.components import places
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import Homography
 from digitscan.types import Floats
@@ -94,10 +95,10 @@ def _colors(
     to_page: Homography,
 ) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
     """Look up the page's colours at chosen places of the words: (K,) word, (K, 3) colour."""
-    places = [np.nonzero(mask) for mask in chosen]
-    owner = np.repeat(np.arange(len(words)), [len(rows) for rows, _ in places])
+    found = [places(mask) for mask in chosen]
+    owner = np.repeat(np.arange(len(words)), [len(rows) for rows, _ in found])
     corner = np.array([(word.box.x, word.box.y) for word in words])[owner]
-    rows, columns = (np.concatenate([place[k] for place in places]) for k in (0, 1))
+    rows, columns = (np.concatenate([place[k] for place in found]) for k in (0, 1))
     middle = np.stack((columns, rows), 1) * STEP + corner + 0.5
     mapped = np.column_stack((middle, np.ones(len(middle)))) @ to_page.T
     x, y = (mapped[:, :2] / mapped[:, 2:]).T.astype(np.intp)

@@ -20,3 +20,9 @@ def components(mask: Mask) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
         mask, 8, cv2.CV_32S, cv2.CCL_GRANA
     )
     return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def places(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows and columns where a (H, W) mask is true: `np.nonzero`, much quicker."""
+    rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    return rows, columns

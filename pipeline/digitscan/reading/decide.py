@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from digitscan.errors import ModelError
 from digitscan.reading.bars import find_bars
+from digitscan.reading.components import places
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
@@ -373,8 +374,10 @@ def _log_odds(probability: float) -> float:
 def _run_pixels(lattice: Lattice, run: int) -> tuple[Ints, Ints]:
     """Return the rows and columns of a run's ink."""
     first, count = lattice.runs[run].tolist()
-    rows, columns = np.nonzero((lattice.labels > first) & (lattice.labels <= first + count))
-    return rows, columns
+    x, y, width, height = lattice.run_boxes[run].tolist()
+    labels = lattice.labels[y : y + height, x : x + width]
+    rows, columns = places((labels > first) & (labels <= first + count))
+    return rows + y, columns + x
 
 
 def _box_pixels(word: Word, strip: Strip, box: Box) -> tuple[Ints, Ints]:
@@ -384,7 +387,7 @@ def _box_pixels(word: Word, strip: Strip, box: Box) -> tuple[Ints, Ints]:
     """
     top, left = max(0, box.y - strip.top), max(0, box.x - strip.left)
     bottom, right = max(0, box.bottom - strip.top), max(0, box.right - strip.left)
-    rows, columns = np.nonzero(word.labels[top:bottom, left:right])
+    rows, columns = places(word.labels[top:bottom, left:right] > 0)
     if not len(rows):
         rows, columns = np.array([0, box.height - 1]), np.array([0, box.width - 1])
         top, left = box.y - strip.top, box.x - strip.left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import cv2
@@ -60,7 +61,9 @@ def map_box(box: Box, transform: Homography, size: Size) -> Box:
     corners = np.array(
         [(x, y, 1.0) for x in (box.x, box.right) for y in (box.y, box.bottom)], np.float64
     )
-    return _box_around(corners, transform, size)
+    mapped = corners @ transform.T
+    flat = mapped[:, :2] / mapped[:, 2:]
+    return _box_between(flat.min(0).tolist(), flat.max(0).tolist(), size)
 
 
 def resample(
@@ -104,26 +107,28 @@ def halve(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     )
 
 
-def _box_around(points: NDArray[Any], transform: Homography, size: Size) -> Box:
-    """Map (N, 3) homogeneous points and return the box around them, as `map_box` does."""
-    mapped = points @ transform.T
-    flat = mapped[:, :2] / mapped[:, 2:]
-    limit = np.array(size)
-    first = np.clip(np.rint(flat.min(0)), 0, limit - 1).astype(int)
-    last = np.clip(np.rint(flat.max(0)), first + 1, limit).astype(int)
-    return Box.from_corners(int(first[0]), int(first[1]), int(last[0]), int(last[1]))
-
-
 def map_pixels(
     rows: NDArray[np.integer[Any]],
     columns: NDArray[np.integer[Any]],
     transform: Homography,
     size: Size,
 ) -> Box:
-    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty."""
-    hull = np.asarray(cv2.convexHull(np.stack((columns, rows), 1).astype(np.int32)))[:, 0]
-    ones = np.ones((len(hull), 1), np.int32)
-    corners = np.concatenate(
-        [np.hstack((hull + shift, ones)) for shift in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty.
+
+    Affine maps only: their outermost points are corners of the outermost pixels.
+    """
+    first, last = [], []
+    for x, y, shift in transform[:2].tolist():
+        middle = x * columns + y * rows
+        first.append(float(middle.min()) + min(x, 0) + min(y, 0) + shift)
+        last.append(float(middle.max()) + max(x, 0) + max(y, 0) + shift)
+    return _box_between(first, last, size)
+
+
+def _box_between(first: Sequence[float], last: Sequence[float], size: Size) -> Box:
+    """Round two corners to pixels and clip them to `size`, never empty."""
+    left, top = (min(max(round(v), 0), n - 1) for v, n in zip(first, size, strict=True))
+    right, bottom = (round(v) for v in last)
+    return Box.from_corners(
+        left, top, min(max(right, left + 1), size[0]), min(max(bottom, top + 1), size[1])
     )
-    return _box_around(corners, transform, size)

@@ -93,17 +93,35 @@ def part_crops(word: Word, chosen: Ints) -> list[Gray]:
     return crops
 
 
-def run_crops(word: Word, lattice: Lattice) -> list[Gray]:
-    """Crop every run of a lattice; one (28, 28) uint8 a run."""
+def run_crops(word: Word, lattice: Lattice, digit: Floats) -> list[Gray]:
+    """Crop the runs that are not known yet; one (28, 28) uint8 a run.
+
+    `digit` is (N, 11), the network's probabilities of the word's components, 0 where unknown.
+    """
     crops = []
+    unknown = ~_known_runs(lattice, digit).any(1)
     for (first, count), (x, y, width, height) in zip(
-        lattice.runs.tolist(), lattice.run_boxes.tolist(), strict=True
+        lattice.runs[unknown].tolist(), lattice.run_boxes[unknown].tolist(), strict=True
     ):
         window = (slice(y, y + height), slice(x, x + width))
         labels = lattice.labels[window]
         own = (labels > first) & (labels <= first + count)
         crops.append(mnist_crop(_ink(word.darkness[window], own)))
     return crops
+
+
+def run_scores(lattice: Lattice, digit: Floats, fresh: Floats) -> Floats:
+    """Join the scores of all runs, (R, 11): those known by `digit` and those of `run_crops`."""
+    scores = _known_runs(lattice, digit)
+    scores[~scores.any(1)] = fresh
+    return scores
+
+
+def _known_runs(lattice: Lattice, digit: Floats) -> Floats:
+    """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11)."""
+    first, count = lattice.runs.T
+    part = np.where(count == 1, lattice.parts[first], -1)
+    return np.concatenate((digit, np.zeros((1, digit.shape[1]), np.float32)))[part]
 
 
 _RAISED = np.minimum(np.arange(256) * 5 // 4, 255).astype(np.uint8)

@@ -12,6 +12,7 @@ from digitscan.reading.find import Word
 from digitscan.reading.kinds import Company, by_color, in_company, print_log_odds, with_strips
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
+from digitscan.types import Floats
 
 SURELY_PRINTED = 1.0
 """Log odds of print, a glyph, from which a word is not read at all where print is not wanted."""
@@ -23,7 +24,7 @@ what tells the two apart is gone at this size."""
 TINY_ODDS = 6.0
 """Log odds of print, a glyph, of writing so small."""
 SURE = 0.95
-"""A whole component read as a digit with this probability is not cut."""
+"""A whole component read as a digit with this probability is not cut, nor joined with another."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,13 +32,19 @@ class Look:
     """What the first look says of a word.
 
     `own` are its log odds of print, the mean of `count` glyphs, `printed` the same with its
-    company's; `whole` is (N,) bool, the components to leave whole.
+    company's; `digit` is (N, 11) float32, the glyph network's probabilities of each component, 0
+    for those not looked at.
     """
 
     own: float
     count: float
     printed: float
-    whole: NDArray[np.bool_]
+    digit: Floats
+
+    @property
+    def whole(self) -> NDArray[np.bool_]:
+        """(N,) the components that surely are one digit."""
+        return np.asarray(self.digit[:, :10].max(1) > SURE, np.bool_)
 
 
 def big_parts(word: Word) -> NDArray[np.int32]:
@@ -60,10 +67,10 @@ def judge_looks(
         printed = in_company(own, count, company)
         looks = []
         for index, (word, parts, score) in enumerate(zip(page.words, chosen, scores, strict=True)):
-            whole = np.zeros(len(word.parts), np.bool_)
-            whole[parts] = score.digit[:, :10].max(1, initial=0) > SURE
+            digit = np.zeros((len(word.parts), score.digit.shape[1]), np.float32)
+            digit[parts] = score.digit
             evidence = float(own[index]), float(count[index]), float(printed[index])
-            looks.append(Look(*evidence, whole))
+            looks.append(Look(*evidence, digit))
     return looks
 
 

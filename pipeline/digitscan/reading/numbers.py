@@ -42,6 +42,7 @@ def numbers_of(
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
     beside |= {cell for cell, right in enumerate(followers) if right in unread}
+    least_height = LEAST_SURE_HEIGHT / page.scale
     numbers = []
     for group in chains([one.word.cell for one in said], page.combs):
         if len(group) > 1:
@@ -49,7 +50,7 @@ def numbers_of(
         else:
             parts = [[part] for part in _parted(said[group[0]])]
         doubtful = any(said[i].word.cell in beside for i in group)
-        doubtful |= min(said[i].word.height for i in group) * page.scale < LEAST_SURE_HEIGHT
+        doubtful |= min(said[i].word.height for i in group) < least_height
         # In a field's picture the lines are more often the paper's own.
         doubtful |= not page.field and any(
             is_struck(page.rulings.horizontal, said[i].word) for i in group

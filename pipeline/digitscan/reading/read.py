@@ -27,7 +27,13 @@ from digitscan.reading.engine import (
     shipped_weights,
 )
 from digitscan.reading.find import Word
-from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
+from digitscan.reading.glyphs import (
+    GlyphReading,
+    part_crops,
+    read_lattice,
+    run_crops,
+    run_scores,
+)
 from digitscan.reading.group import comb_rows
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
@@ -144,8 +150,11 @@ class Reader:
         scores = self._classify(
             pages,
             [
-                [run_crops(page.words[i], cut) for i, cut in zip(words, cuts, strict=True)]
-                for page, words, cuts in zip(pages, wanted, lattices, strict=True)
+                [
+                    run_crops(page.words[i], cut, seen[i].digit)
+                    for i, cut in zip(words, cuts, strict=True)
+                ]
+                for page, seen, words, cuts in zip(pages, looks, wanted, lattices, strict=True)
             ],
         )
         return [
@@ -165,15 +174,21 @@ class Reader:
         """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
         words = [page.words[i] for i in wanted]
         with timed(page.seconds, "glyphs"):
+            every = [
+                run_scores(lattice, looks[i].digit, score.digit)
+                for i, lattice, score in zip(wanted, lattices, scores, strict=True)
+            ]
             first = [
-                read_lattice(lattice, score.digit, word.height, page.ink.stroke)
-                for word, lattice, score in zip(words, lattices, scores, strict=True)
+                read_lattice(lattice, runs, word.height, page.ink.stroke)
+                for word, lattice, runs in zip(words, lattices, every, strict=True)
             ]
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
             possible = np.flatnonzero((glyph_odds(first) > POSSIBLE) | (rows >= 0)).tolist()
         with timed(page.seconds, "strips"):
             strips = [_strip(page, words[i]) for i in possible]
-            second = read_strips([strip.pixels for strip in strips], self._strips)
+            second = read_strips(
+                [strip.pixels for strip in strips], self._strips, [first[i].text for i in possible]
+            )
         with timed(page.seconds, "kinds"):
             printed = print_odds(looks, company, [wanted[i] for i in possible], second, page.field)
             read: list[StripReading | None] = [None] * len(words)

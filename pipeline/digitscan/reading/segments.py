@@ -34,8 +34,9 @@ def segment_line(darkness: Gray) -> list[Segment]:
     for word in find_words(ink, rulings):
         lattice = split(word, np.zeros(len(word.parts), np.bool_), ink.stroke)
         boxes = lattice.run_boxes.tolist()
+        unknown = np.zeros((len(word.parts), 11), np.float32)
         for crop, (first, count), (x, y, wide, high) in zip(
-            run_crops(word, lattice), lattice.runs.tolist(), boxes, strict=True
+            run_crops(word, lattice, unknown), lattice.runs.tolist(), boxes, strict=True
         ):
             window = lattice.labels[y : y + high, x : x + wide]
             own = (window > first) & (window <= first + count)

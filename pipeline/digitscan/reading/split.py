@@ -6,11 +6,13 @@ could be, so that every digit is one run of 1 to 3 adjacent pieces; the reader c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.components import places
 from digitscan.reading.cuts import find_cuts
 from digitscan.reading.find import Ints, Word
 
@@ -29,13 +31,15 @@ class Lattice:
     """The pieces of a word and the runs of them that may be one digit; word pixels.
 
     `labels` is (h, w) int32: 0 for no ink, 1..P for the pieces, left to right. `boxes` is (P, 4)
-    int32 (x, y, width, height) and `areas` (P,) int32, the ink of each piece. `runs` is (R, 2)
-    int32: first piece (from 0) and count; `run_boxes` (R, 4) int32.
+    int32 (x, y, width, height), `areas` (P,) int32, the ink of each piece, and `parts` (P,) int32,
+    which of the word's components it is, -1 for a part of one. `runs` is (R, 2) int32: first piece
+    (from 0) and count; `run_boxes` (R, 4) int32.
     """
 
     labels: Ints
     boxes: Ints
     areas: Ints
+    parts: Ints
     runs: Ints
     run_boxes: Ints
 
@@ -48,12 +52,13 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
     word
         The word to cut.
     whole
-        (N,) bool, true for each component that needs no cut.
+        (N,) bool, true for each component that surely is one digit.
     stroke
         Stroke width in working pixels.
     """
     labels = np.zeros_like(word.labels)
-    count = 0
+    parts: list[int] = []
+    digits: list[bool] = []
     marks = find_marks(word.parts, word.height)
     for index, (x, y, width, height) in enumerate(word.parts.tolist()):
         if marks[index]:
@@ -68,9 +73,10 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
         piece = np.ones((height, width), np.int32)
         for cut in cuts:
             piece += columns > cut[:, None]
-        labels[window] += np.where(part, piece + count, 0)
-        count += len(cuts) + 1
-    return lattice_of(labels, count, word.height)
+        labels[window] += np.where(part, piece + len(parts), 0)
+        parts += [-1] * (len(cuts) + 1) if cuts else [index]
+        digits += [bool(whole[index])] * (len(cuts) + 1)
+    return lattice_of(labels, parts, digits, word.height)
 
 
 def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
@@ -110,47 +116,55 @@ def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
     return marks
 
 
-def lattice_of(labels: Ints, count: int, height: float) -> Lattice:
+def lattice_of(labels: Ints, parts: Sequence[int], whole: Sequence[bool], height: float) -> Lattice:
     """Order labelled pieces left to right by their mass and list their runs.
 
     Parameters
     ----------
     labels
-        (h, w) int32, 0 for no ink, 1..count for the pieces in any order; a label may be missing.
-    count
-        Highest label.
+        (h, w) int32, 0 for no ink, from 1 on for the pieces in any order; a label may be missing.
+    parts
+        The component that each piece is, by label, -1 for a part of one.
+    whole
+        Which pieces surely are one digit, by label.
     height
         Digit height in the same pixels.
     """
-    rows, columns = np.nonzero(labels)
+    count = len(parts)
+    rows, columns = places(labels > 0)
     owner = labels[rows, columns]
     areas = np.bincount(owner, minlength=count + 1)[1:]
     mass = np.bincount(owner, weights=columns, minlength=count + 1)[1:] / np.maximum(areas, 1)
     order = np.argsort(np.where(areas > 0, mass, np.inf), kind="stable")[: np.count_nonzero(areas)]
     rank = np.zeros(count + 1, np.int32)
     rank[order + 1] = np.arange(1, len(order) + 1)
-    boxes = _boxes(rank[owner], rows, columns, len(order))
-    runs, run_boxes = list_runs(boxes, height)
-    return Lattice(rank[labels], boxes, areas[order].astype(np.int32), runs, run_boxes)
+    owner = rank[owner] - 1
+    left, right = _extent(owner, columns, len(order), labels.shape[1])
+    top, bottom = _extent(owner, rows, len(order), labels.shape[0])
+    boxes = np.stack((left, top, right - left, bottom - top), 1).astype(np.int32)
+    own = np.array(parts, np.int32)[order]
+    runs, run_boxes = list_runs(boxes, np.array(whole, np.bool_)[order], height)
+    return Lattice(rank[labels], boxes, areas[order].astype(np.int32), own, runs, run_boxes)
 
 
-def _boxes(owner: Ints, rows: Ints, columns: Ints, count: int) -> Ints:
-    """Return the tight box of each owner 1..count from its pixels; (count, 4) int32."""
-    low = np.full((count + 1, 2), np.iinfo(np.int32).max, np.int32)
-    high = np.zeros((count + 1, 2), np.int32)
-    points = np.stack((columns, rows), 1).astype(np.int32)
-    np.minimum.at(low, owner, points)
-    np.maximum.at(high, owner, points)
-    return np.concatenate((low[1:], high[1:] - low[1:] + 1), 1)
+def _extent(owner: Ints, places: Ints, count: int, size: int) -> tuple[Ints, Ints]:
+    """Return the first place of each owner's pixels along one axis, and the end; (count,) each."""
+    taken = np.zeros((count, size), np.bool_)
+    taken[owner, places] = True
+    return taken.argmax(1), size - taken[:, ::-1].argmax(1)
 
 
-def list_runs(boxes: Ints, height: float) -> tuple[Ints, Ints]:
+def list_runs(boxes: Ints, whole: NDArray[np.bool_], height: float) -> tuple[Ints, Ints]:
     """List the runs of 1 to 3 adjacent pieces that could be one digit by size and gaps.
+
+    At most one of them is `whole`.
 
     Parameters
     ----------
     boxes
         (P, 4) int32 piece boxes in reading order.
+    whole
+        (P,) bool, true for each piece that surely is one digit.
     height
         Digit height in the same pixels.
 
@@ -161,14 +175,14 @@ def list_runs(boxes: Ints, height: float) -> tuple[Ints, Ints]:
     """
     runs: list[tuple[int, int]] = []
     around: list[tuple[int, int, int, int]] = []
-    pieces = boxes.tolist()
+    pieces, digit = boxes.tolist(), whole.tolist()
     for first, (x, y, width, high) in enumerate(pieces):
         left, top, right, bottom = x, y, x + width, y + high
         runs.append((first, 1))
         around.append((left, top, right - left, bottom - top))
         for last in range(first + 1, min(first + MAX_RUN, len(pieces))):
             x, y, width, high = pieces[last]
-            if x - right > RUN_GAP * height:
+            if x - right > RUN_GAP * height or sum(digit[first : last + 1]) > 1:
                 break
             left, top = min(left, x), min(top, y)
             right, bottom = max(right, x + width), max(bottom, y + high)

@@ -7,8 +7,11 @@ corrects the other: the center head brings the candidates, CTC weighs them as wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import log
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -125,32 +128,48 @@ def _same_place(a: NDArray[np.floating], b: NDArray[np.floating]) -> bool:
     return bool(shared / together > SAME_PLACE or shared / min(area_a, area_b) > INSIDE)
 
 
-def likely_strings(places: Candidates) -> list[tuple[float, tuple[Place, ...]]]:
-    """List the likeliest choices of candidates and their classes, best first, with log scores."""
-    beam: list[tuple[float, tuple[Place, ...]]] = [(0.0, ())]
-    for objectness, classes, box, printed in zip(
-        places.objectness, places.classes, places.boxes, places.printed, strict=True
-    ):
-        here = float(np.clip(objectness, 0.02, 0.98))
-        # The map's peaks run low where digits touch: a likely place is trusted more than it says.
-        taken = here**0.5 if here > 0.3 else here
-        edges = (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
-        longer = [(score + np.log(1 - min(taken, 0.98)), string) for score, string in beam]
-        for value in np.argsort(-classes, kind="stable")[:3]:
-            probability = float(classes[value])
-            if probability < LEAST_CLASS:
-                break
-            gain = float(np.log(taken) + np.log(probability))
-            place = Place(int(value), float(objectness) * probability, edges, float(printed))
-            longer += [(score + gain, (*string, place)) for score, string in beam]
+Spelled: TypeAlias = tuple[float, str, tuple[Place, ...]]
+"""A choice of candidates and their classes: its log score, its text, where each digit is."""
+
+
+def likely_strings(found: Candidates) -> list[Spelled]:
+    """List the likeliest choices of candidates and their classes, best first."""
+    beam: list[Spelled] = [(0.0, "", ())]
+    for options in _options(found):
+        longer = [
+            (score + gain, text + sign, (*places, *place))
+            for gain, sign, place in options
+            for score, text, places in beam
+        ]
         longer.sort(key=lambda entry: -entry[0])
         beam = longer[:BEAM]
     return beam
 
 
-def text_of(places: Sequence[Place]) -> str:
-    """Join the digits."""
-    return "".join(str(place.value) for place in places)
+def _options(found: Candidates) -> list[list[Spelled]]:
+    """List what each candidate may be, no digit or one."""
+    likeliest = np.argsort(-found.classes, axis=1, kind="stable")[:, :3].tolist()
+    candidate = zip(
+        found.objectness.tolist(),
+        likeliest,
+        found.classes.tolist(),
+        map(tuple, found.boxes.tolist()),
+        found.printed.tolist(),
+        strict=True,
+    )
+    every = []
+    for objectness, values, classes, box, printed in candidate:
+        here = min(max(objectness, 0.02), 0.98)
+        # The map's peaks run low where digits touch: a likely place is trusted more than it says.
+        taken = here**0.5 if here > 0.3 else here
+        options: list[Spelled] = [(log(1 - min(taken, 0.98)), "", ())]
+        for value in values:
+            if classes[value] < LEAST_CLASS:
+                break
+            place = Place(value, objectness * classes[value], box, printed)
+            options.append((log(taken) + log(classes[value]), str(value), (place,)))
+        every.append(options)
+    return every
 
 
 def greedy_text(columns: Floats) -> str:
@@ -160,31 +179,46 @@ def greedy_text(columns: Floats) -> str:
     return "".join(str(value) for value in best[first & (best != BLANK)])
 
 
-def ctc_log_probabilities(columns: Floats, texts: Sequence[str]) -> Floats:
-    """Compute the log probability of each text, summed over its alignments: (len(texts),).
+def ctc_log_probabilities(columns: Floats, texts: Sequence[Sequence[str]]) -> list[Floats]:
+    """Compute the log probability of texts, each summed over its alignments.
 
-    `columns` is (T, 11) log probabilities. The forward recursion of Graves et al. (ICML 2006,
-    eq. 6), all texts at once.
+    The forward recursion of Graves et al. (ICML 2006, eq. 6), all texts at once.
+
+    Parameters
+    ----------
+    columns
+        (S, T, 11) log probabilities of S strips of one width.
+    texts
+        What may stand in each of the strips.
+
+    Returns
+    -------
+    list[Floats]
+        For each strip (len(texts),).
     """
-    length = 2 * max((len(text) for text in texts), default=0) + 1
-    signs = np.full((len(texts), length), BLANK)
-    for row, text in enumerate(texts):
+    counts = [len(proposed) for proposed in texts]
+    every = [text for proposed in texts for text in proposed]
+    strip = np.repeat(np.arange(len(texts)), counts)[:, None]
+    length = 2 * max((len(text) for text in every), default=0) + 1
+    signs = np.full((len(every), length), BLANK)
+    for row, text in enumerate(every):
         signs[row, 1 : 2 * len(text) : 2] = [int(c) for c in text]
     skips = np.zeros(signs.shape)
     skips[:, 2:] = (signs[:, 2:] != BLANK) & (signs[:, 2:] != signs[:, :-2])
     # Plain products: what is less likely than the smallest double counts as impossible.
-    likely = np.exp(columns.astype(np.float64))[:, signs]
-    forward = np.zeros((len(texts), length + 2))  # two columns of padding before the first sign
-    forward[:, 2:4] = likely[0][:, :2]
+    likely = np.exp(columns.astype(np.float64)).swapaxes(0, 1)
+    forward = np.zeros((len(every), length + 2))  # two columns of padding before the first sign
+    forward[:, 2:4] = likely[0][strip, signs[:, :2]]
     for column in likely[1:]:
         reached = skips * forward[:, :-2]
         reached += forward[:, 1:-1]
         reached += forward[:, 2:]
-        np.multiply(reached, column, out=forward[:, 2:])
-    ends = 2 * np.array([len(text) for text in texts], int) + 2
-    rows = np.arange(len(texts))
+        np.multiply(reached, column[strip, signs], out=forward[:, 2:])
+    ends = 2 * np.array([len(text) for text in every], int) + 2
+    rows = np.arange(len(every))
     both = forward[rows, ends] + forward[rows, ends - 1]  # an empty text's second is padding
-    return np.asarray(np.log(np.maximum(both, np.finfo(np.float64).tiny)), np.float32)
+    logs = np.log(np.maximum(both, np.finfo(np.float64).tiny)).astype(np.float32)
+    return np.split(logs, np.cumsum(counts)[:-1])
 
 
 def evidence(center: Floats, ctc: Floats) -> Evidence:
@@ -192,10 +226,10 @@ def evidence(center: Floats, ctc: Floats) -> Evidence:
     columns = log_softmax(ctc)
     beam = likely_strings(candidates(center))
     strings: dict[str, tuple[float, tuple[Place, ...]]] = {}
-    for score, places in beam:
-        strings.setdefault(text_of(places), (score, places))
+    for score, text, places in beam:
+        strings.setdefault(text, (score, places))
     floor = min(NO_BOXES, beam[-1][0] - 1)
-    text, most_likely = greedy_text(columns), beam[0][1]
+    text, most_likely = greedy_text(columns), beam[0][2]
     if text not in strings and len(text) == len(most_likely):  # same places, other digits
         renamed = tuple(
             replace(place, value=int(sign)) for sign, place in zip(text, most_likely, strict=True)
@@ -217,17 +251,40 @@ class Ranked:
     look: int
 
 
-def rank(looks: Sequence[Evidence]) -> list[Ranked]:
-    """Rank all texts that any look at the strip proposes with boxes, best first."""
-    texts = sorted({text for look in looks for text in look.strings})
-    scores = np.zeros(len(texts))
-    for look in looks:
+def rank(strips: Sequence[Sequence[Evidence]]) -> list[list[Ranked]]:
+    """Rank for each strip all texts that any look at it proposes with boxes, best first."""
+    texts = [sorted({text for look in looks for text in look.strings}) for looks in strips]
+    scores = [np.zeros(len(proposed)) for proposed in texts]
+    for strip, look, by_column in _by_column(strips, texts):
+        by_place = [
+            look.strings[text][0] if text in look.strings else look.floor for text in texts[strip]
+        ]
         # A look that misses a digit altogether should not veto what all others see.
-        by_column = np.maximum(ctc_log_probabilities(look.columns, texts), -20.0)
-        by_place = [look.strings[text][0] if text in look.strings else look.floor for text in texts]
-        scores += (by_column + by_place) / len(looks)
+        scores[strip] += (np.maximum(by_column, -20.0) + by_place) / len(strips[strip])
+    return [_sorted(*entry) for entry in zip(strips, texts, scores, strict=True)]
+
+
+def _by_column(
+    strips: Sequence[Sequence[Evidence]], texts: Sequence[Sequence[str]]
+) -> Iterator[tuple[int, Evidence, Floats]]:
+    """Ask the CTC head of every look for its strip's texts: strip, look, (len(texts),) logs."""
+    width: defaultdict[int, list[tuple[int, Evidence]]] = defaultdict(list)
+    for strip, looks in enumerate(strips):
+        for look in looks:
+            width[len(look.columns)].append((strip, look))
+    for same in width.values():
+        columns = np.stack([look.columns for _, look in same])
+        logs = ctc_log_probabilities(columns, [texts[strip] for strip, _ in same])
+        for (strip, look), by_column in zip(same, logs, strict=True):
+            yield strip, look, by_column
+
+
+def _sorted(
+    looks: Sequence[Evidence], texts: Sequence[str], scores: NDArray[np.float64]
+) -> list[Ranked]:
+    """Put one strip's texts in order, each with the places of the first look that proposes it."""
     ranked = []
-    for text, score in zip(texts, scores, strict=True):
+    for text, score in zip(texts, scores.tolist(), strict=True):
         index = next(i for i, look in enumerate(looks) if text in look.strings)
-        ranked.append(Ranked(text, float(score), looks[index].strings[text][1], index))
+        ranked.append(Ranked(text, score, looks[index].strings[text][1], index))
     return sorted(ranked, key=lambda entry: (-entry.score, entry.text))

@@ -243,3 +243,19 @@ def test_a_one_from_edge_to_edge_of_a_box_is_no_ruling(lean: int) -> None:
         points = np.stack([columns, np.linspace(box.y - 3, box.bottom + 2, 6)], axis=1)
         cv2.polylines(pixels, [points.astype(np.int32)], isClosed=False, color=(80,), thickness=3)
     assert matched(drawn, on_page(*found(pixels))) == len(drawn)
+
+
+def test_a_stroke_through_a_number_is_no_ruling() -> None:
+    pixels = paper()
+    for top in (100, 300, 500):
+        cv2.rectangle(pixels, (200, top), (600, top + 90), (BLACK,), 3)
+        for k in range(5):
+            zero(pixels, 280 + 55 * k, top + 45, 28)
+    columns = np.linspace(250, 530, 8)
+    rows = 345 + np.array([0, 4, 1, -2, 2, 5, 1, -1])
+    points = np.stack([columns, rows], axis=1).astype(np.int32)
+    cv2.polylines(pixels, [points], isClosed=False, color=(80,), thickness=4)
+    ink, rulings = found(pixels)
+    assert len(rulings.cells) == 3
+    assert ink.mask[400:460, 320:650].any()
+    assert not rulings.horizontal[400:460, 320:650].any()

@@ -41,6 +41,8 @@ STEADY = 0.15
 """...and by so many rows more..."""
 OTHER_TONE = 0.12
 """...where it differs from their darkness by more than this share."""
+FARTHEST = 0.4
+"""A pen's stroke is shorter than this share of the page."""
 STILL = 0.5
 """Share of a line's darkness that is left where it goes on."""
 
@@ -81,7 +83,8 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
     ways = [_onward(lines, picture) for lines, picture in zip(found, blocks, strict=True)]
     keep, _ = _settled(found, ways, long, keep, shapes)
-    keep = [k & _like_rulings(lines, k) for lines, k in zip(found, keep, strict=True)]
+    like = [_like_rulings(*which) for which in zip(found, keep, extents[::-1], strict=True)]
+    long, keep = ([k & ruled for k, ruled in zip(ks, like, strict=True)] for ks in (long, keep))
     keep, near = _settled(found, ways, long, keep, shapes)
     return [
         _lengthened(lines, way, _at(way, lines.tone, other), k)
@@ -105,8 +108,10 @@ def _settled(
     return keep, near
 
 
-def _like_rulings(lines: Lines, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _like_rulings(lines: Lines, keep: NDArray[np.bool_], extent: int) -> NDArray[np.bool_]:
     """Tell which lines are like the kept ones: a pen's strokes from edge to edge are not.
+
+    `extent` is the page's, in pixels, along the lines.
 
     They lean aside, or they waver and are of another darkness. How rulings lean may change
     steadily across the page, as it does on a photo.
@@ -121,7 +126,7 @@ def _like_rulings(lines: Lines, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
     other = np.abs(lines.tone - tone) > OTHER_TONE * tone
     other &= waver > WAVERING * float(np.median(waver[like])) + STEADY
     aside = np.abs(lean - usual) > LEANING + 1 / np.maximum(lines.length, 1)
-    return np.asarray((lines.length >= UPRIGHT * LONG) | ~(aside | other), np.bool_)
+    return np.asarray((lines.length >= FARTHEST * extent) | ~(aside | other), np.bool_)
 
 
 def _straightness(lines: Lines) -> tuple[Reals, Reals]:

@@ -13,12 +13,9 @@ from pathlib import Path
 import pytest
 
 from digitscan.errors import ExitCode, UsageError
-from digitscan.pages.inputs import InputFile
-from digitscan.running.journal import open_journal
 from digitscan.running.pool import Pool
 from digitscan.running.run import run as run_with
 from digitscan.settings import OutputSettings, RunSettings, Settings
-from digitscan.types import FileFailure
 from faults.harness import LONG
 
 WORKER = Path(__file__).with_name("fake_worker.py")
@@ -144,17 +141,3 @@ def test_a_table_on_standard_output_cannot_be_gone_on_with() -> None:
     draw(1)
     with pytest.raises(UsageError, match="name it with --out"):
         run(resume=True, out=Path("-"))
-
-
-def test_what_may_pass_is_tried_again(tmp_path: Path) -> None:
-    draw(2)
-    files = [
-        InputFile(tmp_path / f"scans/{name}.png", f"{name}.png") for name in ("000slow", "001")
-    ]
-    with open_journal(settings(), resume=False) as journal:
-        assert journal.finished(files) == 0
-        for file, error in zip(files, ("access", "truncated"), strict=True):
-            journal.add(FileFailure(file.name, None, error, "why"))
-        journal.flush()
-        assert journal.ledger is not None
-        assert [document.error for document in journal.ledger.failed()] == ["truncated"]

@@ -23,7 +23,7 @@ from digitscan.running.ledger import Ledger, Reader
 from digitscan.running.messages import Result
 from digitscan.running.mounts import mount_of
 from digitscan.running.schedule import whole_tasks
-from digitscan.running.states import Stamp, State, Verdict, judge
+from digitscan.running.states import Stamp, State
 from digitscan.settings import STDOUT, PictureFormat, Settings
 from digitscan.types import FileFailure
 
@@ -80,8 +80,6 @@ class Journal:
         path = self._paths.get(results[0].file) if results else None
         if self.ledger is None or path is None:
             return
-        if judge(results, 1)[0] in (Verdict.RETRY, Verdict.GONE):
-            return  # it may be there, or be read, when the run is gone on with
         try:
             self._note(self.ledger, path, results)
         except (DigitscanError, OSError) as error:

@@ -81,6 +81,19 @@ def test_a_file_that_grows_is_left_alone(world: World) -> None:
     assert (world.out / "done/slow.png").stat().st_size == 30
 
 
+def test_a_file_that_was_empty_when_it_was_seen_waits_no_longer(world: World) -> None:
+    path = world.inbox / "a.png"
+
+    def fill() -> None:
+        path.write_text("1")
+        world.tell("a.png")
+
+    path.touch()
+    world.clock.at(1, fill)
+    world.watch(4)
+    assert world.files("done") == ["a.png"]
+
+
 def test_once_leaves_what_still_grows(world: World) -> None:
     path = world.inbox / "slow.png"
     path.write_text("1")

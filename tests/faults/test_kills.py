@@ -41,7 +41,7 @@ def compare(disturbed: Site, calm: Site) -> dict[str, bytes]:
 
 
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
-    documents, kills = (names(300), 100) if LONG else (names(40), 5)
+    documents, kills = (names(300), 100) if LONG else (names(30), 4)
     disturbed, calm = Site(tmp_path / "disturbed"), Site(tmp_path / "calm")
     for turn in range(kills):
         calm.drop(*documents[turn::kills])

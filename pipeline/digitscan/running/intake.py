@@ -160,13 +160,13 @@ class Intake:
         if ignored(relative):
             return
         # What does not fit in now is found by the next walk; so is all in a folder that moved in.
-        if self._settling.full or path.is_dir():
+        if (self._settling.full and relative not in self._settling) or path.is_dir():
             self._wanted = True
         elif not any((self._inbox / above).is_symlink() for above in Path(relative).parents[:-1]):
             self._offer(relative, now)
 
     def _offer(self, path: str, now: float, wait: float | None = None) -> None:
-        if path in self._busy or path in self._settling or path in self._left:
+        if path in self._busy or path in self._left or (self._once and path in self._settling):
             return
         stamp = self._stamp(path)
         if stamp is not None and not self._known(path, stamp):

@@ -113,10 +113,15 @@ def map_pixels(
     transform: Homography,
     size: Size,
 ) -> Box:
-    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty.
-
-    Affine maps only: their outermost points are corners of the outermost pixels.
-    """
+    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty."""
+    if not np.array_equal(transform[2], (0, 0, 1)):
+        corners = np.stack(
+            [(columns + x, rows + y, np.ones(len(rows))) for x in (0, 1) for y in (0, 1)], 1
+        )
+        mapped = np.tensordot(transform, corners, 1)
+        flat = mapped[:2] / mapped[2]
+        return _box_between(flat.min((1, 2)).tolist(), flat.max((1, 2)).tolist(), size)
+    # The outermost points of an affine map are corners of the outermost pixels.
     first, last = [], []
     for x, y, shift in transform[:2].tolist():
         middle = x * columns + y * rows

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
 from digitscan.reading.find import find_words
-from digitscan.reading.leftover import leftover_cells
+from digitscan.reading.group import comb_neighbors
+from digitscan.reading.leftover import leftover_cells, unread_between
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box
 
@@ -39,3 +40,19 @@ def test_without_cells_nothing_is_left_over() -> None:
     cleaned, rulings = page((20, 20, 40, 40))
     none = Rulings(rulings.horizontal, rulings.vertical, (), np.zeros_like(rulings.labels))
     assert leftover_cells(cleaned, none, []) == ()
+
+
+def test_a_cell_not_read_inside_a_number_is_unread_and_one_before_it_is_not() -> None:
+    cells = tuple(Box(10 + 40 * k, 10, 30, 60) for k in range(4))
+    mask = np.zeros((80, 180), np.uint8)
+    labels = np.zeros(mask.shape, np.int32)
+    for k, cell in enumerate(cells):
+        labels[cell.y : cell.bottom, cell.x : cell.right] = k + 1
+        mask[20:60, cell.x + 13 : cell.x + 17] = 1
+    empty = np.zeros_like(mask)
+    ink = Ink(mask * np.uint8(255), mask, np.eye(3), 3.0, (180, 80))
+    words = find_words(ink, Rulings(empty, empty, cells, labels))
+    combs = comb_neighbors(cells)
+    assert unread_between(words, {0, 1, 3}, combs, cells) == {2}
+    assert unread_between(words, {1, 2}, combs, cells) == set()
+    assert unread_between([], {0, 2}, combs, cells) == set()

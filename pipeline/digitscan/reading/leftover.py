@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
 from digitscan.reading.components import components
@@ -15,6 +16,8 @@ LEAST_LENGTH = 0.4
 """Ink as much as a stroke this part of the cell's shorter side long is no speck."""
 LOWEST = 16
 """A cell with a shorter side, in working pixels, is too small to write in."""
+DIGIT_HEIGHT = 0.35
+"""A digit is at least this part of its cell high."""
 MARGIN = 0.12
 """Share of a cell's width and height along its border where scraps of rulings may be left."""
 
@@ -39,6 +42,34 @@ def leftover_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, 
         for index in np.flatnonzero((count >= least) & (sides >= LOWEST))
         if _largest(left, rulings.cells[index]) >= least[index]
     )
+
+
+def unread_between(
+    words: list[Word], read: set[int], combs: NDArray[np.int32], cells: tuple[Box, ...]
+) -> set[int]:
+    """Return the comb cells with a word as large as a digit, unread, between two cells read.
+
+    A digit that no reader makes out is missing there. At either end it may be a cross in a cell
+    that is not used.
+
+    Parameters
+    ----------
+    words
+        Those that are no number, whatever else they may be.
+    read
+        The cells of the words that are numbers.
+    combs
+        (N,) the next cell in its comb of each cell, as `comb_neighbors` gives it.
+    cells
+        All cells of the page.
+    """
+    right_of = {int(combs[cell]) for cell in read if cell >= 0}
+    between = {cell for cell in right_of - read - {-1} if int(combs[cell]) in read - {-1}}
+    return {
+        word.cell
+        for word in words
+        if word.cell in between and word.box.height >= DIGIT_HEIGHT * cells[word.cell].height
+    }
 
 
 def _largest(left: Mask, cell: Box) -> int:

@@ -30,6 +30,7 @@ from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading, part_crops, read_lattice, run_crops
 from digitscan.reading.group import comb_rows
 from digitscan.reading.kinds import Company, find_company
+from digitscan.reading.leftover import unread_between
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.prepare import Prepared, prepare, timed
@@ -189,8 +190,11 @@ class Reader:
             for i, odds in zip(possible, printed, strict=True)
             if not numbers[i] and odds <= 0
         }
-        cells = doubtful | set(page.leftovers)
-        return Entries(kept, frozenset(cells - {-1} - {entry.word.cell for entry in kept}))
+        read_cells = {entry.word.cell for entry in kept}
+        unclear = [words[i] for i in range(len(words)) if looks[wanted[i]].printed <= 0]
+        between = unread_between(unclear, read_cells, page.combs, page.rulings.cells)
+        cells = doubtful | between | set(page.leftovers)
+        return Entries(kept, frozenset(cells - {-1} - read_cells))
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""

@@ -62,7 +62,10 @@ def with_chroma(words: list[Word], pixels: NDArray[np.uint8], ink: Ink) -> list[
     order = np.argsort(own)
     rank = np.searchsorted(np.cumsum(count[order]), PRINT_SHARE * count.sum())
     more = np.maximum(own - own[order[rank]], 0)
-    return [replace(word, chroma=float(value)) for word, value in zip(words, more, strict=True)]
+    return [
+        replace(word, chroma=value) if value else word
+        for word, value in zip(words, more.tolist(), strict=True)
+    ]
 
 
 def _colorful(pixels: NDArray[np.uint8]) -> bool:
@@ -100,7 +103,6 @@ def _colors(
     corner = np.array([(word.box.x, word.box.y) for word in words])[owner]
     rows, columns = (np.concatenate([place[k] for place in found]) for k in (0, 1))
     middle = np.stack((columns, rows), 1) * STEP + corner + 0.5
-    mapped = np.column_stack((middle, np.ones(len(middle)))) @ to_page.T
-    x, y = (mapped[:, :2] / mapped[:, 2:]).T.astype(np.intp)
+    x, y = (to_page[:2, :2] @ middle.T + to_page[:2, 2:]).astype(np.intp)
     height, width = pixels.shape[:2]
     return owner, pixels[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]

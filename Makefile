@@ -58,7 +58,8 @@ suite: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python -m suite $(SUITE)
 
 faults: $(VENV)/dev
-	DIGITSCAN_LONG=1 $(BIN)/python -m pytest tests/faults --deselect tests/faults/test_soak.py
+	DIGITSCAN_LONG=1 $(BIN)/python -m pytest tests/faults tests/test_journal.py \
+	  --deselect tests/faults/test_soak.py
 
 soak: $(VENV)/dev
 	DIGITSCAN_LONG=1 $(BIN)/python -m pytest -s tests/faults/test_soak.py

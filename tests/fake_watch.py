@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -66,7 +67,7 @@ class FakeNotifier:
 
 
 class FakeWorker(Worker):
-    """Reads a task when it is given; `hang` never answers, `crash` and `unlucky` die."""
+    """Reads a task when it is given; `hang` never answers, `crash` dies, `late` in 3 seconds."""
 
     def __init__(self, pool: FakePool) -> None:
         self.task: Task | None = None
@@ -88,7 +89,8 @@ class FakeWorker(Worker):
         if any("hang" in name for name in names):
             return
         if any("crash" in name for name in names):
-            self._pool.put(self, Gone(-signal.SIGSEGV))
+            gone = partial(self._pool.put, self, Gone(-signal.SIGSEGV))
+            self._pool.clock.at(3 if "late" in names[0] else 0, gone)
             return
         tools = Tools(FakeReader(), self._pool.count, load_pages)
         settings = replace(SETTINGS, output=replace(SETTINGS.output, annotated=None))
@@ -160,6 +162,7 @@ class World:
         self.settings = SETTINGS
         self.pool = FakePool(self.clock)
         self.stop, self.reload = threading.Event(), threading.Event()
+        self.wall: Callable[[], float] = self.clock
 
     def drop(self, *names: str, pages: int = 1) -> None:
         """Put files into the inbox; each its own content, which starts with its pages."""
@@ -182,14 +185,14 @@ class World:
         self.stop.clear()
         if seconds is not None:
             self.clock.at(seconds, self.stop.set)
-        with closing(Ledger(self.out / NAME, self.clock, durable=False)) as ledger:
+        with closing(Ledger(self.out / NAME, self.wall, durable=False)) as ledger:
             return Watch(
                 *(self.inbox, self.out, settings, ledger, self.pool, self.notifier),
                 *(self.heard, self.clock, seconds is None),
             ).run(self.stop, self.reload)
 
     def ledger(self) -> closing[Ledger]:
-        return closing(Ledger(self.out / NAME, self.clock, durable=False))
+        return closing(Ledger(self.out / NAME, self.wall, durable=False))
 
     def files(self, folder: str = "out") -> list[str]:
         """Names of all files below a folder but the ledger's."""

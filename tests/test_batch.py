@@ -16,7 +16,7 @@ from digitscan.errors import DigitscanError
 from digitscan.running.batch import read_files
 from digitscan.running.messages import Result
 from digitscan.running.pool import Pool
-from digitscan.settings import OutputSettings, RunSettings, Settings
+from digitscan.settings import OutputSettings, RunSettings, Settings, WatchSettings
 from digitscan.types import FileFailure
 
 WORKER = Path(__file__).with_name("fake_worker.py")
@@ -219,3 +219,13 @@ def no_process_is_left() -> Iterator[None]:
         ["pgrep", "-P", str(os.getpid()), "-f", "fake_worker"], capture_output=True, check=False
     )
     assert children.stdout == b""
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities on Windows")
+def test_workers_stand_back_for_other_programs(scans: Scans) -> None:
+    settings = replace(SETTINGS, watch=WatchSettings(nice=3))
+    with Pool(settings, 1, COMMAND) as pool:
+        list(read_files(scans({"a.png": 1}), pool, settings))
+        (worker,) = pool.workers
+        before = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) == min(before + 3, 19)

@@ -67,9 +67,18 @@ def test_a_pencil_between_dark_rulings_is_ink_once_they_are_known() -> None:
     rulings = np.zeros_like(darkness)
     rulings[::40] = rulings[1::40] = rulings[2::40] = 250
     darkness[:] = rulings
-    darkness[50:70, 300:304] = 80
-    darkness[50:70, 400:404] = 30  # what shows through from the back
+    darkness[50:70, 300:304] = 42
+    darkness[50:70, 400:404] = 30  # a tint, a shadow
     assert not binarize(darkness)[55:65, 301].any()
     mask = binarize(darkness, rulings)
     assert mask[55:65, 301].all()
     assert not mask[55:65, 401].any()
+
+
+def test_the_soft_edge_of_a_ruling_is_no_ink() -> None:
+    darkness = np.zeros((400, 600), np.uint8)
+    rulings = np.zeros_like(darkness)
+    rulings[200:204] = darkness[200:204] = 250
+    darkness[204] = 75
+    darkness[100:150, 100:104] = 250
+    assert not binarize(darkness, rulings)[204].any()

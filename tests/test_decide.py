@@ -16,7 +16,8 @@ from digitscan.reading.decide import (
     choose,
     decide,
     features,
-    is_slanted_bar,
+    is_slanted,
+    spaced_lines,
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
@@ -67,8 +68,14 @@ def lattice() -> Lattice:
 STRIP = Strip(np.full((40, 50), 255, np.uint8), 5, 5)
 
 
+CELLS = tuple(Box(50 * place, 0, 45, 60) for place in range(4))
+
+
 def judge(
-    *words: tuple[Word, GlyphReading, StripReading], field: bool = False, row: int = -1
+    *words: tuple[Word, GlyphReading, StripReading],
+    field: bool = False,
+    row: int = -1,
+    cells: tuple[Box, ...] = CELLS,
 ) -> list[bool]:
     company = find_company([w for w, _, _ in words], ())
     found = are_numbers(
@@ -76,6 +83,7 @@ def judge(
         [g for _, g, _ in words],
         [s for *_, s in words],
         company,
+        cells,
         np.full(len(words), row, np.int32),
         field,
     )
@@ -126,6 +134,26 @@ def test_a_comb_of_letters_holds_no_number_whatever_some_look_like() -> None:
     assert judge(five, *letters[:1], row=0)[0] is True
 
 
+def glyph(left: int) -> Word:
+    """Make a word of one bar on the line of `word`, as high."""
+    labels = np.zeros((30, 20), np.int32)
+    labels[:, 8:12] = 1
+    part = np.array([[8, 0, 4, 30]], np.int32)
+    return Word(Box(left, 0, 20, 30), labels, part, (labels > 0) * np.uint8(255), -1, 30.0)
+
+
+def test_a_spaced_line_of_letters_holds_no_number() -> None:
+    five = glyph(0), glyphs("5", 0.99), strips("5")
+    letters = [(glyph(60 * n), glyphs("5", 0.2), strips("", -0.5)) for n in (1, 2, 3, 4)]
+    assert judge(five)[0] is True
+    assert judge(five, *letters)[0] is False
+
+
+def test_glyphs_set_apart_on_a_line_are_one_row_and_a_word_between_parts_none() -> None:
+    words = [glyph(0), glyph(60), word(120), glyph(400)]
+    assert spaced_lines(words, find_company(words, ())).tolist() == [0, 0, -1, 3]
+
+
 def test_digits_of_a_comb_speak_for_a_faint_one_and_crosses_say_nothing() -> None:
     sure = [(word(50 * n, cell=n), glyphs("5"), strips("5")) for n in (1, 2)]
     faint = word(0, cell=0), glyphs("1", 0.9), strips("", -0.5)
@@ -145,11 +173,33 @@ def bar(lean: float) -> Word:
     return Word(Box(0, 0, 60, 60), labels, part, np.zeros((60, 60), np.uint8), 0, 40.0)
 
 
-def test_an_arm_of_a_cross_is_no_one_and_a_leaning_one_is() -> None:
-    assert is_slanted_bar(bar(45))
-    assert is_slanted_bar(bar(-30))
-    assert not is_slanted_bar(bar(12))
-    assert not is_slanted_bar(word(cell=0))
+def test_an_arm_of_a_cross_comes_from_the_border_and_a_leaning_one_stays_inside() -> None:
+    def reads(lean: float, cell: Box, *others: tuple[Word, GlyphReading, StripReading]) -> bool:
+        one = bar(lean), glyphs("1", 0.99), strips("1")
+        row = 0 if others else -1
+        return judge(one, *others, row=row, cells=(cell, Box(100, 0, 60, 60)))[0]
+
+    tight, wide = Box(5, 0, 50, 60), Box(-30, -30, 120, 120)
+    digit = word(100, cell=1), glyphs("5"), strips("5")
+    assert reads(12, tight)  # upright
+    assert reads(40, wide)
+    assert not reads(40, tight)
+    assert not reads(-30, tight)
+    assert reads(40, Box(0, -20, 75, 90), digit)  # at the border, but beside a digit
+    assert not reads(40, Box(20, 12, 20, 30), digit)  # through and through
+
+
+def test_two_strokes_that_slant_to_both_sides_are_arms_two_ones_are_not() -> None:
+    labels = np.zeros((60, 60), np.int32)
+    cv2.line(labels, (5, 5), (25, 50), 1, 3)
+    parts = np.array([[5, 5, 21, 46], [32, 5, 21, 46]], np.int32)
+    for last, slants in (((32, 50), True), ((54, 50), False)):
+        both = labels.copy()
+        cv2.line(both, (54, 5) if slants else (32, 5), last, 2, 3)
+        assert (
+            is_slanted(Word(Box(0, 0, 60, 60), both, parts, both.astype(np.uint8), 0, 45.0))
+            == slants
+        )
 
 
 def test_agreement_is_surer_than_either_reader() -> None:

@@ -58,7 +58,7 @@ def test_a_walk_of_an_inbox_that_is_not_there_says_so(tmp_path: Path) -> None:
 def test_a_file_is_due_when_it_has_settled() -> None:
     settling = Settling(2, 10)
     settling.offer("a", Stamp(1, 1), 100)
-    settling.offer("a", Stamp(2, 2), 101)  # waits already
+    settling.offer("a", Stamp(1, 1), 101)  # waits already
     assert settling.due(101.9) is None
     assert settling.until(101) == 1
     assert settling.oldest(101) == 1
@@ -71,6 +71,19 @@ def test_an_empty_file_is_given_longer() -> None:
     settling = Settling(2, 10)
     settling.offer("a", Stamp(0, 1), 0)
     assert settling.until(0) == 2 * EMPTY_PATIENCE
+
+
+def test_a_file_that_changes_begins_anew() -> None:
+    settling = Settling(2, 1)
+    settling.offer("a", Stamp(0, 1), 0)
+    settling.offer("a", Stamp(5, 2), 1)  # no longer empty
+    assert settling.due(2.9) is None
+    assert settling.oldest(2.9) == 2.9
+    assert settling.due(3) == ("a", Stamp(5, 2))
+    settling.offer("a", Stamp(6, 3), 4)
+    assert settling.until(25) == 0
+    assert settling.due(25) == ("a", Stamp(6, 3))
+    assert settling.until(25) is None
 
 
 def test_a_full_house_refuses() -> None:

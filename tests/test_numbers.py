@@ -7,7 +7,7 @@ import pytest
 
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
-from digitscan.reading.numbers import Said, boxes_of, numbers_of
+from digitscan.reading.numbers import Said, boxes_of, is_struck, numbers_of
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.types import Box, Kind, Page
 
@@ -53,6 +53,17 @@ def test_a_number_too_small_to_vouch_for_is_for_review(page: Prepared) -> None:
     tiny = replace(word, word=replace(word.word, height=small))
     assert reviews(page, [tiny], set()) == {"7": True}
     assert reviews(page, [word], set()) == {"7": False}
+
+
+def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not() -> None:
+    word = said(100, 7, -1).word  # 20 wide, 30 high from row 110 on
+    lines = np.zeros((200, 200), np.uint8)
+    lines[139, 80:160] = 255
+    assert not is_struck(lines, word)
+    lines[126, 80:160] = 255
+    assert is_struck(lines, word)
+    lines[126, 105:] = 0  # the bar of a 7
+    assert not is_struck(lines, word)
 
 
 def test_unread_cells_are_told_in_reading_order(page: Prepared) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.geometry import map_box
+from digitscan.reading.prepare import prepare
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.types import Box, Page
 
@@ -215,3 +216,46 @@ def test_a_box_of_thick_lines_is_found_and_goes() -> None:
     assert matched([Box(306, 406, 308, 78)], on_page(ink, rulings)) == len(rulings.cells) == 1
     count, _ = cv2.connectedComponents(remove_rulings(ink, rulings).mask)
     assert count == 2
+
+
+def test_boxes_on_patterned_paper_are_found_and_nothing_else() -> None:
+    y, x = np.indices((1600, 1200))
+    light = np.ones(x.shape)
+    for period, swing in ((6, 12), (9, -9)):
+        wave = np.cos((y + swing * np.sin(x / 60)) * (2 * np.pi / period))
+        light -= 0.16 * np.clip(2 * wave - 0.8, 0, 1)
+    pixels = (PAPER * light).astype(np.uint8)
+    drawn = grid(pixels, 200, 300, 8, 4, 90)
+    for box in drawn:
+        zero(pixels, round(box.center[0]), round(box.center[1]), 25)
+    prepared = prepare(Page("drawn.png", 1, pixels))
+    assert matched(drawn, on_page(prepared.ink, prepared.rulings)) == 32
+    assert len(prepared.rulings.cells) == len(prepared.words) == 32
+
+
+@pytest.mark.parametrize("lean", [6, 0])
+def test_a_one_from_edge_to_edge_of_a_box_is_no_ruling(lean: int) -> None:
+    pixels = paper()
+    drawn = [box for k in range(4) for box in grid(pixels, 200 + 150 * k, 300, 1, 2, 90)]
+    sway = np.array((0, 2, -2, 2, -2, 0) if not lean else (0,) * 6)
+    for box in drawn[::3]:
+        columns = box.x + 40 + sway + np.linspace(0, lean, 6)
+        points = np.stack([columns, np.linspace(box.y - 3, box.bottom + 2, 6)], axis=1)
+        cv2.polylines(pixels, [points.astype(np.int32)], isClosed=False, color=(80,), thickness=3)
+    assert matched(drawn, on_page(*found(pixels))) == len(drawn)
+
+
+def test_a_stroke_through_a_number_is_no_ruling() -> None:
+    pixels = paper()
+    for top in (100, 300, 500):
+        cv2.rectangle(pixels, (200, top), (600, top + 90), (BLACK,), 3)
+        for k in range(5):
+            zero(pixels, 280 + 55 * k, top + 45, 28)
+    columns = np.linspace(250, 530, 8)
+    rows = 345 + np.array([0, 4, 1, -2, 2, 5, 1, -1])
+    points = np.stack([columns, rows], axis=1).astype(np.int32)
+    cv2.polylines(pixels, [points], isClosed=False, color=(80,), thickness=4)
+    ink, rulings = found(pixels)
+    assert len(rulings.cells) == 3
+    assert ink.mask[400:460, 320:650].any()
+    assert not rulings.horizontal[400:460, 320:650].any()

@@ -23,28 +23,36 @@ class Floor:
 
 FLOORS = {
     # factor, level: floor, and what is measured: exact, beside, accepted (wrong)
-    ("base", "plain"): Floor(0.95),  # 1.000, 0, 19 (0)
+    ("base", "plain"): Floor(0.95),  # 1.000, 0, 21 (0)
     ("base", "empty"): Floor(1.0, wrong=0),  # nothing reported
-    ("style", "slanted"): Floor(0.91, wrong=2),  # 0.958, 0, 20 (1)
-    ("style", "large"): Floor(0.95),  # 1.000, 0, 17 (0)
+    ("style", "slanted"): Floor(0.91, wrong=2),  # 0.958, 0, 21 (1)
+    ("style", "large"): Floor(0.95),  # 1.000, 0, 19 (0)
+    ("style", "over the lines"): Floor(0.91),  # 0.958, 0, 19 (0)
     ("pen", "blue ballpoint"): Floor(0.95),  # 1.000, 0, 19 (0)
-    ("pen", "pencil"): Floor(0.95),  # 1.000, 0, 20 (0)
-    ("paper", "shaded"): Floor(0.95),  # 1.000, 0, 19 (0)
+    ("pen", "pencil"): Floor(0.95),  # 1.000, 0, 22 (0)
+    ("pen", "faint pencil"): Floor(0.91),  # 0.958, 0, 20 (0)
+    ("paper", "shaded"): Floor(0.95),  # 1.000, 0, 20 (0)
     ("paper", "low contrast"): Floor(0.95),  # 1.000, 0, 21 (0)
-    ("ruling", "combs"): Floor(0.83, wrong=4),  # 0.917, 0, 22 (4)
-    ("ruling", "table"): Floor(0.95),  # 1.000, 0, 19 (0)
-    ("ruling", "underline"): Floor(0.95),  # 1.000, 0, 19 (0)
-    ("skew", "6"): Floor(0.95),  # 1.000, 0, 18 (0)
-    ("turn", "90"): Floor(0.95),  # 1.000, 0, 19 (0)
-    ("photo", "slanting"): Floor(0.95),  # 1.000, 0, 18 (0)
-    ("dpi", "100"): Floor(0.95),  # 1.000, 0, 19 (0)
-    ("jpeg", "30"): Floor(0.95),  # 1.000, 0, 18 (0)
-    ("fax", "fine"): Floor(0.95),  # 1.000, 0, 19 (0)
-    ("joined", "touching"): Floor(0.79, wrong=1),  # measured on four pages: 0.917, 0, 38 (2)
-    ("marks", "thousands"): Floor(0.95),  # 1.000, 0, 22 (0)
-    ("beside", "print"): Floor(0.95),  # 1.000, 0, 19 (0)
-    ("beside", "letters"): Floor(0.95, beside=36),  # 1.000, 34 (22.8 on four pages), 19 (0)
-    ("beside", "crossed out"): Floor(0.95, beside=7.5, wrong=5),  # 1.000, 4.5, 24 (5)
+    ("paper", "patterned"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("paper", "show-through"): Floor(0.95),  # 1.000, 0, 22 (0)
+    ("ruling", "combs"): Floor(0.95),  # 1.000, 0, 23 (0)
+    ("ruling", "open combs"): Floor(0.95),  # 1.000, 0, 23 (0)
+    ("ruling", "guided cells"): Floor(0.87),  # 0.917, 0, 23 (0)
+    ("ruling", "thick boxes"): Floor(0.95),  # 1.000, 0, 19 (0)
+    ("ruling", "table"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("ruling", "underline"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("skew", "6"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("turn", "90"): Floor(0.95),  # 1.000, 0, 21 (0)
+    ("photo", "slanting"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("photo", "steep"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("dpi", "100"): Floor(0.95),  # 1.000, 0, 22 (0)
+    ("jpeg", "30"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("fax", "fine"): Floor(0.95),  # 1.000, 0, 20 (0)
+    ("joined", "touching"): Floor(0.87, wrong=2),  # 0.917, 0, 21 (1)
+    ("marks", "thousands"): Floor(0.95),  # 1.000, 0, 23 (0)
+    ("beside", "print"): Floor(0.95),  # 1.000, 0, 21 (0)
+    ("beside", "letters"): Floor(0.95, beside=32),  # 1.000, 28, 21 (0)
+    ("beside", "crossed out"): Floor(0.95, beside=4),  # 1.000, 2, 20 (0)
 }
 """A little under what is measured, to be raised with the reader: a field is worth 0.042."""
 
@@ -62,10 +70,6 @@ def test_level_holds_its_floor(levels: Levels, key: tuple[str, str]) -> None:
     assert level.wrong <= floor.wrong, level.as_json()
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="215 of 221 are right (97.3 %): crossed-out numbers and some in combs are too sure",
-)
 def test_numbers_said_to_be_sure_are_right(levels: Levels) -> None:
     sure = [one for one in reported_in(levels) if one.confidence >= SURE]
     assert len(sure) >= 50

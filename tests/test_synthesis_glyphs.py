@@ -68,7 +68,7 @@ def test_a_varied_ring_stays_a_ring_of_ink(seed: int) -> None:
     assert crop is not None
     assert crop.shape == (28, 28)
     assert crop.max() == 255
-    assert 0.02 < (crop > 100).mean() < 0.6  # the thinnest pen leaves one ring of pixels
+    assert 0.012 < (crop > 100).mean() < 0.6  # the thinnest pen leaves a ring of pixels with gaps
 
 
 def test_the_same_seed_draws_the_same() -> None:

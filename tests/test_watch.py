@@ -1,6 +1,8 @@
 """digitscan.running.watch: a loop over an inbox, with a clock, workers and events of the test."""
 
+import errno
 import os
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,19 @@ def test_a_file_that_grows_is_left_alone(world: World) -> None:
     world.watch(40)
     assert world.files("done") == ["slow.png"]
     assert (world.out / "done/slow.png").stat().st_size == 30
+
+
+def test_a_file_that_was_empty_when_it_was_seen_waits_no_longer(world: World) -> None:
+    path = world.inbox / "a.png"
+
+    def fill() -> None:
+        path.write_text("1")
+        world.tell("a.png")
+
+    path.touch()
+    world.clock.at(1, fill)
+    world.watch(4)
+    assert world.files("done") == ["a.png"]
 
 
 def test_once_leaves_what_still_grows(world: World) -> None:
@@ -187,12 +202,13 @@ def test_a_file_that_hangs_is_ended(world: World) -> None:
     assert (world.out / "failed/hang.png.error.txt").read_text().startswith("time-limit: ")
 
 
-def test_a_file_that_may_not_be_opened_is_tried_again_and_again(world: World) -> None:
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO])
+def test_a_file_that_cannot_be_opened_is_tried_again_and_again(world: World, error: int) -> None:
     world.drop("a.png", "locked.png")
 
     def refuse(path: Path, beat: Beat) -> str:
         if path.name == "locked.png":
-            raise PermissionError(13, "permission denied", str(path))
+            raise OSError(error, "no", str(path))
         return digest(path, beat)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -227,6 +243,20 @@ def test_new_folders_are_looked_through(world: World) -> None:
     assert world.files("done") == ["new/b.png", "new/deep/a.png"]
 
 
+def test_an_inbox_may_be_a_link_and_what_is_behind_links_in_it_is_left_alone(world: World) -> None:
+    place = world.inbox.rename(world.inbox.with_name("place"))
+    world.inbox.symlink_to(place)
+    (place / "linked").symlink_to(world.inbox.parent)
+
+    def arrive() -> None:
+        world.drop("a.png")
+        world.tell("a.png", "linked/place/a.png")
+
+    world.clock.at(5, arrive)
+    world.watch(20)
+    assert world.files() == ["done/a.png", "results/a.png.csv"]
+
+
 def test_a_rescan_finds_what_no_event_told(world: World) -> None:
     world.clock.at(5, lambda: world.drop("a.png"))
     world.watch(250)
@@ -234,6 +264,19 @@ def test_a_rescan_finds_what_no_event_told(world: World) -> None:
     world.clock.at(5, lambda: world.drop("b.png"))
     world.watch(310)
     assert world.files("done") == ["a.png", "b.png"]
+
+
+def test_nothing_hangs_on_the_time_of_day(world: World) -> None:
+    jumps = cycle([2e9, 0.0, 1e9, -5.0])
+    world.wall = lambda: next(jumps)
+    world.drop("past.png", "future.png", "crash1.png")
+    os.utime(world.inbox / "past.png", (0, 0))
+    os.utime(world.inbox / "future.png", (4e9, 4e9))
+    start = world.clock.now
+    world.watch()
+    assert world.clock.now - start < 5
+    assert world.files("done") == ["future.png", "past.png"]
+    assert world.files("failed") == ["crash1.png", "crash1.png.error.txt"]
 
 
 def test_events_that_were_lost_bring_a_rescan(world: World) -> None:
@@ -253,6 +296,16 @@ def test_no_more_is_in_hand_than_workers_can_do(world: World) -> None:
     assert max(in_hand for _, in_hand, _ in world.heard.queues) <= 4
 
 
+def test_more_files_than_are_looked_at_at_once_are_all_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitscan.running.intake.CANDIDATES", 8)
+    world.drop(*(f"{index % 3}/{index}.png" for index in range(60)), "locked.png")
+    world.watch()
+    assert len(world.files("done")) == 61
+    assert max(waiting for waiting, _, _ in world.heard.queues) <= 8
+
+
 def test_a_stop_lets_pages_in_hand_be_finished_and_puts_back_the_rest(world: World) -> None:
     world.drop("hang.png", "a.png")
     world.watch(5, grace=3)
@@ -262,6 +315,16 @@ def test_a_stop_lets_pages_in_hand_be_finished_and_puts_back_the_rest(world: Wor
     assert document.state is State.WAITING
     assert document.interrupted == 0
     assert not (world.out / ".work").exists()
+
+
+def test_a_stop_waits_for_no_second_try(world: World) -> None:
+    world.drop("latecrash1.png")
+    start = world.clock.now
+    world.watch(3, grace=30)
+    assert 5 <= world.clock.now - start < 7
+    assert world.files("inbox") == ["latecrash1.png"]
+    with world.ledger() as ledger:
+        assert ledger.by_path("latecrash1.png")[0].state is State.WAITING
 
 
 def test_a_reload_finishes_what_is_in_hand(world: World) -> None:
@@ -307,6 +370,16 @@ def test_a_suspect_is_read_alone(world: World) -> None:
         world.watch()
     assert in_hand == [0]
     assert world.files("done") == sorted(names)
+
+
+def test_what_cannot_leave_the_share_is_placed_later(world: World) -> None:
+    world.drop("a.png", "b.png")
+    with pytest.MonkeyPatch.context() as patch:
+        fail_to_place(patch, "a.png", OSError(errno.EIO, "bad", str(world.inbox / "a.png")))
+        world.watch(20)
+    assert world.files("done") == ["b.png"]
+    world.watch()
+    assert world.files("done") == ["a.png", "b.png"]
 
 
 def fail_to_place(patch: pytest.MonkeyPatch, name: str, error: OSError) -> None:

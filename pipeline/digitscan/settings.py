@@ -12,7 +12,7 @@ STDOUT = Path("-")
 """As an output path: standard output."""
 
 
-ACCEPT_FACTOR = 6.0
+ACCEPT_FACTOR = 6.6
 """How many times the mean error of the accepted numbers the least sure of them may have.
 
 Chosen by looking at the development scans: the least sure are accepted where 1 to 2 % of all

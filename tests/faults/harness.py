@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from digitscan.running.export import export
 from digitscan.settings import OutputSettings
+from drawing.pen import specimens
 
 LONG = bool(os.environ.get("DIGITSCAN_LONG"))
 """Whether the long forms are wanted: `make faults`, `make soak`."""
@@ -24,10 +28,13 @@ PATIENCE = 60.0
 
 
 class Site:
-    """An inbox and an output folder of a test, and the service between them."""
+    """An inbox and an output folder of a test, and the service between them: `FAKE` or `REAL`."""
 
-    def __init__(self, root: Path, out: Path | None = None) -> None:
+    def __init__(
+        self, root: Path, out: Path | None = None, command: tuple[str, ...] = FAKE
+    ) -> None:
         self.root = root
+        self.command = command
         self.inbox, self.out = root / "inbox", out or root / "out"
         self.inbox.mkdir(parents=True)
         self._number = 0
@@ -39,23 +46,29 @@ class Site:
             path = self.inbox / name
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f".{path.name}")
-            part.write_text("1" + " " * self._number)
+            part.write_bytes(self._content())
             part.rename(path)
 
-    def start(self, *options: str, command: tuple[str, ...] = FAKE) -> subprocess.Popen[bytes]:
-        """Start the service; what it says goes to `log`."""
-        paths = [str(self.inbox), *([] if command == FAKE else ["--out"]), str(self.out)]
+    def _content(self) -> bytes:
+        if self.command == FAKE:
+            return b"1" + b" " * self._number
+        return field(self._number)
+
+    def start(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start the service, with options `name=value`; what it says goes to `log`."""
+        command = [*self.command, str(self.inbox)]
+        if self.command == REAL:
+            named = [f"--{option.replace('_', '-')}" for option in options]
+            command += ["--out", str(self.out), "-v", *named]
+        else:
+            command += [str(self.out), *options]
         with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [*command, *paths, *options], stderr=log, env=environment(), cwd=self.root
-            )
+            return subprocess.Popen(command, stderr=log, env=environment(), cwd=self.root)
 
     @contextmanager
-    def running(
-        self, *options: str, command: tuple[str, ...] = FAKE
-    ) -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run the service meanwhile; it is told to end, and has to."""
-        service = self.start(*options, command=command)
+        service = self.start(*options)
         try:
             yield service
             service.send_signal(signal.SIGTERM)
@@ -64,10 +77,9 @@ class Site:
             service.kill()
             service.wait()
 
-    def once(self, *options: str, command: tuple[str, ...] = FAKE) -> int:
+    def once(self, *options: str) -> int:
         """Let it deal with what is there; returns its exit code."""
-        flag = "once" if command == FAKE else "--once"
-        return self.start(flag, *options, command=command).wait(4 * PATIENCE)
+        return self.start("once", *options).wait(4 * PATIENCE)
 
     @property
     def log(self) -> Path:
@@ -103,6 +115,15 @@ class Site:
             if path.is_file() and not path.name.startswith("digitscan.db"):
                 found[path.relative_to(self.out).as_posix()] = path.read_bytes()
         return found
+
+
+def field(number: int) -> bytes:
+    """Draw a number of five digits, black on white, as a PNG."""
+    pixels, labels = specimens()
+    digits = [pixels[np.flatnonzero(labels == int(value))[0]] for value in f"{number:05d}"]
+    row = cv2.resize(np.hstack(digits), None, fx=2, fy=2)
+    page = cv2.copyMakeBorder(255 - row, 30, 30, 30, 30, cv2.BORDER_CONSTANT, value=255)
+    return cv2.imencode(".png", page)[1].tobytes()
 
 
 def environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from faults.harness import LONG, Site
 
-OPTIONS = ("settle=0.4", "rescan=5", "workers=2")
+OPTIONS = ("settle=0.7", "rescan=5", "workers=2")
 ROW = 2
 """Rows that the fake worker reads on a page."""
 
@@ -18,14 +18,14 @@ def bytewise(path: Path) -> None:
     with path.open("wb", buffering=0) as file:
         for byte in b"12" + b" " * 10:
             file.write(bytes([byte]))
-            time.sleep(0.1)
+            time.sleep(0.06)
 
 
 def in_pieces(path: Path) -> None:
     """Write a file in pieces, opened anew for each, as over a share."""
     path.write_bytes(b"")
     for piece in (b"1", b"2", b"     ", b"  "):
-        time.sleep(0.25)
+        time.sleep(0.2)
         with path.open("ab") as file:
             file.write(piece)
 
@@ -34,7 +34,7 @@ def renamed(path: Path) -> None:
     """Write a file under a name that says it is not whole."""
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(b"1")
-    time.sleep(1)
+    time.sleep(0.6)
     part.write_bytes(b"12 ")
     part.rename(path)
 
@@ -81,7 +81,7 @@ def test_the_same_file_twice_and_clocks_that_jump(tmp_path: Path) -> None:
 
 
 def test_a_thousand_files_at_once(tmp_path: Path) -> None:
-    number = 1000 if LONG else 120
+    number = 1000 if LONG else 100
     site = Site(tmp_path)
     with site.running("settle=0.2", "workers=2"):
         site.wait(lambda: "watching" in site.said)

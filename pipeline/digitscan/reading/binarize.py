@@ -13,12 +13,16 @@ from digitscan.types import Gray, Mask
 
 SHARE = 0.45
 """Ink is darker than this share of the darkest ink around."""
-PALE = 0.2
+PALE = 0.15
 """Beside rulings nothing paler than this share of the page's ink is ink: guides, show-through."""
 AROUND = 25
 """How far around, in pixels of the quarter-size picture."""
 FAINTEST = 22.0
 """Darkness, of 255, below which nothing is ink."""
+EDGE = 2
+"""Pixels beside a ruling in which its soft edge may lie."""
+FRINGE = 0.35
+"""Ink there is darker than this share of the ruling."""
 PATTERNED = 0.6
 """Where the paper's grain reaches this share of the ink's threshold, a pattern is printed."""
 CORE = 1.4
@@ -35,8 +39,7 @@ def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     itself, as long as it is not far paler than the page's ink.
     """
     counts = np.bincount(darkness[::3, ::3].ravel(), minlength=256)
-    common, darkest = percentile(counts, 98), percentile(counts, 99.8)
-    grain, ink = _grain(counts), SHARE * max(common, 0.8 * darkest)
+    grain, ink = _grain(counts), _typical_threshold(counts)
     floor = max(FAINTEST, min(grain, ink))
     written = darkness
     if printed is not None:
@@ -48,9 +51,26 @@ def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     smooth = np.asarray(cv2.blur(peak, (around, around)), np.float32)
     threshold = np.maximum(smooth * SHARE, floor).astype(np.uint8)
     full = np.asarray(cv2.resize(threshold, (darkness.shape[1], darkness.shape[0])), np.uint8)
+    if printed is not None:
+        edge = cv2.dilate(printed, np.ones((2 * EDGE + 1, 2 * EDGE + 1), np.uint8))
+        full = np.maximum(full, cv2.convertScaleAbs(edge, alpha=FRINGE))
     mask = (darkness > full).view(np.uint8)
     patterned = grain > PATTERNED * ink
     return _with_core(mask, darkness > CORE * full.astype(np.float32)) if patterned else mask
+
+
+def without_pattern(darkness: Gray, mask: Mask) -> Gray:
+    """Return the darkness, 0 beside the ink of `mask` where a pattern is printed on the paper."""
+    counts = np.bincount(darkness[::3, ::3].ravel(), minlength=256)
+    if _grain(counts) <= PATTERNED * _typical_threshold(counts):
+        return darkness
+    ink = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.multiply(darkness, ink), np.uint8)
+
+
+def _typical_threshold(counts: NDArray[Any]) -> float:
+    """Return the darkness at which the edge of a page's usual ink lies, from its histogram."""
+    return SHARE * max(percentile(counts, 98), 0.8 * percentile(counts, 99.8))
 
 
 def _with_core(mask: Mask, core: NDArray[np.bool_]) -> Mask:

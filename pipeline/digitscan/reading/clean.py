@@ -20,6 +20,8 @@ from digitscan.reading.geometry import (
     turning,
 )
 from digitscan.reading.paper import paper_brightness, sheet_region
+from digitscan.reading.perspective import flattening
+from digitscan.reading.soft import without_show_through
 from digitscan.types import Gray, Mask, Page
 
 LONG_SIDE = 2000
@@ -67,9 +69,16 @@ def clean(page: Page, turns: int = 0) -> Ink:
         source_from_thumb *= 2
     paper = paper_brightness(thumb)
     sheet = sheet_region(thumb)
-    angle = skew_angle(_darkness(thumb, paper, sheet))
-
-    to_source, size = _working_frame(source, angle)
+    dark = _darkness(thumb, paper, sheet)
+    flat = None if sheet is None else flattening(sheet)
+    if flat is None:
+        frame, size = np.eye(3), (source.shape[1], source.shape[0])
+    else:
+        dark = resample(dark, *flat)
+        frame = _scaled(flat[0], source_from_thumb)
+        size = flat[1][0] * source_from_thumb, flat[1][1] * source_from_thumb
+    to_frame, size = _working_frame(size, skew_angle(dark))
+    to_source = frame @ to_frame
     to_thumb = scaling(1 / source_from_thumb, 1 / source_from_thumb) @ to_source
     cubic = size[0] > source.shape[1]
     gray = resample(source, to_source, size, cubic, beside=255)
@@ -78,6 +87,7 @@ def clean(page: Page, turns: int = 0) -> Ink:
         resample(paper, to_thumb, size),
         None if sheet is None else resample(sheet, to_thumb, size),
     )
+    darkness = without_show_through(darkness)
     mask = binarize(darkness)
     per_source = round(turned.shape[1] / source.shape[1])
     page_size = (page.width, page.height)
@@ -90,16 +100,21 @@ def clean(page: Page, turns: int = 0) -> Ink:
     )
 
 
-def _working_frame(source: NDArray[np.uint8], angle: float) -> tuple[Homography, Size]:
-    """Return the map from working to source coordinates, and the working size."""
-    height, width = source.shape[:2]
+def _scaled(transform: Homography, times: int) -> Homography:
+    """Return the map between pictures that are so many times larger."""
+    return np.asarray(scaling(times, times) @ transform @ scaling(1 / times, 1 / times))
+
+
+def _working_frame(frame: Size, angle: float) -> tuple[Homography, Size]:
+    """Return the map from working coordinates to those of a picture of some size, and the size."""
+    width, height = frame
     scale = min(MOST_ENLARGED, LONG_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    to_source = scaling(width / size[0], height / size[1])
+    to_frame = scaling(width / size[0], height / size[1])
     if abs(angle) < LEAST_SKEW:
-        return to_source, size
+        return to_frame, size
     turn, turned = turning(angle, size)
-    return to_source @ np.linalg.inv(turn), turned
+    return to_frame @ np.linalg.inv(turn), turned
 
 
 def _darkness(gray: Gray, paper: Gray, sheet: Mask | None) -> Gray:

@@ -36,11 +36,17 @@ LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
 MANY = 4
-"""Words in one comb that together tell letters from digits; fewer may be crosses and a digit."""
+"""Words in one row that together tell letters from digits; fewer may be crosses and a digit."""
+SINGLE = 1.3
+"""A word no wider than this many heights may be a single letter."""
 LETTERS = 0.75
 """Their mean log odds for a number up to which they are letters: some letters are digits' twins."""
-MOST_LEAN = 24.0
-"""Degrees by which a bare stroke in a cell may lean and still be a 1."""
+MOST_LEAN = 22.0
+"""Degrees by which a bare stroke through a cell may lean and still be a 1."""
+THROUGH = 0.95
+"""Largest part of its cell's height or width that a leaning 1 takes."""
+NEAR_BORDER = 0.06
+"""What is no farther from a cell's border touches it, in heights of the cell."""
 GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""
 UNLIKELY = 2.0
@@ -133,6 +139,7 @@ def are_numbers(
     glyphs: list[GlyphReading],
     strips: list[StripReading | None],
     company: Company,
+    cells: tuple[Box, ...],
     rows: Ints,
     field: bool,
 ) -> NDArray[np.bool_]:
@@ -141,8 +148,9 @@ def are_numbers(
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
     letters is an S. In a `field`, where a number is expected, a word must only be possible: better
     a number for review than none. Words that the strip reader did not look at (None) are none,
-    but they are company. `rows` is (N,), the comb that each word stands in or -1: its digits speak
-    for each other, and a comb of many letters holds no number, whatever some of them look like.
+    but they are company. `cells` are the page's, in working pixels. `rows` is (N,), the comb that
+    each word stands in or -1: its digits speak for each other, and a comb of many letters holds no
+    number, whatever some of them look like.
     """
     own = glyph_odds(glyphs) + strip_odds(strips)
     digits = [0 if reading is None else len(reading.digits) for reading in strips]
@@ -156,8 +164,9 @@ def are_numbers(
     read = np.array([_is_read(*word) for word in found], np.bool_)
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
-    read &= ~np.array([is_slanted_bar(word) for word in words], np.bool_)
-    read &= ~_among_letters(own, rows)
+    read &= ~_cross_arms(words, own, cells, rows)
+    lines = spaced_lines(words, company)
+    read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
     likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
     return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
 
@@ -174,7 +183,7 @@ def _in_comb(own: Floats, rows: Ints) -> Floats:
 
 
 def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
-    """Tell the words in combs of `MANY` words or more that taken together are no number; (N,)."""
+    """Tell the words in rows of `MANY` words or more that taken together are no number; (N,)."""
     found = np.zeros(len(own), np.bool_)
     for row in np.unique(rows[rows >= 0]).tolist():
         here = rows == row
@@ -182,12 +191,54 @@ def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def is_slanted_bar(word: Word) -> bool:
-    """Tell whether a word in a cell is one straight stroke far from upright, as an X's arms are."""
-    if word.cell < 0 or len(word.parts) != 1:
+def spaced_lines(words: list[Word], company: Company) -> Ints:
+    """Name the line of single glyphs, set apart as in a comb, that each word stands in; (N,) int32.
+
+    Those that are wider than one glyph stand in none, -1.
+    """
+    single = np.array([word.box.width <= SINGLE * word.height for word in words], np.bool_)
+    beside = company.beside & single[:, None] & single
+    lines = np.where(single, np.arange(len(words)), len(words)).astype(np.int32)
+    while True:
+        least = np.where(beside, lines, len(words)).min(1, initial=len(words))
+        joined = np.where(single, np.minimum(lines, least), lines).astype(np.int32)
+        if (joined == lines).all():
+            return np.where(single, lines, -1).astype(np.int32)
+        lines = joined
+
+
+def is_slanted(word: Word) -> bool:
+    """Tell whether a word is one slanting straight stroke, or two that slant to both sides."""
+    count = len(word.parts)
+    if count > 2:
         return False
-    lean, straight = find_bars(word.labels, 1)
-    return bool(straight[0] and abs(lean[0]) > MOST_LEAN)
+    lean, straight = find_bars(word.labels, count)
+    apart = count == 1 or lean[0] * lean[1] < 0
+    return bool(apart and straight.all() and (np.abs(lean) > MOST_LEAN).all())
+
+
+def _cross_arms(
+    words: list[Word], own: Floats, cells: tuple[Box, ...], rows: Ints
+) -> NDArray[np.bool_]:
+    """Tell the words that the borders of cells have cut off a large cross; (N,) bool.
+
+    They slant and run through their cells, or come from its border where no digit stands beside
+    them in a comb; a leaning 1 stays inside.
+    """
+    slanted = np.array([word.cell >= 0 and is_slanted(word) for word in words], np.bool_)
+    arms = np.zeros(len(words), np.bool_)
+    for index in np.flatnonzero(slanted).tolist():
+        box, cell = words[index].box, cells[words[index].cell]
+        digits = (rows[index] >= 0) & (rows == rows[index]) & ~slanted & (own > 0)
+        through = max(box.height / cell.height, box.width / cell.width) > THROUGH
+        arms[index] = through or (not digits.any() and _touches(box, cell))
+    return arms
+
+
+def _touches(box: Box, cell: Box) -> bool:
+    """Tell whether a box reaches a border of its cell."""
+    gaps = box.x - cell.x, box.y - cell.y, cell.right - box.right, cell.bottom - box.bottom
+    return min(gaps) <= max(1, NEAR_BORDER * cell.height)
 
 
 def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> bool:

@@ -75,7 +75,7 @@ def resample(
 ) -> NDArray[np.uint8]:
     """Return the picture of `size` whose points `to_image` finds in `image`.
 
-    Affine maps only; what lies outside `image` is `beside`, else repeats its border. The caller
+    What lies outside `image` is `beside`, else repeats its border. The caller
     sees to it that the picture does not shrink by more than 2: four pixels make each new one.
     """
     method = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
@@ -86,9 +86,10 @@ def resample(
     if whole:
         return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
     centers = shifting(-0.5, -0.5) @ to_image @ shifting(0.5, 0.5)
-    warped = cv2.warpAffine(
+    affine = np.array_equal(centers[2], (0, 0, 1))
+    warped = (cv2.warpAffine if affine else cv2.warpPerspective)(
         image,
-        centers[:2],
+        centers[:2] if affine else centers,
         size,
         flags=method | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE if beside is None else cv2.BORDER_CONSTANT,
@@ -112,10 +113,15 @@ def map_pixels(
     transform: Homography,
     size: Size,
 ) -> Box:
-    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty.
-
-    Affine maps only: their outermost points are corners of the outermost pixels.
-    """
+    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty."""
+    if not np.array_equal(transform[2], (0, 0, 1)):
+        corners = np.stack(
+            [(columns + x, rows + y, np.ones(len(rows))) for x in (0, 1) for y in (0, 1)], 1
+        )
+        mapped = np.tensordot(transform, corners, 1)
+        flat = mapped[:2] / mapped[2]
+        return _box_between(flat.min((1, 2)).tolist(), flat.max((1, 2)).tolist(), size)
+    # The outermost points of an affine map are corners of the outermost pixels.
     first, last = [], []
     for x, y, shift in transform[:2].tolist():
         middle = x * columns + y * rows

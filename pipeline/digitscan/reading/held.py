@@ -29,6 +29,20 @@ ONWARD = 16
 """Blocks beyond the end of a line in which strokes may hide how it goes on."""
 LEAST_ONWARD = 8
 """Blocks of the shortest line that is followed beyond its ends; letters have shorter ones."""
+FEW = 6
+"""Rulings from which it shows what rulings are like on a page."""
+ASIDE = 0.12
+"""Lean, as a share of the length, that tells nothing of how others lean."""
+LEANING = 0.05
+"""By how much more or less a pen's stroke leans than rulings there do, and one row more."""
+WAVERING = 3.0
+"""A pen's stroke strays from straight more than so many times as far as rulings do..."""
+STEADY = 0.15
+"""...and by so many rows more..."""
+OTHER_TONE = 0.12
+"""...where it differs from their darkness by more than this share."""
+FARTHEST = 0.4
+"""A pen's stroke is shorter than this share of the page."""
 STILL = 0.5
 """Share of a line's darkness that is left where it goes on."""
 
@@ -68,15 +82,61 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
     ]
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
     ways = [_onward(lines, picture) for lines, picture in zip(found, blocks, strict=True)]
+    keep, _ = _settled(found, ways, long, keep, shapes)
+    like = [_like_rulings(*which) for which in zip(found, keep, extents[::-1], strict=True)]
+    long, keep = ([k & ruled for k, ruled in zip(ks, like, strict=True)] for ks in (long, keep))
+    keep, near = _settled(found, ways, long, keep, shapes)
+    return [
+        _lengthened(lines, way, _at(way, lines.tone, other), k)
+        for lines, way, other, k in zip(found, ways, near[::-1], keep, strict=True)
+    ]
+
+
+def _settled(
+    found: list[Lines],
+    ways: list[Onward],
+    long: list[NDArray[np.bool_]],
+    keep: list[NDArray[np.bool_]],
+    shapes: tuple[tuple[int, ...], tuple[int, ...]],
+) -> tuple[list[NDArray[np.bool_]], list[Gray]]:
+    """Drop short lines that none of those kept hold until all are held; also return `_near`."""
     before = -1
     while before != sum(int(k.sum()) for k in keep):
         before = sum(int(k.sum()) for k in keep)
         near = [_near(*which) for which in zip(found, ways, keep, shapes, strict=True)]
         keep = [long[a] | (keep[a] & _held(found[a], ways[a], near[1 - a])) for a in (0, 1)]
-    return [
-        _lengthened(lines, way, _at(way, lines.tone, other), k)
-        for lines, way, other, k in zip(found, ways, near[::-1], keep, strict=True)
-    ]
+    return keep, near
+
+
+def _like_rulings(lines: Lines, keep: NDArray[np.bool_], extent: int) -> NDArray[np.bool_]:
+    """Tell which lines are like the kept ones: a pen's strokes from edge to edge are not.
+
+    `extent` is the page's, in pixels, along the lines.
+
+    They lean aside, or they waver and are of another darkness. How rulings lean may change
+    steadily across the page, as it does on a photo.
+    """
+    lean, waver = _straightness(lines)
+    like = keep & (np.abs(lean - np.median(lean[keep])) < ASIDE) if keep.any() else keep
+    if np.count_nonzero(like) < FEW:
+        return np.ones_like(keep)
+    place, weight = lines.row[lines.start], np.sqrt(lines.length)
+    usual = np.poly1d(np.polyfit(place[like], lean[like], 1, w=weight[like]))(place)
+    tone = float(np.median(lines.tone[like]))
+    other = np.abs(lines.tone - tone) > OTHER_TONE * tone
+    other &= waver > WAVERING * float(np.median(waver[like])) + STEADY
+    aside = np.abs(lean - usual) > LEANING + 1 / np.maximum(lines.length, 1)
+    return np.asarray((lines.length >= FARTHEST * extent) | ~(aside | other), np.bool_)
+
+
+def _straightness(lines: Lines) -> tuple[Reals, Reals]:
+    """Return the lean of each line, rows a column, and how far it strays from straight, in rows."""
+    count = np.diff(np.append(lines.start, lines.line.size))
+    x = lines.block - np.add.reduceat(lines.block, lines.start)[lines.line] / count[lines.line]
+    y = lines.row - np.add.reduceat(lines.row, lines.start)[lines.line] / count[lines.line]
+    slope = np.bincount(lines.line, x * y) / np.maximum(np.bincount(lines.line, x * x), 1)
+    stray = np.bincount(lines.line, (y - slope[lines.line] * x) ** 2) / count
+    return slope / BLOCK, np.sqrt(stray)
 
 
 def _least_length(extent: int, stroke: float) -> float:

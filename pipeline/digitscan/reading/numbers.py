@@ -12,10 +12,12 @@ from digitscan.reading.find import Word
 from digitscan.reading.geometry import map_box, map_pixels
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.prepare import Prepared
-from digitscan.types import Box, Digit, Kind, Number
+from digitscan.types import Box, Digit, Gray, Kind, Number
 
 LEAST_SURE_HEIGHT = 12
 """Numbers lower than this, in page pixels, are for review: too few dots a stroke to vouch for."""
+STRUCK = 0.7
+"""Part of a word's width that a line through its middle takes to strike it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +35,9 @@ def numbers_of(
 ) -> tuple[Number, ...]:
     """Make numbers of words in reading order.
 
-    Those less sure than `accept` are for review, those too small to vouch for, and those in a comb
-    beside one of the `unread` cells, whose ink may be their next digit.
+    Those less sure than `accept` are for review, those too small to vouch for, those struck through
+    by a line that counts as a ruling, and those in a comb beside one of the `unread` cells, whose
+    ink may be their next digit.
     """
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
@@ -48,6 +51,10 @@ def numbers_of(
             parts = [[part] for part in _parted(said[group[0]])]
         doubtful = any(said[i].word.cell in beside for i in group)
         doubtful |= min(said[i].word.height for i in group) < least_height
+        # In a field's picture the lines are more often the paper's own.
+        doubtful |= not page.field and any(
+            is_struck(page.rulings.horizontal, said[i].word) for i in group
+        )
         numbers += [_number(page, part, 1.0 if doubtful else accept) for part in parts]
     order = reading_order([page.box_upright(number.box) for number in numbers])
     return tuple(numbers[i] for i in order)
@@ -58,6 +65,13 @@ def boxes_of(page: Prepared, cells: frozenset[int]) -> tuple[Box, ...]:
     size = page.ink.page_size
     boxes = [map_box(page.rulings.cells[cell], page.ink.to_page, size) for cell in sorted(cells)]
     return tuple(boxes[i] for i in reading_order([page.box_upright(box) for box in boxes]))
+
+
+def is_struck(horizontal: Gray, word: Word) -> bool:
+    """Tell whether a ruling, (H, W) above 0, runs through the middle of a word: a strike may."""
+    box, inset = word.box, word.box.height // 4
+    band = horizontal[box.y + inset : box.bottom - inset, box.x : box.right]
+    return bool((band > 0).any(axis=0).mean() > STRUCK) if band.size else False
 
 
 def _parted(one: Said) -> list[Said]:

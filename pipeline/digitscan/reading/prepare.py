@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.binarize import binarize
+from digitscan.reading.binarize import binarize, without_pattern
 from digitscan.reading.chroma import with_chroma
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.find import Word, find_words
@@ -63,6 +63,8 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
     seconds: Seconds = {}
     with timed(seconds, "clean"):
         ink = clean(page, turns)
+        if max(ink.mask.shape) >= FIELD:
+            ink = replace(ink, darkness=without_pattern(ink.darkness, ink.mask))
     with timed(seconds, "rulings"):
         rulings = find_rulings(ink)
         ink = replace(ink, mask=binarize(ink.darkness, rulings.tone))

@@ -182,7 +182,8 @@ class Reader:
                 read_lattice(lattice, runs, word.height, page.ink.stroke)
                 for word, lattice, runs in zip(words, lattices, every, strict=True)
             ]
-            possible = np.flatnonzero(glyph_odds(first) > POSSIBLE).tolist()
+            rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
+            possible = np.flatnonzero((glyph_odds(first) > POSSIBLE) | (rows >= 0)).tolist()
         with timed(page.seconds, "strips"):
             strips = [_strip(page, words[i]) for i in possible]
             second = read_strips(
@@ -193,8 +194,8 @@ class Reader:
             read: list[StripReading | None] = [None] * len(words)
             for i, reading in zip(possible, second, strict=True):
                 read[i] = reading
-            rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
-            numbers = are_numbers(words, first, read, company.among(wanted), rows, page.field)
+            among, cells = company.among(wanted), page.rulings.cells
+            numbers = are_numbers(words, first, read, among, cells, rows, page.field)
         seen = zip(possible, strips, second, printed, strict=True)
         kept = [
             Entry(words[i], odds, lattices[i], first[i], strip, reading)
@@ -206,8 +207,8 @@ class Reader:
             for i, odds in zip(possible, printed, strict=True)
             if (not numbers[i] and odds <= 0) or (rows[i] >= 0 and odds > 0)
         }
-        cells = doubtful | set(page.leftovers)
-        return Entries(kept, frozenset(cells - {-1} - {entry.word.cell for entry in kept}))
+        unread = doubtful | set(page.leftovers)
+        return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""

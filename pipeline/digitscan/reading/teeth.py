@@ -27,7 +27,7 @@ EVEN = 0.1
 """Share, two pixels at least, by which teeth differ in height from what is usual among them."""
 OFF = 0.025
 """Share of their distance by which teeth may stand beside their places; a side twice as much."""
-OFF_PIXELS = 1.2
+OFF_PIXELS = 2.0
 """The same at least, in pixels."""
 MISSED = 2
 """Teeth in a row that strokes may hide."""
@@ -41,8 +41,8 @@ MOST = 60
 """A ruling with more strokes upon it is no comb's."""
 BESIDE = 5
 """Pixels of paper to both sides of a tooth."""
-BARE = 0.6
-"""Share of the teeth beside which that paper is bare; letters stand in words."""
+BARE = 0.5
+"""Share of the teeth and sides beside which it is bare, of sides always; letters stand in words."""
 HIDDEN = 0.7
 """Share of its height that is dark where a tooth stands hidden among strokes."""
 ABOVE = 1.2
@@ -122,7 +122,8 @@ def find_combs(
 
 def _sides(cell: NDArray[np.intp], thick: float) -> Reals:
     """Return the columns of the rulings to the left and to the right of a cell."""
-    return np.array([cell[0] - thick / 2, cell[0] + cell[2] + thick / 2])
+    half = thick / 2 + CLEAR / 2
+    return np.array([cell[0] - half, cell[0] + cell[2] + half])
 
 
 def _strokes_on(
@@ -164,7 +165,7 @@ def _comb_of(
         return None
     foot, height = int(np.median(alike.foot)), int(np.median(alike.height))
     bare = _beside(alike.column, thick, foot, height, darkness) <= least
-    if np.count_nonzero(bare) < BARE * (LEAST - sides.size):
+    if np.count_nonzero(bare) + sides.size < BARE * LEAST:
         return None
     places = _regular(alike.column, sides)
     if places.size < LEAST or not np.isin(sides, places[[0, -1]]).all():
@@ -173,8 +174,8 @@ def _comb_of(
     stands |= _hidden(places, foot, height, darkness, least)
     along = (strokes.column > places[0] - 1) & (strokes.column < places[-1] + 1)
     alone = places.size - sides.size >= ALONE * np.count_nonzero(along)
-    teeth = np.isin(alike.column, places)
-    comb = alone and stands.all() and bare[teeth].mean() >= BARE
+    bare &= np.isin(alike.column, places)
+    comb = stands.all() and alone and np.count_nonzero(bare) + sides.size >= BARE * places.size
     return (places, foot, height) if comb else None
 
 

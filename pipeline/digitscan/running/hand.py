@@ -113,8 +113,11 @@ class Hand:
         return dropped
 
     def unbegun(self) -> list[Document]:
-        """Let go of what no worker has had yet."""
-        waiting = [h.document for h in self._held.values() if h.attempts == h.document.attempts]
+        """Let go of what no worker has and none is to have before another attempt."""
+        with_workers = set(self._holders.values())
+        waiting = [
+            held.document for held in self._held.values() if held.fresh and held not in with_workers
+        ]
         for document in waiting:
             del self._held[document.id]
         return waiting

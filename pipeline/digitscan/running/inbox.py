@@ -6,6 +6,7 @@ import heapq
 import os
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -115,44 +116,62 @@ class Settling:
     def __init__(self, settle: float, limit: int) -> None:
         self._settle = settle
         self._limit = limit
-        self._stamps: dict[str, tuple[Stamp, float]] = {}
+        self._waiting: dict[str, _Waiting] = {}
         self._due: list[tuple[float, str]] = []
+        """Also what has changed since, with the time that does not hold any more."""
 
     def __len__(self) -> int:
         """Return how many files are waiting."""
-        return len(self._stamps)
+        return len(self._waiting)
 
     def __contains__(self, path: str) -> bool:
         """Whether a file is waiting."""
-        return path in self._stamps
+        return path in self._waiting
 
     @property
     def full(self) -> bool:
         """Whether no more are taken."""
-        return len(self._stamps) >= self._limit
+        return len(self._waiting) >= self._limit
 
     def offer(self, path: str, stamp: Stamp, now: float, wait: float | None = None) -> None:
-        """Take a file that was seen; nothing happens where it waits already or all is full.
+        """Take a file that was seen; one that waits begins anew if it changed.
 
-        `wait` are the seconds to leave it alone, where those to settle are not enough.
+        Nothing happens where all is full. `wait` are the seconds to leave the file alone, where
+        those to settle are not enough.
         """
-        if path in self._stamps or self.full:
+        before = self._waiting.get(path)
+        if before.stamp == stamp if before else self.full:
             return
         seconds = self._settle * (1 if stamp.size else EMPTY_PATIENCE) if wait is None else wait
-        self._stamps[path] = stamp, now
+        since = before.since if before else now
+        self._waiting[path] = _Waiting(stamp, since, now + seconds)
         heapq.heappush(self._due, (now + seconds, path))
 
     def due(self, now: float) -> tuple[str, Stamp] | None:
         """Take out the next file whose time has come, as it was when it was offered."""
-        if not self._due or self._due[0][0] > now:
+        if self.until(now) != 0:
             return None
         path = heapq.heappop(self._due)[1]
-        return path, self._stamps.pop(path)[0]
+        return path, self._waiting.pop(path).stamp
 
     def until(self, now: float) -> float | None:
         """Return in how many seconds the next file is due, None where none is waiting."""
+        while self._due and not self._holds(*self._due[0]):
+            heapq.heappop(self._due)
         return max(0.0, self._due[0][0] - now) if self._due else None
+
+    def _holds(self, due: float, path: str) -> bool:
+        return path in self._waiting and self._waiting[path].due == due
 
     def oldest(self, now: float) -> float:
         """Return how long the file that waits longest has, in seconds."""
-        return max((now - since for _, since in self._stamps.values()), default=0.0)
+        return max((now - waiting.since for waiting in self._waiting.values()), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file as it was seen last, since when it waits and until when."""
+
+    stamp: Stamp
+    since: float
+    due: float

@@ -106,6 +106,7 @@ class Intake:
             if stamp == before:
                 self._busy.add(path)
                 return due
+            self._failures.pop(path, None)
             if self._once and stamp is not None:
                 self._leave(path, "is still being written")
             self._offer(path, now)
@@ -126,20 +127,17 @@ class Intake:
             logger.warning(
                 "%s: %s; it is tried again", path, why, extra={"data": {"file": path, "error": why}}
             )
-        self.wait(path, now, wait_after(failures))
+        if len(self._settling) < CANDIDATES // 2:
+            self.wait(path, now, wait_after(failures))
+        else:  # that room is for what arrives; the next rescan finds this again
+            self._busy.discard(path)
+            del self._failures[path]
 
     def wait(self, path: str, now: float, seconds: float) -> None:
         """Leave a file alone for some seconds."""
         self._busy.discard(path)
-        # Half of the room is for what arrives; what finds none is found again by the next walk.
-        if self._settling_half_empty:
-            self._offer(path, now, seconds)
-        else:
-            self._failures.pop(path, None)
-
-    @property
-    def _settling_half_empty(self) -> bool:
-        return len(self._settling) < CANDIDATES // 2
+        self._wanted |= self._settling.full
+        self._offer(path, now, seconds)
 
     def _leave(self, path: str, why: str) -> None:
         logger.warning("%s: %s; it stays", path, why, extra={"data": {"file": path, "error": why}})
@@ -162,13 +160,13 @@ class Intake:
         if ignored(relative):
             return
         # What does not fit in now is found by the next walk; so is all in a folder that moved in.
-        if self._settling.full or path.is_dir():
+        if (self._settling.full and relative not in self._settling) or path.is_dir():
             self._wanted = True
-        elif not any((self._inbox / above).is_symlink() for above in Path(relative).parents):
+        elif not any((self._inbox / above).is_symlink() for above in Path(relative).parents[:-1]):
             self._offer(relative, now)
 
     def _offer(self, path: str, now: float, wait: float | None = None) -> None:
-        if path in self._busy or path in self._settling or path in self._left:
+        if path in self._busy or path in self._left or (self._once and path in self._settling):
             return
         stamp = self._stamp(path)
         if stamp is not None and not self._known(path, stamp):

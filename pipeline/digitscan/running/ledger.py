@@ -1,7 +1,7 @@
 """The ledger: one SQLite file that knows every document, where it stands and what it holds.
 
 What lies in folders is an export of it. A change of state and the rows that belong to it are one
-transaction, and it is on the disk (WAL, synchronous) before a file moves.
+transaction, and it is on the disk before a file moves.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Ledger:
     now
         Seconds since 1970, for the record alone: nothing is decided by it.
     durable
-        Every transaction is on the disk when it ends; else it survives the process alone.
+        What files are moved for is on the disk before they are; else it survives the process alone.
 
     Raises
     ------
@@ -61,9 +61,10 @@ class Ledger:
     ) -> None:
         self._path = path
         self._now = now
+        self._durable = durable
         self._connection = open_ledger(path)
         try:
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             self._connection.close()
@@ -74,8 +75,8 @@ class Ledger:
         self._connection.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Change all or nothing.
+    def transaction(self, lasting: bool = False) -> Iterator[sqlite3.Connection]:
+        """Change all or nothing; where it is to last, it is on the disk at the end.
 
         Raises
         ------
@@ -83,14 +84,16 @@ class Ledger:
             The disk is full or another process writes; nothing was changed.
         """
         with self._explained():
-            self._connection.execute("BEGIN IMMEDIATE")
+            if lasting and self._durable:
+                self._connection.execute("PRAGMA synchronous = FULL")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
+            finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-                raise
+                self._connection.execute("PRAGMA synchronous = NORMAL")
 
     # What is known.
 
@@ -174,7 +177,7 @@ class Ledger:
         `name` is what it would like to be called. A file that takes the place of another one, or
         one that had failed, starts anew; one that was put back keeps the count of its attempts.
         """
-        with self.transaction() as change:
+        with self.transaction(lasting=state.final) as change:
             if row is None:
                 name = free_name(name, self._taken)
                 id_ = change.execute(
@@ -223,7 +226,7 @@ class Ledger:
                 return None
             return picture_path(Path(), document.name, page, pages, pictures).as_posix()
 
-        with self.transaction() as change:
+        with self.transaction(lasting=True) as change:
             remove_results(change, document.id)
             read = write_results(change, document.id, results, picture)
             change.execute(

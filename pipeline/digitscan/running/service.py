@@ -52,9 +52,9 @@ class Counts:
     def add(self, watch: Watch) -> None:
         """Take in what a loop did."""
         self.served |= watch.served
-        self.failed += watch.failed
-        self.stuck = watch.stuck
-        if watch.placed:
+        self.failed += watch.placing.failed
+        self.stuck = watch.placing.stuck
+        if watch.placing.placed:
             self.troubles = 0
 
     @property
@@ -101,7 +101,11 @@ class Service:
             logger.log(NOTICE, "watching %s; results go to %s", self.inbox, self.out)
             counts = Counts()
             while not stop.is_set():
-                ending = self._loop(settings, notifier, stop, reload, counts, once)
+                try:
+                    ending = self._loop(settings, notifier, stop, reload, counts, once)
+                except KeyboardInterrupt:  # a second signal
+                    logger.log(NOTICE, "ended at once; what was in hand is read again")
+                    return ExitCode.STOPPED
                 if ending is Ending.EMPTY:
                     return counts.code
                 if reload.is_set():

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 
-from digitscan.errors import PASSING, CrashError, TransientError
+from digitscan.errors import CrashError, TransientError
 from digitscan.logs import logger
 from digitscan.pages.inputs import reported_name
 from digitscan.running.changes import Notifier, Polling
@@ -27,6 +27,7 @@ from digitscan.running.intake import Intake
 from digitscan.running.ledger import Ledger, Reader
 from digitscan.running.messages import Result
 from digitscan.running.moving import digest
+from digitscan.running.placing import Placing
 from digitscan.running.pool import Pool
 from digitscan.running.shelf import Shelf
 from digitscan.running.states import (
@@ -39,7 +40,6 @@ from digitscan.running.states import (
     Verdict,
     decide,
     judge,
-    wait_after,
 )
 from digitscan.settings import Settings
 from digitscan.types import FileFailure
@@ -100,17 +100,14 @@ class Watch:
         watch = settings.watch
         rescan = min(watch.rescan, POLL) if isinstance(notifier, Polling) else watch.rescan
         self._intake = Intake(inbox, watch.settle, rescan, notifier, ledger.known, once)
-        self._shelf = Shelf(out, inbox, watch.keep, hooks.beat)
+        shelf = Shelf(out, inbox, watch.keep, hooks.beat)
+        self.placing = Placing(shelf, ledger, hooks, clock, inbox)
+        """Puts documents in their places."""
         self._hand = Hand(pool, settings, lambda document: ledger.attempt(document.id))
         self._room = AHEAD * pool.size
         self._suspect: Document | None = None
-        self._queue_told = self._sweep_due = float("-inf")
-        self._sweeps = 0
+        self._queue_told = float("-inf")
         self._changes = ledger.changes
-        self.placed = 0
-        """Documents that reached their place."""
-        self.failed = 0
-        """Those of them that failed."""
 
     def run(self, stop: threading.Event, reload: threading.Event) -> Ending:
         """Work until told otherwise; what is in hand then is finished within the grace.
@@ -131,12 +128,12 @@ class Watch:
 
     def _run(self, stop: threading.Event, reload: threading.Event) -> Ending:
         self._ledger.recover(self._settings.watch.keep)
-        self._sweep()
-        self._clear()
+        self.placing.sweep()
+        self.placing.clear()
         while not (stop.is_set() or reload.is_set()):
             self._turn()
             if self._once and self._intake.exhausted and not self._hand and not self._suspect:
-                self._clear()
+                self.placing.clear()
                 return Ending.EMPTY
         if stop.is_set():
             self._hooks.stopping()
@@ -146,8 +143,8 @@ class Watch:
     def _turn(self) -> None:
         now = self._clock()
         self._hooks.beat()
-        if now >= self._sweep_due and self._sweeps:
-            self._sweep()
+        if self.placing.due:
+            self.placing.sweep()
         self._intake.look(now)
         self._take(now)
         until = self._intake.until(now)
@@ -167,11 +164,6 @@ class Watch:
         """Whether a worker was ready to read."""
         return bool(self._hand.model)
 
-    @property
-    def stuck(self) -> bool:
-        """Whether a document could not be put in its place."""
-        return self._sweeps > 0
-
     # What arrives.
 
     @property
@@ -184,20 +176,21 @@ class Watch:
         if self._suspect is not None and not self._hand:
             document, self._suspect = self._suspect, None
             self._hand.take(document, self._inbox / document.path, now)
-        while not self._full and (found := self._intake.ready(now)):
-            try:
-                self._arrive(*found)
-            except OSError as error:
-                if error.errno in PASSING:
-                    raise
-                self._hooks.retried("access")
-                self._intake.delay(found[0], self._clock(), f"cannot be opened: {error.strerror}")
+        for _ in range(self._room):  # duplicates take no room, and signals are not to wait for all
+            if self._full or (found := self._intake.ready(now)) is None:
+                break
+            self._arrive(*found)
 
     def _arrive(self, path: str, stamp: Stamp) -> None:
         """Find out what a file is that is ready."""
-        sha256 = digest(self._inbox / path, self._hooks.beat)
+        try:
+            sha256 = digest(self._inbox / path, self._hooks.beat)
+            changed = stamp_of(self._inbox / path) != stamp
+        except OSError as error:
+            self._later(path, "access", f"cannot be opened: {error.strerror}")
+            return
         now = self._clock()
-        if stamp_of(self._inbox / path) != stamp:
+        if changed:
             self._intake.release(path, now)
             return
         same_content, unread = self._ledger.by_content(sha256), self._ledger.unread(path)
@@ -215,7 +208,7 @@ class Watch:
 
     def _begin(self, document: Document, now: float) -> None:
         if document.state is State.DUPLICATE:
-            self._place(document, 0.0)
+            self._place(document)
         elif document.interrupted >= GUILTY:
             error = CrashError(
                 f"the whole service ended {document.interrupted} times while reading it; "
@@ -234,17 +227,26 @@ class Watch:
         """Put a document that was read where it belongs."""
         document, now = held.document, self._clock()
         verdict, failure = judge(held.results, held.attempts)
-        stamp = stamp_of(self._inbox / document.path)
-        if verdict is Verdict.RETRY and failure:
+        try:
+            stamp = stamp_of(self._inbox / document.path)
+        except OSError as error:
+            self._ledger.put_back(document.id, None)
+            self._later(document.path, "access", f"cannot be looked at: {error.strerror}")
+            return
+        same = stamp == document.stamp
+        if failure and (verdict is Verdict.RETRY or (verdict is Verdict.GONE and same)):
             self._ledger.put_back(document.id, failure)
-            self._hooks.retried(failure.error)
-            self._intake.delay(document.path, now, failure.message)
-        elif verdict is Verdict.GONE or stamp != document.stamp:
+            self._later(document.path, failure.error, failure.message)
+        elif not same:
             # What was read may be neither what was there nor what is there now.
             self._ledger.put_back(document.id, failure, gone=stamp is None)
             self._intake.release(document.path, now)
         else:
             self._enter(document, held.results, failure, held.pages, now - held.since)
+
+    def _later(self, path: str, error: str, why: str) -> None:
+        self._hooks.retried(error)
+        self._intake.delay(path, self._clock(), why)
 
     def _enter(
         self,
@@ -259,45 +261,18 @@ class Watch:
         finished = self._ledger.finish(document, results, failure, reader, pages, pictures)
         self._place(finished, seconds)
 
-    def _place(self, document: Document, seconds: float) -> None:
-        """Let files and folders agree with the ledger, later where it cannot be done now."""
-        try:
-            self._shelf.place(document, self._ledger)
-        except OSError as error:
-            if error.errno in PASSING:
-                raise
-            self._sweeps = max(1, self._sweeps)
-            self._sweep_due = self._clock() + wait_after(self._sweeps)
-            self._hooks.retried("place")
-            what = f"cannot be put in its place: {error.strerror} ({error.filename})"
-            logger.warning(
-                "%s: %s; it is tried again", document.name, what, extra={"data": _data(document)}
-            )
-        else:
-            self.placed += 1
-            self.failed += document.state is State.FAILED
-            self._hooks.finished(document.state, document.pages, seconds)
-            _tell(document, seconds)
+    def _place(self, document: Document, seconds: float = 0.0) -> None:
+        self.placing.place(document, seconds)
         self._intake.release(document.path, self._clock())
-
-    def _sweep(self) -> None:
-        """Place what could not be placed before."""
-        before, self._sweeps, after = self._sweeps, 0, 0
-        while documents := self._ledger.unplaced(after):
-            for document in documents:
-                self._hooks.beat()
-                self._place(document, 0.0)
-            after = documents[-1].id
-        if self._sweeps:
-            self._sweeps = before + 1
-            self._sweep_due = self._clock() + wait_after(self._sweeps)
 
     def _wind_down(self, stop: threading.Event) -> None:
         """Finish what is in hand, within the grace where all is to stop; put back the rest."""
-        for document in self._hand.unbegun():
-            self._ledger.put_back(document.id, None)
         end = float("inf")
-        while self._hand and self._clock() < end:
+        while self._clock() < end:
+            for document in self._hand.unbegun():
+                self._ledger.put_back(document.id, None)
+            if not self._hand:
+                break
             if stop.is_set():
                 end = min(end, self._clock() + self._settings.watch.grace)
             self._hooks.beat()
@@ -305,32 +280,14 @@ class Watch:
                 self._finish(held)
         for document in self._hand.drop():
             self._ledger.put_back(document.id, None)
+            data = {"file": document.name}
             logger.warning(
-                "%s: not finished in time; it is read again",
-                document.name,
-                extra={"data": _data(document)},
+                "%s: not finished in time; it is read again", document.name, extra={"data": data}
             )
-        self._clear()
-
-    def _clear(self) -> None:
-        """Remove what is unfinished, where nothing of it is needed."""
-        if not self._sweeps:
-            self._shelf.clear()
+        self.placing.clear()
 
 
 def _fingerprint(settings: Settings) -> str:
     """Return what of the settings decides what is read."""
     stages = asdict(settings.pages) | asdict(settings.reading) | {"kind": settings.output.kind}
     return json.dumps(stages, default=str, sort_keys=True)
-
-
-def _data(document: Document) -> dict[str, object]:
-    return {"file": document.name, "state": str(document.state), "error": document.error}
-
-
-def _tell(document: Document, seconds: float) -> None:
-    data = _data(document) | {"pages": document.pages, "seconds": round(seconds, 3)}
-    if document.state is State.FAILED:
-        logger.warning("%s: failed: %s", document.name, document.message, extra={"data": data})
-    else:
-        logger.info("%s: %s", document.name, document.state, extra={"data": data})

@@ -103,6 +103,7 @@ def _colors(
     corner = np.array([(word.box.x, word.box.y) for word in words])[owner]
     rows, columns = (np.concatenate([place[k] for place in found]) for k in (0, 1))
     middle = np.stack((columns, rows), 1) * STEP + corner + 0.5
-    x, y = (to_page[:2, :2] @ middle.T + to_page[:2, 2:]).astype(np.intp)
+    mapped = np.column_stack((middle, np.ones(len(middle)))) @ to_page.T
+    x, y = (mapped[:, :2] / mapped[:, 2:]).T.astype(np.intp)
     height, width = pixels.shape[:2]
     return owner, pixels[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]

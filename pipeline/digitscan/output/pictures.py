@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitscan.output.place import written_beside
 from digitscan.settings import PictureFormat
 
-JPEG_QUALITY = 85
+JPEG_QUALITY = 75
 
 
 def write_picture(path: Path, picture: NDArray[np.uint8], format: PictureFormat) -> None:

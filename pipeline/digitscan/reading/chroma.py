@@ -62,7 +62,10 @@ def with_chroma(words: list[Word], pixels: NDArray[np.uint8], ink: Ink) -> list[
     order = np.argsort(own)
     rank = np.searchsorted(np.cumsum(count[order]), PRINT_SHARE * count.sum())
     more = np.maximum(own - own[order[rank]], 0)
-    return [replace(word, chroma=float(value)) for word, value in zip(words, more, strict=True)]
+    return [
+        replace(word, chroma=value) if value else word
+        for word, value in zip(words, more.tolist(), strict=True)
+    ]
 
 
 def _colorful(pixels: NDArray[np.uint8]) -> bool:

@@ -263,5 +263,6 @@ def _word(ids: Ints, stats: Ints, labels: Ints, remap: Ints, ink: Ink, cell: int
 
 def _typical_height(parts: Ints) -> float:
     """Median height of the components that are at least half as tall as the tallest."""
-    heights = parts[:, 3]
-    return float(np.median(heights[heights * 2 >= heights.max()]))
+    heights: list[int] = sorted(parts[:, 3].tolist())
+    tall = [height for height in heights if 2 * height >= heights[-1]]
+    return (tall[(len(tall) - 1) // 2] + tall[len(tall) // 2]) / 2

@@ -176,9 +176,11 @@ def leaning_bars(lattice: Lattice, height: float) -> NDArray[np.bool_]:
     """
     lean, straight = find_bars(lattice.labels, len(lattice.boxes))
     high = lattice.boxes[:, 3] > 0.8 * height
+    bars = straight & high & (lean > LEAST_LEAN) & (lean < 60)
     others = lean[high & ~straight]
-    slant = float(np.clip(np.median(others), 0, 40)) if len(others) else 0.0
-    return np.asarray(straight & high & (lean > slant + LEAST_LEAN) & (lean < 60), np.bool_)
+    if bars.any() and len(others):
+        bars &= lean > np.clip(np.median(others), 0, 40) + LEAST_LEAN
+    return np.asarray(bars, np.bool_)
 
 
 def _arcs(
@@ -193,11 +195,12 @@ def _arcs(
     size = -SIZE_WEIGHT * misfit - 4.0 * (high < 0.42)
     size -= SLASH_DOUBT * (bars[lattice.runs[:, 0]] & (lattice.runs[:, 1] == 1))
     top = np.argsort(-probability[:, :NOT_A_DIGIT], axis=1)[:, :2]
-    counts = lattice.runs[:, 1]
+    scores = np.take_along_axis(logs, top, 1) * lattice.runs[:, 1:] + size[:, None]
+    arcs = zip(lattice.runs.tolist(), top.tolist(), scores.tolist(), strict=True)
     return [
-        (int(first), int(count), run, int(value), float(logs[run, value] * counts[run] + size[run]))
-        for run, (first, count) in enumerate(lattice.runs)
-        for value in top[run]
+        (first, count, run, value, score)
+        for run, ((first, count), values, both) in enumerate(arcs)
+        for value, score in zip(values, both, strict=True)
     ]
 
 

@@ -159,6 +159,8 @@ def borders(
     shared = np.minimum((x + width)[:, None], left + wide) - np.maximum(x[:, None], left)
     across = np.minimum((y + high)[:, None], top + tall) - np.maximum(y[:, None], top)
     taken = (np.maximum(shared, 0) * np.maximum(across, 0)).max(1) > 0.5 * width * high
+    if taken.all():
+        return []
     middle = x + width / 2
     behind = np.searchsorted(left + wide / 2, middle)
     line, base = float(np.median(top)), float(np.median(top + tall))

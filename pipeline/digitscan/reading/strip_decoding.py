@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from math import log
 from typing import TypeAlias
 
@@ -103,11 +104,12 @@ def candidates(center: Floats) -> Candidates:
     middles = np.stack([columns, rows], -1) * STRIDE + STRIDE / 2 + OFFSET_UNIT * cells[:, OFFSETS]
     sizes = np.exp(np.clip(cells[:, SIZES], -2, 2)) * [USUAL_WIDTH, USUAL_HEIGHT]
     boxes = np.hstack([middles - sizes / 2, middles + sizes / 2])
+    sides = boxes.tolist()
     kept: list[int] = []
-    for index in range(len(boxes)):
-        if not any(_same_place(boxes[index], boxes[other]) for other in kept):
+    for index, box in enumerate(sides):
+        if not any(_same_place(box, sides[other]) for other in kept):
             kept.append(index)
-    kept.sort(key=lambda index: boxes[index, 0] + boxes[index, 2])
+    kept.sort(key=lambda index: sides[index][0] + sides[index][2])
     return Candidates(
         np.asarray(found[rows, columns][kept], np.float32),
         np.exp(log_softmax(cells[kept][:, CLASSES])),
@@ -116,8 +118,8 @@ def candidates(center: Floats) -> Candidates:
     )
 
 
-def _same_place(a: NDArray[np.floating], b: NDArray[np.floating]) -> bool:
-    """Tell whether two boxes are the same digit seen twice."""
+def _same_place(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Tell whether two boxes (left, top, right, bottom) are the same digit seen twice."""
     wide = min(a[2], b[2]) - max(a[0], b[0])
     high = min(a[3], b[3]) - max(a[1], b[1])
     if wide <= 0 or high <= 0:
@@ -125,7 +127,7 @@ def _same_place(a: NDArray[np.floating], b: NDArray[np.floating]) -> bool:
     shared = wide * high
     area_a, area_b = (a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1])
     together = area_a + area_b - shared
-    return bool(shared / together > SAME_PLACE or shared / min(area_a, area_b) > INSIDE)
+    return shared / together > SAME_PLACE or shared / min(area_a, area_b) > INSIDE
 
 
 Spelled: TypeAlias = tuple[float, str, tuple[Place, ...]]
@@ -174,9 +176,8 @@ def _options(found: Candidates) -> list[list[Spelled]]:
 
 def greedy_text(columns: Floats) -> str:
     """Read the CTC head alone, (T, 11): the best class of each column, repeats and blanks out."""
-    best = columns.argmax(-1)
-    first = np.diff(best, prepend=-1) != 0
-    return "".join(str(value) for value in best[first & (best != BLANK)])
+    best = columns.argmax(-1).tolist()
+    return "".join(str(value) for value, _ in groupby(best) if value != BLANK)
 
 
 def ctc_log_probabilities(columns: Floats, texts: Sequence[Sequence[str]]) -> list[Floats]:
@@ -198,7 +199,6 @@ def ctc_log_probabilities(columns: Floats, texts: Sequence[Sequence[str]]) -> li
     """
     counts = [len(proposed) for proposed in texts]
     every = [text for proposed in texts for text in proposed]
-    strip = np.repeat(np.arange(len(texts)), counts)[:, None]
     length = 2 * max((len(text) for text in every), default=0) + 1
     signs = np.full((len(every), length), BLANK)
     for row, text in enumerate(every):
@@ -206,14 +206,15 @@ def ctc_log_probabilities(columns: Floats, texts: Sequence[Sequence[str]]) -> li
     skips = np.zeros(signs.shape)
     skips[:, 2:] = (signs[:, 2:] != BLANK) & (signs[:, 2:] != signs[:, :-2])
     # Plain products: what is less likely than the smallest double counts as impossible.
-    likely = np.exp(columns.astype(np.float64)).swapaxes(0, 1)
+    likely = np.exp(columns.astype(np.float64)).swapaxes(0, 1).reshape(columns.shape[1], -1)
+    signs += (BLANK + 1) * np.repeat(np.arange(len(texts)), counts)[:, None]  # of each strip's own
     forward = np.zeros((len(every), length + 2))  # two columns of padding before the first sign
-    forward[:, 2:4] = likely[0][strip, signs[:, :2]]
+    forward[:, 2:4] = likely[0].take(signs[:, :2])
     for column in likely[1:]:
         reached = skips * forward[:, :-2]
         reached += forward[:, 1:-1]
         reached += forward[:, 2:]
-        np.multiply(reached, column[strip, signs], out=forward[:, 2:])
+        np.multiply(reached, column.take(signs), out=forward[:, 2:])
     ends = 2 * np.array([len(text) for text in every], int) + 2
     rows = np.arange(len(every))
     both = forward[rows, ends] + forward[rows, ends - 1]  # an empty text's second is padding

@@ -29,7 +29,9 @@ from digitscan.types import Box
 MODEL = DecisionModel.from_card(
     {
         "decision": {
-            "weights": [-1, 1, 0.3, 0, 0, 0.5, 0, 0, 0, 0, 0, 0.2],
+            "slopes": [-1, 1, 0.3, 0, 0, 0.5, 0, 0, 0, 0, 0, 0.2],
+            "bends": [[]] * 12,
+            "turns": [[]] * 12,
         }
     }
 )
@@ -263,7 +265,10 @@ def test_every_feature_has_its_name() -> None:
     assert seen.shape == (len(FEATURES),)
 
 
-@pytest.mark.parametrize("card", [{}, {"decision": {"weights": [1.0]}}])
+SHORT: dict[str, object] = {"slopes": [1.0], "bends": [[]], "turns": [[]]}
+
+
+@pytest.mark.parametrize("card", [{}, {"decision": SHORT}])
 def test_a_card_without_a_fitting_decision_model_is_refused(card: dict[str, object]) -> None:
     with pytest.raises(ModelError, match=r"card\.json"):
         DecisionModel.from_card(card)

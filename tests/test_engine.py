@@ -165,7 +165,7 @@ def test_every_engine_and_network_has_its_own_hash(copy: Path) -> None:
     shutil.copy(shipped_weights() / "strip.tflite", copy.parent)
     assert model_hash(folder=copy.parent) == model_hash() != tensorflow
     card = json.loads(copy.with_name("card.json").read_text("utf-8"))
-    card["decision"]["weights"][0] += 1
+    card["decision"]["slopes"][0] += 1
     copy.with_name("card.json").write_text(json.dumps(card), "utf-8")
     assert model_hash(folder=copy.parent) != model_hash()
 

@@ -21,7 +21,7 @@ from digitnet.card import put_text, update_card
 from digitnet.strip_data import load_sources
 from digitnet.synthesis.strings import Written
 from digitscan.known_pages import Known, draw
-from digitscan.reading.decide import FEATURES, choose, features
+from digitscan.reading.decide import FEATURES, beyond, choose, features
 from digitscan.reading.engine import GLYPH, STRIP, read_card, shipped_weights
 from digitscan.reading.geometry import map_box
 from digitscan.reading.read import Entry, Reader
@@ -70,22 +70,34 @@ def judged(entries: list[tuple[Entry, str]]) -> Samples:
     return samples
 
 
-def fit(samples: Samples) -> list[float]:
-    """Fit the logistic regression; weights in the order of FEATURES.
+def fit(samples: Samples) -> dict[str, Any]:
+    """Fit the logistic regression; slopes, bends and turns as `DecisionModel` takes them.
 
-    Right and wrong samples weigh as `USUALLY_RIGHT` says. Without samples it says one half of
-    everything.
+    The curves bend at the quartiles of the samples. Right and wrong samples weigh as
+    `USUALLY_RIGHT` says; without samples that is all it says.
     """
     from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     # Samples without features, one right and one wrong, weigh nothing, and both classes are there.
     inputs = np.stack([*(seen for seen, _ in samples), *np.zeros((2, len(FEATURES)), np.float32)])
     right = np.array([*(correct for _, correct in samples), True, False])
     share = right.mean()
     weight = np.where(right, USUALLY_RIGHT / share, (1 - USUALLY_RIGHT) / (1 - share))
-    model = LogisticRegression(C=1.0, max_iter=1000, fit_intercept=False)
-    model.fit(inputs, right, sample_weight=weight)
-    return [round(float(weight), 4) for weight in model.coef_[0]]
+    bends = np.round(np.quantile(inputs, (0.25, 0.5, 0.75), axis=0).T, 3)
+    curves = np.hstack([inputs, beyond(inputs, bends).reshape(len(inputs), -1)])
+    scaler, model = StandardScaler(), LogisticRegression(C=1.0, max_iter=5000)
+    make_pipeline(scaler, model).fit(curves, right, logisticregression__sample_weight=weight)
+    steep = model.coef_[0] / scaler.scale_
+    # The first feature is 1 everywhere: its slope is the intercept.
+    steep[0] = model.intercept_[0] - float(steep @ scaler.mean_) + steep[0]
+    count = len(FEATURES)
+    return {
+        "slopes": np.round(steep[:count], 4).tolist(),
+        "bends": bends.tolist(),
+        "turns": np.round(steep[count:].reshape(count, -1), 4).tolist(),
+    }
 
 
 def undecided(weights: Path) -> Reader:
@@ -93,7 +105,8 @@ def undecided(weights: Path) -> Reader:
     with TemporaryDirectory() as name:
         for network in (GLYPH, STRIP):
             shutil.copy(weights / network, name)
-        neutral = {"weights": [0.0] * len(FEATURES)}
+        none: list[list[float]] = [[] for _ in FEATURES]
+        neutral = {"slopes": [0.0] * len(FEATURES), "bends": none, "turns": none}
         card = {**read_card(weights), "decision": neutral}
         Path(name, "card.json").write_text(json.dumps(card), "utf-8")
         return Reader(weights=Path(name))
@@ -107,12 +120,15 @@ def fit_decision(data: Path, fonts: Path | None, weights: Path, fields: int) -> 
     """
     sources, reader = load_sources(data, fonts, held_out=True), undecided(weights)
     samples = judged(entries_of(reader, draw(np.random.default_rng(SEED), sources, fields)))
-    section: dict[str, Any] = {"weights": fit(samples), "features": list(FEATURES)}
+    section: dict[str, Any] = {**fit(samples), "features": list(FEATURES)}
     section["samples"] = len(samples)
     section["right"] = round(sum(right for _, right in samples) / max(1, len(samples)), 4)
     update_card(weights, "decision", section)
-    lines = ["| feature | weight |", "|---|---|"]
-    lines += [f"| {n} | {w:.4f} |" for n, w in zip(FEATURES, section["weights"], strict=True)]
+    lines = ["| feature | slope | bends by (at) |", "|---|---|---|"]
+    curves = zip(FEATURES, section["slopes"], section["bends"], section["turns"], strict=True)
+    for name, slope, bends, turns in curves:
+        bent = (f"{turn:+.2f} ({at:g})" for at, turn in zip(bends, turns, strict=True) if turn)
+        lines.append(f"| {name} | {slope:.3f} | {', '.join(bent)} |")
     put_text(weights, "decision", "\n".join(lines))
     return section
 

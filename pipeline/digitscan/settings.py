@@ -12,11 +12,11 @@ STDOUT = Path("-")
 """As an output path: standard output."""
 
 
-ACCEPT_FACTOR = 6.6
+ACCEPT_FACTOR = 5.0
 """How many times the mean error of the accepted numbers the least sure of them may have.
 
-Chosen by looking at the development scans: the least sure are accepted where 1 to 2 % of all
-accepted ones were wrong.
+Chosen by looking at the development scans: so that about the share of accepted numbers is wrong
+that may be.
 """
 
 

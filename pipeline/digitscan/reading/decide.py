@@ -73,24 +73,39 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecisionModel:
-    """A logistic regression of `this text is right` on FEATURES, (12,) float32 weights."""
+    """A logistic regression of `this text is right` on curves over FEATURES.
 
-    weights: Floats
+    Each curve is piecewise linear: `slopes`, (12,) float32, is how steep it begins, and at
+    `bends[f, k]` it becomes steeper by `turns[f, k]`, (12, K) float32 both.
+    """
+
+    slopes: Floats
+    bends: Floats
+    turns: Floats
 
     @classmethod
     def from_card(cls, card: dict[str, Any]) -> DecisionModel:
         """Take the model from card.json; ModelError where it is missing or does not fit."""
         try:
-            weights = np.asarray(card["decision"]["weights"], np.float32)
+            found = card["decision"]
+            slopes, bends, turns = (
+                np.asarray(found[name], np.float32) for name in ("slopes", "bends", "turns")
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError("card.json has no decision model; install digitscan again") from error
-        if weights.shape != (len(FEATURES),):
+        if slopes.shape != (len(FEATURES),) or not len(bends) == len(turns) == len(FEATURES):
             raise ModelError("card.json's decision model is of another version of digitscan")
-        return cls(weights)
+        return cls(slopes, bends, turns)
 
     def confidence(self, seen: Floats) -> float:
         """Return the probability that a text with these features is right."""
-        return float(1 / (1 + np.exp(-np.dot(seen, self.weights))))
+        odds = seen @ self.slopes + (beyond(seen, self.bends) * self.turns).sum()
+        return float(1 / (1 + np.exp(-odds)))
+
+
+def beyond(seen: Floats, bends: Floats) -> Floats:
+    """Return how far features, (..., 12), lie beyond the bends of their curves; (..., 12, K)."""
+    return np.asarray(np.maximum(seen[..., None] - bends, 0), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

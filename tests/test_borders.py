@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.borders import part_at_borders
 from digitscan.reading.components import components
+from digitscan.reading.group import comb_neighbors
 from digitscan.types import Box
 
 CELLS = tuple(Box(20 + 44 * k, 20, 40, 60) for k in range(4))
@@ -13,7 +14,7 @@ CELLS = tuple(Box(20 + 44 * k, 20, 40, 60) for k in range(4))
 
 def parted(mask: NDArray[np.uint8], cells: tuple[Box, ...] = CELLS) -> NDArray[np.uint8] | None:
     _, labels, stats = components(mask)
-    return part_at_borders(mask, labels, stats, cells)
+    return part_at_borders(mask, labels, stats, cells, comb_neighbors(cells))
 
 
 def drawn(*strokes: tuple[tuple[int, int], tuple[int, int]]) -> NDArray[np.uint8]:

@@ -109,3 +109,16 @@ def test_a_ruling_in_the_gap_parts_what_no_cell_bounds() -> None:
     assert parted_by_ruling(boxes, beside, vertical).tolist() == [True, True]
     vertical[20:] = 0  # no more than a tick
     assert parted_by_ruling(boxes, beside, vertical).tolist() == [False, False]
+
+
+def test_two_arcs_in_a_comb_cell_are_one_word_and_in_a_table_cell_two() -> None:
+    mask = np.zeros((100, 200), np.uint8)
+    mask[20:24, 30:62] = mask[20:30, 30:34] = mask[70:74, 30:62] = mask[64:74, 30:34] = 1
+    labels = np.zeros(mask.shape, np.int32)
+    labels[10:90, 25:70], labels[10:90, 75:120] = 1, 2
+    empty = np.zeros_like(mask)
+    comb = Rulings(empty, empty, (Box(25, 10, 45, 80), Box(75, 10, 45, 80)), labels)
+    (word,) = find_words(ink_of(mask), comb)
+    assert (word.cell, len(word.parts)) == (0, 2)
+    table = Rulings(empty, empty, (Box(25, 10, 45, 80),), np.minimum(labels, 1))
+    assert len(find_words(ink_of(mask), table)) == 2

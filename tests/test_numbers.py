@@ -2,12 +2,19 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
-from digitscan.reading.numbers import Said, boxes_of, is_struck, numbers_of
+from digitscan.reading.numbers import (
+    Said,
+    boxes_of,
+    is_struck,
+    numbers_of,
+    without_slashes,
+)
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.types import Box, Kind, Page
 
@@ -64,6 +71,34 @@ def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not() -> N
     assert is_struck(lines, word)
     lines[126, 105:] = 0  # the bar of a 7
     assert not is_struck(lines, word)
+
+
+def strokes(*ends: tuple[int, int, int, int, int]) -> tuple[np.ndarray, tuple[DecidedDigit, ...]]:
+    """Draw strokes as the components of a word: value, x and y of both ends; and read them."""
+    labels = np.zeros((60, 140), np.int32)
+    for index, (_, x, y, to_x, to_y) in enumerate(ends):
+        cv2.line(labels, (x, y), (to_x, to_y), index + 1, 3)
+    found = [np.nonzero(labels == index + 1) for index in range(len(ends))]
+    pixels = [(rows, columns) for rows, columns in found]
+    values = [end[0] for end in ends]
+    return labels, tuple(DecidedDigit(v, 0.9, p) for v, p in zip(values, pixels, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("ones", "text"),
+    [
+        ([(60, 50, 80, 5)], "22"),
+        ([(60, 45, 75, 14)], "212"),  # no higher than the digits
+        ([(68, 50, 70, 5)], "212"),  # upright
+        ([(45, 45, 60, 14), (70, 50, 90, 5)], "2112"),  # this writer's 1s lean
+    ],
+)
+def test_a_high_leaning_stroke_between_digits_is_a_slash(
+    ones: list[tuple[int, int, int, int]], text: str
+) -> None:
+    drawn = [(2, 20, 15, 20, 45), *((1, *one) for one in ones), (2, 110, 15, 110, 45)]
+    left = without_slashes(*strokes(*drawn))
+    assert "".join(str(digit.value) for digit in left) == text
 
 
 def test_unread_cells_are_told_in_reading_order(page: Prepared) -> None:

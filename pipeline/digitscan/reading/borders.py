@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.group import comb_neighbors
 from digitscan.types import Box, Mask
 
 WIDEST = 1.25
@@ -21,7 +20,11 @@ STRAY = 0.02
 
 
 def part_at_borders(
-    mask: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32], cells: tuple[Box, ...]
+    mask: Mask,
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    cells: tuple[Box, ...],
+    following: NDArray[np.int32],
 ) -> Mask | None:
     """Return the mask with what is joined over comb cells parted, None where nothing is.
 
@@ -33,10 +36,9 @@ def part_at_borders(
         (H, W) 0/1 ink.
     labels, stats
         Its components as `components` gives them.
-    cells
-        All cells of the page.
+    cells, following
+        All cells of the page, and the next in its comb of each, as `comb_neighbors` gives it.
     """
-    following = comb_neighbors(cells)
     before = np.flatnonzero(following >= 0)
     frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
     left, right = frames[before], frames[following[before]]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from digitscan.reading.borders import part_at_borders
 from digitscan.reading.clean import Ink
 from digitscan.reading.components import components
+from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Gray, Mask
 
@@ -31,6 +32,8 @@ ONE_GLYPH = 1.6
 """The parts of one glyph together are at most this many times as high as the glyphs beside it."""
 TWO_HALVES = 2.5
 """The same where nothing stands beside them and their own height is all that is known."""
+MOST_PARTS = 4
+"""A comb cell with more components holds something else than a digit."""
 CELL_GAP = 1.6
 """The same inside a cell, where nothing but one entry is expected."""
 
@@ -73,7 +76,8 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
         Its cells, which no word crosses.
     """
     count, labels, stats = components(ink.mask)
-    parted = part_at_borders(ink.mask, labels, stats, rulings.cells)
+    following = comb_neighbors(rulings.cells)
+    parted = part_at_borders(ink.mask, labels, stats, rulings.cells, following)
     if parted is not None:
         count, labels, stats = components(parted)
     keep = _plausible(stats, ink)
@@ -84,8 +88,9 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
     cells = _cells_of(boxes, rulings)
     links: Ints = np.zeros((0, 2), np.int32)
     if not field:
-        links = link_components(boxes, cells)
-        links = links[~parted_by_ruling(boxes, links, rulings.vertical)]
+        beside = link_components(boxes, cells)
+        beside = beside[~parted_by_ruling(boxes, beside, rulings.vertical)]
+        links = np.concatenate([beside, _link_in_combs(cells, following)])
     groups = [_left_to_right(boxes)] if field else _groups(boxes, links)
     remap = np.zeros(count, np.int32)
     words = [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
@@ -175,6 +180,22 @@ def parted_by_ruling(boxes: Ints, pairs: Ints, vertical: Gray) -> NDArray[np.boo
     ruled = cv2.integral((vertical > 0).astype(np.uint8))
     inside = ruled[bottom, right] - ruled[bottom, left] - ruled[top, right] + ruled[top, left]
     return np.asarray((bottom > top) & (inside >= RULED * (bottom - top)), np.bool_)
+
+
+def _link_in_combs(cells: Ints, following: NDArray[np.int32]) -> Ints:
+    """Pair all components in one cell of a comb, which holds one digit; (M, 2) int32.
+
+    `cells` are those of the components, `following` is as `comb_neighbors` gives it.
+
+    A digit whose side runs along a ruling is left as an arc above and one below.
+    """
+    comb = np.append(comb_rows(following) >= 0, False)
+    pairs = []
+    for cell in np.unique(cells[comb[cells]]).tolist():
+        parts = np.flatnonzero(cells == cell)
+        if parts.size <= MOST_PARTS:
+            pairs += [(parts[0], part) for part in parts[1:]]
+    return np.array(pairs, np.int32).reshape(-1, 2)
 
 
 def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:

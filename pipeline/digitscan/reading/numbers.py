@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from digitscan.reading.bars import find_bars
 from digitscan.reading.decide import DecidedDigit
-from digitscan.reading.find import Word
+from digitscan.reading.find import Ints, Word
 from digitscan.reading.geometry import map_box, map_pixels
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.prepare import Prepared
@@ -16,6 +17,8 @@ from digitscan.types import Box, Digit, Gray, Kind, Number
 
 LEAST_SURE_HEIGHT = 12
 """Numbers lower than this, in page pixels, are for review: too few dots a stroke to vouch for."""
+SLASH_LEAN, SLASH_HIGH = 15.0, 1.2
+"""A slash leans by more degrees, and is more times as high as the digits beside it."""
 STRUCK = 0.7
 """Part of a word's width that a line through its middle takes to strike it."""
 
@@ -76,12 +79,47 @@ def is_struck(horizontal: Gray, word: Word) -> bool:
 
 def _parted(one: Said) -> list[Said]:
     """Part a word where a slash or a dash stands between two of its digits."""
+    one = replace(one, digits=without_slashes(one.word.labels, one.digits))
     boxes = np.array([_bounds(digit) for digit in one.digits], np.int32)
     ends = [0, *borders(one.word.parts, boxes, one.word.height), len(one.digits)]
     return [
         Said(one.word, one.kind, one.digits[first:last], one.confidence)
         for first, last in itertools.pairwise(ends)
     ]
+
+
+def without_slashes(labels: Ints, digits: tuple[DecidedDigit, ...]) -> tuple[DecidedDigit, ...]:
+    """Leave out the 1s between digits that are slashes: bare, leaning, higher than the others.
+
+    A writer whose 1s lean makes none of them. `labels` is (h, w), the components of the word.
+    """
+    leaning = [
+        place
+        for place, digit in enumerate(digits)
+        if digit.value == 1 and _leaning(labels, digit) > SLASH_HIGH * _usual_height(digits, place)
+    ]
+    ones = [place for place, digit in enumerate(digits) if digit.value == 1]
+    if any(_leaning(labels, digits[place]) for place in ones if place not in leaning):
+        return digits
+    if not leaning or leaning[0] == 0 or leaning[-1] == len(digits) - 1:
+        return digits
+    return tuple(digit for place, digit in enumerate(digits) if place not in leaning)
+
+
+def _leaning(labels: Ints, digit: DecidedDigit) -> int:
+    """Return how high the component of a digit's ink is if it is a bare leaning stroke, else 0."""
+    component = np.bincount(labels[digit.pixels]).argmax()
+    ink = (labels == component).astype(np.int32)
+    lean, straight = find_bars(ink, 1)
+    if not (component and straight[0] and lean[0] > SLASH_LEAN):
+        return 0
+    return int(np.ptp(np.flatnonzero(ink.any(axis=1)))) + 1
+
+
+def _usual_height(digits: tuple[DecidedDigit, ...], place: int) -> float:
+    """Return the median height of the other digits, without end for a digit alone."""
+    others = [_bounds(digit)[3] for digit in (*digits[:place], *digits[place + 1 :])]
+    return float(np.median(others)) if others else float("inf")
 
 
 def _bounds(digit: DecidedDigit) -> tuple[int, int, int, int]:

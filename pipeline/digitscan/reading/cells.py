@@ -55,7 +55,7 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, NDArray[np.int3
     index[kept] = np.arange(1, kept.size + 1)
     inner = np.flatnonzero(holder >= 0)
     index[inner] = index[holder[inner]]
-    small = index[np.asarray(labelled, np.int32)]
+    small = index.take(np.asarray(labelled, np.int32))
     labels = cv2.resize(
         small, (small.shape[1] * 2, small.shape[0] * 2), interpolation=cv2.INTER_NEAREST
     )

@@ -84,7 +84,7 @@ def clean(page: Page, turns: int = 0) -> Ink:
     gray = resample(source, to_source, size, cubic, beside=255)
     darkness = _darkness(
         gray,
-        resample(paper, to_thumb, size),
+        _enlarged(paper, to_thumb, size, 1 if source_from_thumb == 1 else 4),
         None if sheet is None else resample(sheet, to_thumb, size),
     )
     darkness = without_show_through(darkness)
@@ -121,6 +121,17 @@ def _darkness(gray: Gray, paper: Gray, sheet: Mask | None) -> Gray:
     """Return 255 minus the brightness relative to the paper, 0 beside the sheet."""
     darkness = cv2.bitwise_not(cv2.divide(gray, paper, scale=255))
     return np.asarray(darkness if sheet is None else cv2.multiply(darkness, sheet), np.uint8)
+
+
+def _enlarged(paper: Gray, to_thumb: Homography, size: Size, coarse: int) -> Gray:
+    """Return the paper at working scale, by way of a picture so many times coarser.
+
+    It is far smoother than that on a page; in a small picture it is not.
+    """
+    coarser = -(-size[0] // coarse), -(-size[1] // coarse)
+    per_coarse = scaling(size[0] / coarser[0], size[1] / coarser[1])
+    small = resample(paper, to_thumb @ per_coarse, coarser)
+    return np.asarray(cv2.resize(small, size), np.uint8)
 
 
 def _gray(pixels: NDArray[np.uint8]) -> Gray:

@@ -26,6 +26,8 @@ THIN = 3.0
 """Rows of a thin line; the place of a thicker one is less certain in proportion."""
 GRAIN = 4.0
 """Deviation in darkness, of 255, that any scan has."""
+SOLID = 0.6
+"""Share of the darkness near by that a thick line has all along."""
 THICKEST = 17.0
 """Rows of the thickest ruling; a bar is not a ruling."""
 
@@ -81,7 +83,8 @@ def _ridges(blocks: Gray) -> Mask:
     """
     piece = np.ones((1, PIECE), np.uint8)
     along = cv2.erode(blocks, piece)
-    solid = np.asarray(along, np.float32) > 0.6 * np.asarray(cv2.dilate(blocks, piece))
+    least = (SOLID * np.arange(256)).astype(np.uint8)
+    solid = np.asarray(along) > cv2.LUT(cv2.dilate(blocks, piece), least)
     fine, medium, thick = (
         np.asarray(cv2.subtract(along, _sides(along, apart))) > PALEST for apart in (3, 5, 9)
     )

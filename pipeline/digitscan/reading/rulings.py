@@ -119,7 +119,7 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
         kept = cv2.dilate(kept, _bar(3, not upright))
         cut |= band & ~np.asarray(kept, np.uint8)
     cut &= ~np.asarray(cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
-    left = (cut == 0).astype(np.uint8) * np.uint8(255)
+    left = cut - np.uint8(1)  # 0 becomes 255, 1 becomes 0
     return replace(
         ink,
         mask=np.asarray(cv2.bitwise_and(ink.mask, left), np.uint8),

@@ -22,7 +22,7 @@ MOST_ALTERNATIVES = 5
 """Texts that a reading reports."""
 SURE = 6.0
 """Lead over the second text, log scale, that makes further looks needless."""
-SURE_TOGETHER = 2.0
+SURE_TOGETHER = 1.0
 """The same where the first reader reads the same text: further looks hardly ever change it."""
 
 

@@ -102,13 +102,15 @@ def without_slashes(labels: Ints, digits: tuple[DecidedDigit, ...]) -> tuple[Dec
 
     A writer whose 1s lean makes none of them. `labels` is (h, w), the components of the word.
     """
+    ones = {
+        place: _leaning(labels, digit) for place, digit in enumerate(digits) if digit.value == 1
+    }
     leaning = [
         place
-        for place, digit in enumerate(digits)
-        if digit.value == 1 and _leaning(labels, digit) > SLASH_HIGH * _usual_height(digits, place)
+        for place, high in ones.items()
+        if high and high > SLASH_HIGH * _usual_height(digits, place)
     ]
-    ones = [place for place, digit in enumerate(digits) if digit.value == 1]
-    if any(_leaning(labels, digits[place]) for place in ones if place not in leaning):
+    if any(high for place, high in ones.items() if place not in leaning):
         return digits
     if not leaning or leaning[0] == 0 or leaning[-1] == len(digits) - 1:
         return digits

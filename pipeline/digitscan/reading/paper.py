@@ -89,6 +89,7 @@ def _fitted_plane(small: cv2.typing.MatLike) -> NDArray[np.float64]:
         inside = np.flatnonzero(paper)[::5]
         if inside.size < 10:
             break
-        plane = terms @ np.linalg.lstsq(terms[inside], values[inside], rcond=None)[0]
+        near = terms[inside]  # the normal equations: three unknowns, thousands of places
+        plane = terms @ np.linalg.lstsq(near.T @ near, near.T @ values[inside], rcond=None)[0]
         paper = values > PAPER_SHARE * plane
     return np.clip(plane, 0, 255).reshape(small.shape)

@@ -21,7 +21,7 @@ help:
 	@echo "make lint     ruff, its formatter and mypy, changing nothing"
 	@echo "make format   let ruff put the code in order"
 	@echo "make check    lint, test, demo"
-	@echo "make bench    speed of the networks, CPU time of an A4 form"
+	@echo "make bench    what a page costs and what workers bring; speed of the networks"
 	@echo "make suite    draw forms over the range of real paper and show where reading breaks"
 	@echo "make faults   kill, fill up, lock out and feed slowly a service that watches a folder"
 	@echo "make soak     5,000 documents through one such service"
@@ -51,8 +51,8 @@ format: $(VENV)/dev
 check: lint test demo
 
 bench: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
 	PYTHONPATH=tests $(BIN)/python tests/benchmarks/networks.py
-	PYTHONPATH=tests $(BIN)/python tests/benchmarks/page_cost.py
 
 suite: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python -m suite $(SUITE)

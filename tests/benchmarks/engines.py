@@ -16,7 +16,7 @@ def tesseract(pages: Sequence[Path], folder: Path) -> list[str] | None:
     """Return the command that reads pages in one process; None where it is not installed."""
     if not shutil.which("tesseract"):
         return None
-    names = folder / "pages.txt"
+    names = folder / f"{len(pages)}-pages.txt"
     names.write_text("".join(f"{page}\n" for page in pages), "utf-8")
     digits = ["-c", "tessedit_char_whitelist=0123456789"]
     return ["tesseract", str(names), str(folder / "text"), "--psm", SPARSE_TEXT, *digits]

@@ -136,6 +136,13 @@ def test_a_comb_of_letters_holds_no_number_whatever_some_look_like() -> None:
     assert judge(five, *letters[:1], row=0)[0] is True
 
 
+def test_a_scrap_among_the_digits_of_a_comb_is_none() -> None:
+    sure = [(word(50 * n, cell=n), glyphs("5"), strips("5")) for n in (1, 2)]
+    scrap = replace(word(0, cell=0), height=12.0), glyphs("1", 0.99), strips("1")
+    assert judge(scrap, row=0)[0] is True
+    assert judge(scrap, *sure, row=0)[0] is False
+
+
 def glyph(left: int) -> Word:
     """Make a word of one bar on the line of `word`, as high."""
     labels = np.zeros((30, 20), np.int32)

@@ -49,6 +49,14 @@ def test_a_dash_is_no_glyph_of_its_word(page: Prepared) -> None:
     assert big_parts(word).tolist() == [0, 1]
 
 
+def test_the_dashes_of_a_box_around_a_number_are_no_glyphs_either(page: Prepared) -> None:
+    (word,) = page.words
+    high = round(word.height)
+    dashes = np.array([(0, 0, high, high // 8), (0, 9, high, high // 4)], np.int32)
+    around = replace(word, parts=np.vstack([word.parts, dashes]))
+    assert big_parts(around).tolist() == [0, 1, 4]  # the last may be a digit's stroke
+
+
 def test_the_first_look_gives_log_odds_of_print(page: Prepared) -> None:
     found = look(page, 0.9)
     assert found.own == pytest.approx(np.log(9), abs=1e-3)

@@ -45,6 +45,8 @@ MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
 THROUGH = 0.95
 """Largest part of its cell's height or width that a leaning 1 takes."""
+SCRAP = 0.4
+"""Of the highest digit's height in a comb: what is lower is no digit."""
 NEAR_BORDER = 0.06
 """What is no farther from a cell's border touches it, in heights of the cell."""
 GLYPH_WEIGHT = 1.5
@@ -179,7 +181,7 @@ def are_numbers(
     read = np.array([_is_read(*word) for word in found], np.bool_)
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
-    read &= ~_cross_arms(words, own, cells, rows)
+    read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
     lines = spaced_lines(words, company)
     read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
     likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
@@ -248,6 +250,17 @@ def _cross_arms(
         through = max(box.height / cell.height, box.width / cell.width) > THROUGH
         arms[index] = through or (not digits.any() and _touches(box, cell))
     return arms
+
+
+def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
+    """Tell the words in combs that are far lower than the digits beside them; (N,) bool.
+
+    They are pieces of a printed guide or of a ruling.
+    """
+    height = np.array([word.height for word in words], np.float32)
+    same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
+    highest = np.where(same, height, 0).max(1, initial=0)
+    return np.asarray(height < SCRAP * highest, np.bool_)
 
 
 def _touches(box: Box, cell: Box) -> bool:

@@ -21,6 +21,8 @@ DOUBT = -0.4
 LEAST_HAND_HEIGHT = 9
 """Writing lower than this, in page pixels, is print: at 100 dpi a pen writes larger than 2 mm, and
 what tells the two apart is gone at this size."""
+DASH = 5.0
+"""A component this many times wider than high is a dash."""
 TINY_ODDS = 6.0
 """Log odds of print, a glyph, of writing so small."""
 SURE = 0.95
@@ -48,9 +50,13 @@ class Look:
 
 
 def big_parts(word: Word) -> NDArray[np.int32]:
-    """Return the components large enough to be a glyph of their word; (k,) int32."""
-    high = word.parts[:, 3] > 0.4 * word.height
-    wide = word.parts[:, 2] > 0.5 * word.height
+    """Return the components large enough to be a glyph of their word; (k,) int32.
+
+    Dashes are none, as those of a box drawn in dashes around a number.
+    """
+    width, height = word.parts[:, 2], word.parts[:, 3]
+    high = height > 0.4 * word.height
+    wide = (width > 0.5 * word.height) & (width < DASH * height)
     return np.flatnonzero(high | wide).astype(np.int32)
 
 

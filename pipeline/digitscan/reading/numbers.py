@@ -19,6 +19,8 @@ LEAST_SURE_HEIGHT = 12
 """Numbers lower than this, in page pixels, are for review: too few dots a stroke to vouch for."""
 SLASH_LEAN, SLASH_HIGH = 15.0, 1.2
 """A slash leans by more degrees, and is more times as high as the digits beside it."""
+SLASH_BEYOND = 4.0
+"""It leans by so many degrees more than the 1s do."""
 STRUCK = 0.7
 """Part of a word's width that a line through its middle takes to strike it."""
 
@@ -100,31 +102,31 @@ def _parted(one: Said) -> list[Said]:
 def without_slashes(labels: Ints, digits: tuple[DecidedDigit, ...]) -> tuple[DecidedDigit, ...]:
     """Leave out the 1s between digits that are slashes: bare, leaning, higher than the others.
 
-    A writer whose 1s lean makes none of them. `labels` is (h, w), the components of the word.
+    Where a writer's 1s lean as much none of them is. `labels` is (h, w), the components of the
+    word.
     """
-    ones = {
-        place: _leaning(labels, digit) for place, digit in enumerate(digits) if digit.value == 1
-    }
-    leaning = [
+    ones = [place for place, digit in enumerate(digits) if digit.value == 1]
+    leaning = {place: _leaning(labels, digits[place]) for place in ones}
+    slashes = [
         place
-        for place, high in ones.items()
-        if high and high > SLASH_HIGH * _usual_height(digits, place)
+        for place, (lean, high) in leaning.items()
+        if 0 < place < len(digits) - 1
+        and lean > SLASH_LEAN
+        and high > SLASH_HIGH * _usual_height(digits, place)
     ]
-    if any(high for place, high in ones.items() if place not in leaning):
+    usual = max((lean for place, (lean, _) in leaning.items() if place not in slashes), default=0)
+    if any(leaning[place][0] < usual + SLASH_BEYOND for place in slashes):
         return digits
-    if not leaning or leaning[0] == 0 or leaning[-1] == len(digits) - 1:
-        return digits
-    return tuple(digit for place, digit in enumerate(digits) if place not in leaning)
+    return tuple(digit for place, digit in enumerate(digits) if place not in slashes)
 
 
-def _leaning(labels: Ints, digit: DecidedDigit) -> int:
-    """Return how high the component of a digit's ink is if it is a bare leaning stroke, else 0."""
+def _leaning(labels: Ints, digit: DecidedDigit) -> tuple[float, int]:
+    """Return how far and how high the component of a digit's ink leans, 0 if it is not bare."""
     component = np.bincount(labels[digit.pixels]).argmax()
     ink = (labels == component).astype(np.int32)
     lean, straight = find_bars(ink, 1)
-    if not (component and straight[0] and lean[0] > SLASH_LEAN):
-        return 0
-    return int(np.ptp(np.flatnonzero(ink.any(axis=1)))) + 1
+    high = int(np.ptp(np.flatnonzero(ink.any(axis=1)))) + 1
+    return (float(lean[0]) if component and straight[0] else 0.0), high
 
 
 def _usual_height(digits: tuple[DecidedDigit, ...], place: int) -> float:

@@ -138,7 +138,7 @@ def test_a_comb_of_letters_holds_no_number_whatever_some_look_like() -> None:
 
 def test_a_scrap_among_the_digits_of_a_comb_is_none() -> None:
     sure = [(word(50 * n, cell=n), glyphs("5"), strips("5")) for n in (1, 2)]
-    scrap = replace(word(0, cell=0), height=12.0), glyphs("1", 0.99), strips("1")
+    scrap = replace(word(0, cell=0), height=10.0), glyphs("1", 0.99), strips("1")
     assert judge(scrap, row=0)[0] is True
     assert judge(scrap, *sure, row=0)[0] is False
 

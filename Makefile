@@ -21,10 +21,10 @@ help:
 	@echo "make lint     ruff, its formatter and mypy, changing nothing"
 	@echo "make format   let ruff put the code in order"
 	@echo "make check    lint, test, demo"
-	@echo "make bench    speed of the networks, CPU time of an A4 form"
+	@echo "make bench    what a page costs and what workers bring; speed of the networks"
 	@echo "make suite    draw forms over the range of real paper and show where reading breaks"
 	@echo "make faults   kill, fill up, lock out and feed slowly a service that watches a folder"
-	@echo "make soak     5,000 documents through one such service"
+	@echo "make soak     5,000 documents through one such service, 10,000 pages through one run"
 	@echo "make samples  draw the samples again"
 	@echo "make fonts    get the fonts that the networks see print in; needs npm"
 	@echo "make model    make both networks from nothing, hours: MODEL_DATA=folder of the data sets"
@@ -51,18 +51,19 @@ format: $(VENV)/dev
 check: lint test demo
 
 bench: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
 	PYTHONPATH=tests $(BIN)/python tests/benchmarks/networks.py
-	PYTHONPATH=tests $(BIN)/python tests/benchmarks/page_cost.py
 
 suite: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python -m suite $(SUITE)
 
 faults: $(VENV)/dev
 	DIGITSCAN_LONG=1 $(BIN)/python -m pytest tests/faults tests/test_journal.py \
-	  --deselect tests/faults/test_soak.py
+	  --ignore tests/faults/test_soak.py --ignore tests/faults/test_long_run.py
 
 soak: $(VENV)/dev
-	DIGITSCAN_LONG=1 $(BIN)/python -m pytest -s tests/faults/test_soak.py
+	DIGITSCAN_LONG=1 $(BIN)/python -m pytest -s tests/faults/test_soak.py \
+	  tests/faults/test_long_run.py
 
 samples: $(VENV)/dev
 	$(BIN)/python samples/build.py

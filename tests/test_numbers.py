@@ -62,6 +62,12 @@ def test_a_number_too_small_to_vouch_for_is_for_review(page: Prepared) -> None:
     assert reviews(page, [word], set()) == {"7": False}
 
 
+def test_a_lone_1_outside_every_cell_may_be_any_stroke(page: Prepared) -> None:
+    assert reviews(page, [said(1000, 1, -1)], set()) == {"1": True}
+    assert reviews(page, [said(1000, 7, -1)], set()) == {"7": False}
+    assert reviews(page, [said(610, 1, 3)], set()) == {"1": False}
+
+
 def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not() -> None:
     word = said(100, 7, -1).word  # 20 wide, 30 high from row 110 on
     lines = np.zeros((200, 200), np.uint8)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from digitscan.errors import TooLargeError, TruncatedError
 from digitscan.pages.load import count_pages, load_pages
@@ -357,3 +357,27 @@ def test_codecs_print_nothing(load: Load, capfd: pytest.CaptureFixture[str]) -> 
     with pytest.raises(TruncatedError):
         load(data[:middle] + b"\x5a" * (end - middle) + data[end:])
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_late_pages_cost_no_more_to_find_than_early_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, big: bool
+) -> None:
+    path = tmp_path / "long.tif"
+    pages = [Image.new("L", (20, 10), level) for level in range(60)]
+    path.write_bytes(tiff(*pages, big_tiff=big))
+    loads = []
+    load = TiffImagePlugin.ImageFileDirectory_v2.load
+
+    def counted(directory: TiffImagePlugin.ImageFileDirectory_v2, file: Any) -> None:
+        loads.append(file)
+        load(directory, file)
+
+    monkeypatch.setattr(TiffImagePlugin.ImageFileDirectory_v2, "load", counted)
+    directories = []
+    for number in (2, 60):
+        loads.clear()
+        page = only(list(load_pages(path, "long.tif", PageSettings(), number, number)))
+        assert page.pixels.tolist() == [[number - 1] * 20] * 10
+        directories.append(len(loads))
+    assert directories[0] == directories[1]

@@ -1,92 +1,97 @@
-"""CPU time of an A4 form at 300 dpi with 30 numbers, JPEG in, annotated JPEG out.
-
-`make bench` runs it. The floor, measured in the same run, is decoding and encoding the same pages
-with OpenCV; a page's cost is what one more page adds, so that the start is not counted.
-"""
+"""What a page costs: digitscan by stage, the floor below it and other engines beside it."""
 
 from __future__ import annotations
 
-import resource
-import subprocess
+import json
 import sys
-import tempfile
-import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
+from benchmarks.engines import ENGINES
+from benchmarks.processes import DIGITSCAN, Cost, run
+from digitscan.output.place import picture_path
+from digitscan.settings import PictureFormat
 
-from drawing.paper import scanned
-from drawing.pen import BALLPOINT, make_writer
-from drawing.sheet import Sheet
-
-PAGES = 8
-
-
-def draw_form(seed: int) -> np.ndarray:
-    """Draw a form of 30 boxes with a label and a number each; (3508, 2480) uint8."""
-    rng = np.random.default_rng(seed)
-    sheet = Sheet(210, 297, 300, seed=seed)
-    writer = make_writer(seed, BALLPOINT)
-    sheet.print(20, 20, f"Quarterly report, sheet {seed + 1}", 5, 700)
-    for index in range(30):
-        x, y = 20 + index % 2 * 90, 32 + index // 2 * 16
-        sheet.print(x, y + 7, f"Item {index + 1}", 3)
-        sheet.box(x + 38, y, 40, 11, 0.3)
-        sheet.fill_in(x + 38, y, 40, 11, str(rng.integers(10, 100_000)), writer)
-    return scanned(sheet.finish(), noise=2.0, seed=seed).pixels
+CLOCKED = (sys.executable, "-m", "benchmarks.clocked")
+FLOOR = (sys.executable, str(Path(__file__).with_name("floor.py")))
 
 
-def children_seconds() -> float:
-    """Return the CPU time of all processes that have been waited for."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A kind of page: `floor` in CPU seconds, digitscan's costs by both clocks, other engines'.
+
+    `timed` has its stages in seconds of the wall's clock, `clocked` in those of the CPU's.
+    """
+
+    form: str
+    file: str
+    pages: int
+    floor: float
+    clocked: Cost
+    timed: Cost
+    engines: dict[str, Cost]
+
+    @property
+    def stages(self) -> float:
+        """CPU seconds a page in the stages that a worker times."""
+        return sum(self.clocked.stages.values())
 
 
-def run_seconds(pages: list[Path], out: Path) -> float:
-    """Return the CPU time of one `digitscan run` with annotated pictures."""
-    before = children_seconds()
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "digitscan", "run", *map(str, pages)),
-            *("--out", str(out / "results.csv"), "--annotated", str(out), "--workers", "1"),
-            "--quiet",
-        ],
-        check=True,
-    )
-    return children_seconds() - before
+def unstaged(rows: Sequence[Row]) -> float:
+    """Return the CPU seconds a page outside the stages: messages, tables, ledger.
+
+    The mean of all rows, since each is the small difference of runs whose starts vary.
+    """
+    totals = [(row.clocked.cpu + row.timed.cpu) / 2 for row in rows]
+    return sum(total - row.stages for total, row in zip(totals, rows, strict=True)) / len(rows)
 
 
-def floor_seconds(pages: list[Path]) -> float:
-    """Return the CPU time a page of decoding and encoding with OpenCV on one thread."""
-    cv2.setNumThreads(1)
-    start = time.process_time()
-    for page in pages:
-        data = np.frombuffer(page.read_bytes(), np.uint8)
-        picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-        assert picture is not None
-        cv2.imencode(".jpg", picture)
-    return (time.process_time() - start) / len(pages)
+def measure(scans: Path, work: Path, others: bool) -> Iterator[Row]:
+    """Measure each kind of page in `scans`/FORM/FILE, the first page of each being a warm-up."""
+    for folder in sorted(scans.glob("*/*/")):
+        pages = sorted(folder.iterdir(), key=lambda path: int(path.stem))
+        further = len(pages) - 1
+        clocked = _page(CLOCKED, pages, work)
+        timed = _page(DIGITSCAN, pages, work)
+        found = {}
+        for name, engine in ENGINES.items() if others else ():
+            commands = [engine(some, work) for some in (pages[:1], pages)]
+            if commands[0] and commands[1]:
+                found[name] = _difference(commands[0], commands[1], further)
+        floor = _floor(pages[1:], work)
+        yield Row(folder.parent.name, folder.name, further, floor, clocked, timed, found)
 
 
-def main() -> None:
-    """Print the cost of a page, the floor and their ratio."""
-    with tempfile.TemporaryDirectory() as folder:
-        scans, out = Path(folder, "scans"), Path(folder, "out")
-        scans.mkdir()
-        out.mkdir()
-        pages = []
-        for seed in range(PAGES):
-            pages.append(scans / f"{seed}.jpg")
-            cv2.imwrite(str(pages[-1]), draw_form(seed))
-        floor = floor_seconds(pages)
-        start = run_seconds(pages[:1], out)
-        cost = (run_seconds(pages, out) - start) / (PAGES - 1)
-    print(f"start and first page {start:.2f} s CPU")
-    print(
-        f"a further page {cost * 1000:.0f} ms CPU, floor {floor * 1000:.0f} ms: {cost / floor:.1f}"
-    )
+def command(pages: Sequence[Path], work: Path, program: Sequence[str], workers: int) -> list[str]:
+    """Return the command that reads pages, everything on; pictures go to `work`/annotated."""
+    out = ["--out", str(work / "results.csv"), "--annotated", str(work / "annotated")]
+    told = ["--profile", "--log-format", "json", "--workers", str(workers)]
+    return [*program, "run", *map(str, pages), *out, *told]
 
 
-if __name__ == "__main__":
-    main()
+def _page(program: Sequence[str], pages: Sequence[Path], work: Path) -> Cost:
+    first, all_ = (command(some, work, program, 1) for some in (pages[:1], pages))
+    return _difference(first, all_, len(pages) - 1)
+
+
+def _difference(first: Sequence[str], all_: Sequence[str], pages: int) -> Cost:
+    """Return the cost of each page that one command reads and the other does not."""
+    return told(all_).per_page(told(first), pages)
+
+
+def told(command: Sequence[str]) -> Cost:
+    """Run a command that may tell its stages in lines of JSON."""
+    cost, said = run(command)
+    stages = {}
+    for line in said.splitlines():
+        if line.startswith("{") and "stage" in (entry := json.loads(line)):
+            stages[entry["stage"]] = entry["seconds"]
+    return Cost(cost.cpu, cost.wall, cost.peak, stages)
+
+
+def _floor(pages: Sequence[Path], work: Path) -> float:
+    drawn = work / "annotated"
+    pictures = [picture_path(drawn, str(page), 1, 1, PictureFormat.JPEG) for page in pages]
+    pairs = [str(path) for pair in zip(pages, pictures, strict=True) for path in pair]
+    return sum(told([*FLOOR, *pairs]).stages.values()) / len(pages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from PIL import ExifTags, Image, TiffImagePlugin
 
@@ -43,47 +43,45 @@ class TiffFile:
         """
         self._file = file
         self._max_pixels = max_pixels
-        self._frames: list[int] = []
+        self._pages: list[int] = []
         self._cut = False
         try:
-            for index, subfile in enumerate(_directories(file)):
+            for offset, subfile in _directories(file):
                 if not subfile & _NOT_A_PAGE:
-                    self._frames.append(index)
-                if len(self._frames) > max_pages:
+                    self._pages.append(offset)
+                if len(self._pages) > max_pages:
                     raise TooLargeError(
                         f"the file has more than {max_pages:,} pages; split it or raise --max-pages"
                     )
         except (struct.error, OverflowError):
             self._cut = True
-        if not self._frames:
+        if not self._pages:
             raise damaged("TIFF")
-        file.seek(0)
         with quiet():
             try:
-                self._image = Image.open(file, formats=["TIFF"])
+                self._open(1)
             except Exception as error:
                 raise explain_decoding(error, "TIFF") from error
 
     @property
     def count(self) -> int:
         """Pages in the file, counting the first lost one of a broken chain."""
-        return len(self._frames) + self._cut
+        return len(self._pages) + self._cut
 
     def read(self, number: int) -> Picture:
         """Decode page `number`, from 1; raises TruncatedError, TooLargeError."""
-        if number > len(self._frames):
+        if number > len(self._pages):
             raise TruncatedError(
-                f"the TIFF breaks off after page {len(self._frames)}; copy it again from its "
+                f"the TIFF breaks off after page {len(self._pages)}; copy it again from its "
                 "source, any further pages are lost"
             )
-        image = self._image
         with quiet() as chatter:
             try:
-                image.seek(self._frames[number - 1])
+                image = self._open(number)
                 resolution = _resolution(image)
                 size = resolution.square_size(image.size) if resolution else image.size
                 check_size(size, self._max_pixels)
-                filled_up = self._is_filled_up()
+                filled_up = self._is_filled_up(image)
                 image.load()  # turns the page upright, too
             except Exception as error:
                 raise explain_decoding(error, "TIFF") from error
@@ -94,12 +92,17 @@ class TiffFile:
         return Picture(pixels, resolution.squared if resolution else None)
 
     def close(self) -> None:
-        """Free the frame in memory."""
-        self._image.close()
+        """Do nothing: no page is held, and who opened the file closes it."""
 
-    def _is_filled_up(self) -> bool:
+    def _open(self, number: int) -> Image.Image:
+        """Open page `number`, none of its pixels decoded."""
+        self._file.seek(0)
+        view = cast(BinaryIO, _FromPage(self._file, self._pages[number - 1]))
+        return Image.open(view, formats=["TIFF"])
+
+    def _is_filled_up(self, image: Image.Image) -> bool:
         """Whether fax data ends in zeros, which libtiff takes for the end of the page."""
-        tags = _tags(self._image)
+        tags = _tags(image)
         if tags.get(_COMPRESSION) not in _FAX:
             return False
         strips = zip(tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_COUNTS, ()), strict=False)
@@ -125,8 +128,8 @@ def _resolution(image: Image.Image) -> Resolution | None:
     return resolution
 
 
-def _directories(file: BinaryIO) -> Iterator[int]:
-    """Yield NewSubfileType of one directory after the other, classic TIFF and BigTIFF.
+def _directories(file: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Yield place and NewSubfileType of one directory after the other, classic TIFF and BigTIFF.
 
     Pillow can count, too, but stops at the first directory that it does not know how to decode.
     A chain that turns back on itself ends there.
@@ -137,16 +140,14 @@ def _directories(file: BinaryIO) -> Iterator[int]:
         Where the chain leads out of the file.
     """
     file.seek(0)
-    order = "<" if file.read(2) == b"II" else ">"
+    order, big = _layout(file.read(4))
 
     def read(layout: str) -> tuple[int, ...]:
-        layout = order + layout
-        return struct.unpack(layout, file.read(struct.calcsize(layout)))
+        return struct.unpack(order + layout, file.read(struct.calcsize(order + layout)))
 
-    big = read("H") == (43,)
-    if big:
-        read("HH")
     offset_layout, count_layout, entry_layout = ("Q", "Q", "HHQQ") if big else ("I", "H", "HHII")
+    file.seek(8 if big else 4)
+    entry = struct.Struct(order + entry_layout)
     seen: set[int] = set()
     (offset,) = read(offset_layout)
     while offset and offset not in seen:
@@ -155,8 +156,42 @@ def _directories(file: BinaryIO) -> Iterator[int]:
         (count,) = read(count_layout)
         subfile = 0
         for _ in range(count):
-            tag, _, _, value = read(entry_layout)
+            tag, _, _, value = entry.unpack(file.read(entry.size))
             if tag == _SUBFILE:  # a LONG; in big-endian files, too, it fills the field
                 subfile = value if not big or order == "<" else value >> 32
-        (offset,) = read(offset_layout)
-        yield subfile
+        (next_offset,) = read(offset_layout)
+        yield offset, subfile
+        offset = next_offset
+
+
+def _layout(head: bytes) -> tuple[str, bool]:
+    """Return the byte order, as `struct` writes it, and whether it is a BigTIFF."""
+    order = "<" if head[:2] == b"II" else ">"
+    return order, struct.unpack(order + "H", head[2:4]) == (43,)
+
+
+class _FromPage:
+    """A TIFF file whose header says that a page further on is the first.
+
+    Pillow reads all directories up to the page it is asked for: late pages of a long file would
+    cost more to find than to decode.
+    """
+
+    def __init__(self, file: BinaryIO, offset: int) -> None:
+        self._file = file
+        head = file.read(8)
+        order, big = _layout(head)
+        place = struct.pack(order + ("Q" if big else "I"), offset)
+        self._head = head + place if big else head[:4] + place
+        file.seek(0)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on, the header being what it was made."""
+        at = self._file.tell()
+        data = self._file.read(size)
+        head = self._head[at : at + len(data)]
+        return head + data[len(head) :] if head else data
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what else a file can do."""
+        return getattr(self._file, name)

@@ -39,8 +39,8 @@ def numbers_of(
     """Make numbers of words in reading order.
 
     Those less sure than `accept` are for review, those too small to vouch for, those struck through
-    by a line that counts as a ruling, and those in a comb beside one of the `unread` cells, whose
-    ink may be their next digit.
+    by a line that counts as a ruling, those in a comb beside one of the `unread` cells, whose ink
+    may be their next digit, and a lone 1 outside every cell, which any stroke may be.
     """
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
@@ -58,7 +58,10 @@ def numbers_of(
         doubtful |= not page.field and any(
             is_struck(page.rulings.horizontal, said[i].word) for i in group
         )
-        numbers += [_number(page, part, 1.0 if doubtful else accept) for part in parts]
+        numbers += [
+            _number(page, part, 1.0 if doubtful or _is_lone_stroke(part) else accept)
+            for part in parts
+        ]
     order = reading_order([page.box_upright(number.box) for number in numbers])
     return tuple(numbers[i] for i in order)
 
@@ -68,6 +71,12 @@ def boxes_of(page: Prepared, cells: frozenset[int]) -> tuple[Box, ...]:
     size = page.ink.page_size
     boxes = [map_box(page.rulings.cells[cell], page.ink.to_page, size) for cell in sorted(cells)]
     return tuple(boxes[i] for i in reading_order([page.box_upright(box) for box in boxes]))
+
+
+def _is_lone_stroke(part: list[Said]) -> bool:
+    """Tell whether a number is a single 1 outside every cell."""
+    (first, *others) = part
+    return not others and first.word.cell < 0 and [d.value for d in first.digits] == [1]
 
 
 def is_struck(horizontal: Gray, word: Word) -> bool:

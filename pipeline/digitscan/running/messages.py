@@ -15,7 +15,7 @@ Result: TypeAlias = "PageReading | FileFailure"
 Key: TypeAlias = tuple[int, int]
 """Place in the order of the results: index of the file from 0, first page from 1."""
 
-PAGES_A_SPAN = 8
+PAGES_A_SPAN = 4
 """A longer file is read in spans of this many pages, so that several workers share it."""
 
 

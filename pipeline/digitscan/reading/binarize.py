@@ -43,7 +43,7 @@ def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     floor = max(FAINTEST, min(grain, ink))
     written = darkness
     if printed is not None:
-        written = np.where(printed > 0, np.uint8(0), darkness)
+        written = darkness * (printed == 0)
         floor = max(floor, PALE * ink / SHARE)
     quarter = halve(halve(written)) if min(darkness.shape) >= 8 else written
     around = min(AROUND, max(quarter.shape)) | 1
@@ -90,7 +90,8 @@ def _with_core(mask: Mask, core: NDArray[np.bool_]) -> Mask:
 
 def stretch(darkness: Gray, mask: Mask) -> Gray:
     """Return the darkness with the page's dark ink (99th percentile of the ink) at 255."""
-    counts = np.bincount(darkness[::2, ::2][mask[::2, ::2] > 0], minlength=256)
+    some, inked = (np.ascontiguousarray(part[::2, ::2]) for part in (darkness, mask))
+    counts = np.asarray(cv2.calcHist([some], [0], inked, [256], [0, 256])).ravel()
     if not counts.any():
         return darkness
     dark = percentile(counts, 99)

@@ -54,6 +54,7 @@ def _sharpness(
         radians = np.deg2rad(angle)
         rows = (x * np.sin(radians) + y * np.cos(radians) + reach).astype(np.intp)
         profile = np.bincount(rows, weights, minlength=2 * reach)
-        return float(np.square(np.diff(profile)).sum())
+        step = profile[1:] - profile[:-1]
+        return float(step @ step)
 
     return sharpness

@@ -136,7 +136,9 @@ def _strokes_on(
     least = DARK * tone
     inside = rows >= LOWEST
     columns, rows = columns[inside], rows[inside]
-    near = darkness[rows - np.arange(LOWEST)[:, None], columns].min(axis=0, initial=255)
+    width = darkness.shape[1]
+    near = darkness.ravel().take(rows * width + columns - width * np.arange(LOWEST)[:, None])
+    near = near.min(axis=0, initial=255)
     edges = np.flatnonzero(np.diff(near > least, prepend=False, append=False))
     start, stop = edges[::2], edges[1::2]
     if not 0 < start.size <= MOST:

@@ -35,7 +35,7 @@ def test_a_command_is_measured_with_what_it_waited_for() -> None:
     found, said = run([sys.executable, "-c", outer + "; print('done', file=sys.stderr)"])
     assert 0.2 < found.cpu < 2
     assert found.wall > 0.2
-    assert 5 < found.peak < 500
+    assert found.peak > 5  # no upper bound: a large parent counts at the fork
     assert said == "done\n"
 
 

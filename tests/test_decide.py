@@ -2,29 +2,23 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 
 from digitscan.errors import ModelError
-from digitscan.reading.crop import STRIP_HEIGHT, Strip, cut_strip
+from digitscan.reading.crop import STRIP_HEIGHT, cut_strip
 from digitscan.reading.decide import (
     FEATURES,
     GLYPH_WEIGHT,
     DecisionModel,
-    are_numbers,
     choose,
     decide,
     features,
-    is_slanted,
-    spaced_lines,
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
-from digitscan.reading.kinds import find_company
-from digitscan.reading.split import Lattice, lattice_of
-from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box
+from readings import STRIP, glyphs, lattice, strips, word
 
 MODEL = DecisionModel.from_card(
     {
@@ -35,180 +29,6 @@ MODEL = DecisionModel.from_card(
         }
     }
 )
-
-
-def glyphs(text: str, sure: float = 0.99, skipped: float = 0.0) -> GlyphReading:
-    """Make a first reading whose runs are the pieces 0, 1, ..."""
-    digits = tuple(GlyphDigit(int(value), sure, run) for run, value in enumerate(text))
-    odds = np.full(len(text), np.log(sure / (1 - sure)), np.float32)
-    score = float(np.log(sure) * len(text))
-    return GlyphReading((GlyphText(digits, score),), skipped, odds)
-
-
-def strips(text: str, score: float = -0.1, margin: float = 8.0) -> StripReading:
-    """Make a second reading whose digits stand in boxes 20 wide, 5 pixels into the strip."""
-    digits = tuple(
-        StripDigit(int(value), 0.9, Box(5 + 20 * place, 5, 20, 30), -3.0)
-        for place, value in enumerate(text)
-    )
-    return StripReading(digits, score, margin, ((text, score),), 1)
-
-
-def word(left: int = 0, cell: int = -1) -> Word:
-    """Make a word of two bars, each 4 wide, 20 apart."""
-    labels = np.zeros((30, 40), np.int32)
-    labels[:, 8:12], labels[:, 28:32] = 1, 2
-    parts = np.array([[8, 0, 4, 30], [28, 0, 4, 30]], np.int32)
-    box = Box(left, 0, 40, 30)
-    return Word(box, labels, parts, (labels > 0) * np.uint8(255), cell, 30.0)
-
-
-def lattice() -> Lattice:
-    return lattice_of(word().labels, [-1] * 2, [False] * 2, height=30)
-
-
-STRIP = Strip(np.full((40, 50), 255, np.uint8), 5, 5)
-
-
-CELLS = tuple(Box(50 * place, 0, 45, 60) for place in range(4))
-
-
-def judge(
-    *words: tuple[Word, GlyphReading, StripReading],
-    field: bool = False,
-    row: int = -1,
-    cells: tuple[Box, ...] = CELLS,
-) -> list[bool]:
-    company = find_company([w for w, _, _ in words], ())
-    found = are_numbers(
-        [w for w, _, _ in words],
-        [g for _, g, _ in words],
-        [s for *_, s in words],
-        company,
-        cells,
-        np.full(len(words), row, np.int32),
-        field,
-    )
-    return [bool(value) for value in found]
-
-
-def test_a_page_without_words_has_no_numbers() -> None:
-    assert judge() == judge(field=True) == []
-
-
-def test_what_both_read_with_certainty_is_a_number() -> None:
-    assert judge((word(), glyphs("17"), strips("17"))) == [True]
-
-
-def test_what_the_strip_reader_does_not_see_is_none() -> None:
-    assert judge((word(), glyphs("17"), strips(""))) == [False]
-
-
-def test_a_lone_digit_in_doubt_counts_in_a_cell_but_not_outside() -> None:
-    doubtful = glyphs("7", 0.6), strips("7", -1.5)
-    assert judge((word(cell=0), *doubtful)) == [True]
-    assert judge((word(), *doubtful)) == [False]
-
-
-def test_a_five_among_letters_is_a_letter() -> None:
-    letters = [(word(45 * place), glyphs("00", 0.03), strips("")) for place in range(3)]
-    five = word(135), glyphs("55", 0.8), strips("55", -2.0)
-    assert judge(five) == [True]
-    assert judge(*letters, five)[3] is False
-
-
-def test_ink_that_no_digit_explains_speaks_against_a_number() -> None:
-    doubtful = strips("17", -3.0)
-    assert judge((word(), glyphs("17", 0.8), doubtful)) == [True]
-    assert judge((word(), glyphs("17", 0.8, skipped=4.0), doubtful)) == [False]
-
-
-def test_in_a_field_a_number_is_expected_and_doubt_does_not_hide_it() -> None:
-    doubtful = word(), glyphs("17", 0.1), strips("17", -3.0)
-    assert judge(doubtful) == [False]
-    assert judge(doubtful, field=True) == [True]
-
-
-def test_a_comb_of_letters_holds_no_number_whatever_some_look_like() -> None:
-    five = word(0, cell=0), glyphs("5", 0.99), strips("5")
-    letters = [(word(50 * n, cell=n), glyphs("5", 0.02), strips("")) for n in (1, 2, 3)]
-    assert judge(five, *letters, row=0)[0] is False
-    assert judge(five, *letters[:1], row=0)[0] is True
-
-
-def test_a_scrap_among_the_digits_of_a_comb_is_none() -> None:
-    sure = [(word(50 * n, cell=n), glyphs("5"), strips("5")) for n in (1, 2)]
-    scrap = replace(word(0, cell=0), height=10.0), glyphs("1", 0.99), strips("1")
-    assert judge(scrap, row=0)[0] is True
-    assert judge(scrap, *sure, row=0)[0] is False
-
-
-def glyph(left: int) -> Word:
-    """Make a word of one bar on the line of `word`, as high."""
-    labels = np.zeros((30, 20), np.int32)
-    labels[:, 8:12] = 1
-    part = np.array([[8, 0, 4, 30]], np.int32)
-    return Word(Box(left, 0, 20, 30), labels, part, (labels > 0) * np.uint8(255), -1, 30.0)
-
-
-def test_a_spaced_line_of_letters_holds_no_number() -> None:
-    five = glyph(0), glyphs("5", 0.99), strips("5")
-    letters = [(glyph(60 * n), glyphs("5", 0.2), strips("", -0.5)) for n in (1, 2, 3, 4)]
-    assert judge(five)[0] is True
-    assert judge(five, *letters)[0] is False
-
-
-def test_glyphs_set_apart_on_a_line_are_one_row_and_a_word_between_parts_none() -> None:
-    words = [glyph(0), glyph(60), word(120), glyph(400)]
-    assert spaced_lines(words, find_company(words, ())).tolist() == [0, 0, -1, 3]
-
-
-def test_digits_of_a_comb_speak_for_a_faint_one_and_crosses_say_nothing() -> None:
-    sure = [(word(50 * n, cell=n), glyphs("5"), strips("5")) for n in (1, 2)]
-    faint = word(0, cell=0), glyphs("1", 0.9), strips("", -0.5)
-    assert judge(faint, row=0)[0] is False
-    assert judge(faint, *sure, row=0)[0] is True
-    cross = word(50, cell=1), glyphs("75", 0.02), strips("")
-    assert judge(sure[1], cross, row=0) == [True, False]
-
-
-def bar(lean: float) -> Word:
-    """Make a word of one stroke, 3 wide and 40 long, leaning by so many degrees, in a cell."""
-    labels = np.zeros((60, 60), np.int32)
-    reach = 20 * np.array([np.sin(np.radians(lean)), np.cos(np.radians(lean))])
-    first, last = (tuple(np.rint(30 + side * reach).astype(int).tolist()) for side in (-1, 1))
-    cv2.line(labels, first, last, 1, 3)
-    part = np.array([cv2.boundingRect((labels > 0).astype(np.uint8))], np.int32)
-    return Word(Box(0, 0, 60, 60), labels, part, np.zeros((60, 60), np.uint8), 0, 40.0)
-
-
-def test_an_arm_of_a_cross_comes_from_the_border_and_a_leaning_one_stays_inside() -> None:
-    def reads(lean: float, cell: Box, *others: tuple[Word, GlyphReading, StripReading]) -> bool:
-        one = bar(lean), glyphs("1", 0.99), strips("1")
-        row = 0 if others else -1
-        return judge(one, *others, row=row, cells=(cell, Box(100, 0, 60, 60)))[0]
-
-    tight, wide = Box(5, 0, 50, 60), Box(-30, -30, 120, 120)
-    digit = word(100, cell=1), glyphs("5"), strips("5")
-    assert reads(12, tight)  # upright
-    assert reads(40, wide)
-    assert not reads(40, tight)
-    assert not reads(-30, tight)
-    assert reads(40, Box(0, -20, 75, 90), digit)  # at the border, but beside a digit
-    assert not reads(40, Box(20, 12, 20, 30), digit)  # through and through
-
-
-def test_two_strokes_that_slant_to_both_sides_are_arms_two_ones_are_not() -> None:
-    labels = np.zeros((60, 60), np.int32)
-    cv2.line(labels, (5, 5), (25, 50), 1, 3)
-    parts = np.array([[5, 5, 21, 46], [32, 5, 21, 46]], np.int32)
-    for last, slants in (((32, 50), True), ((54, 50), False)):
-        both = labels.copy()
-        cv2.line(both, (54, 5) if slants else (32, 5), last, 2, 3)
-        assert (
-            is_slanted(Word(Box(0, 0, 60, 60), both, parts, both.astype(np.uint8), 0, 45.0))
-            == slants
-        )
 
 
 def test_agreement_is_surer_than_either_reader() -> None:
@@ -255,15 +75,6 @@ def test_the_doubt_about_a_number_is_shared_out_among_its_digits() -> None:
     decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
     product = np.prod([digit.confidence for digit in decision.digits])
     assert abs(product - decision.confidence) < 1e-6
-
-
-def test_what_the_strip_reader_does_not_see_counts_in_a_cell_alone() -> None:
-    assert decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips(""), 2.0).digits == ()
-    in_cell = decide(MODEL, word(cell=0), lattice(), glyphs("1"), STRIP, strips(""), 2.0)
-    assert [digit.value for digit in in_cell.digits] == [1]
-    assert in_cell.confidence < 0.9
-    # the arms of an X may look like two digits to the glyph reader
-    assert decide(MODEL, word(cell=0), lattice(), glyphs("17"), STRIP, strips(""), 2.0).digits == ()
 
 
 def test_every_feature_has_its_name() -> None:

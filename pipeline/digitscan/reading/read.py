@@ -10,13 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from digitscan.reading.crop import Strip, cut_strip, field_strip
-from digitscan.reading.decide import (
-    POSSIBLE,
-    DecisionModel,
-    are_numbers,
-    decide,
-    glyph_odds,
-)
+from digitscan.reading.decide import DecisionModel, decide
 from digitscan.reading.engine import (
     GLYPH,
     GlyphScores,
@@ -39,6 +33,7 @@ from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.prepare import Prepared, prepare, timed
+from digitscan.reading.sift import POSSIBLE, are_numbers, glyph_odds
 from digitscan.reading.split import Lattice, split
 from digitscan.reading.strips import StripReading, read_strips
 from digitscan.reading.turns import quarter_turns

@@ -1,0 +1,196 @@
+"""Which words are numbers: what both readers say, and the company that the words keep."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.bars import find_bars
+from digitscan.reading.find import Ints, Word
+from digitscan.reading.glyphs import GlyphReading
+from digitscan.reading.kinds import NEIGHBOR_WEIGHT, Company, in_company, mean_odds
+from digitscan.reading.strips import StripReading
+from digitscan.types import Box, Floats
+
+UNEXPLAINED_WEIGHT = 3.0
+"""Log odds against a number for a stroke one digit high, per digit, that no digit explains."""
+STRIP_SURE = 3.0
+"""Log odds for a number that the strip reader reads without doubt, and against one it does not."""
+STRIP_WEIGHT = 1.5
+"""Log odds lost for each unit of a strip's score, per digit."""
+POSSIBLE = -4.0
+"""Log odds of the first reader below which a word is not looked at again."""
+OWN_ODDS = -1.0
+"""Log odds below which company does not make a word a number."""
+COMB_ODDS = 2.0
+"""Log odds of all company that make a digit of what is hardly one, among digits in a comb."""
+LONE_ODDS = 3.0
+"""Log odds that a single digit outside every cell must have."""
+
+MANY = 4
+"""Words in one row that together tell letters from digits; fewer may be crosses and a digit."""
+SINGLE = 1.3
+"""A word no wider than this many heights may be a single letter."""
+LETTERS = 0.75
+"""Their mean log odds for a number up to which they are letters: some letters are digits' twins."""
+MOST_LEAN = 22.0
+"""Degrees by which a bare stroke through a cell may lean and still be a 1."""
+THROUGH = 0.95
+"""Largest part of its cell's height or width that a leaning 1 takes."""
+SCRAP = 0.4
+"""Of the highest digit's height in a comb: what is lower is no digit."""
+NEAR_BORDER = 0.06
+"""What is no farther from a cell's border touches it, in heights of the cell."""
+
+
+def glyph_odds(readings: list[GlyphReading]) -> Floats:
+    """Sum up what the first reader says for a number in each word, as log odds a glyph; (N,)."""
+    own, _ = mean_odds([reading.odds for reading in readings])
+    unexplained = np.array([r.skipped / max(1, len(r.digits)) for r in readings], np.float32)
+    return np.asarray(own - UNEXPLAINED_WEIGHT * np.minimum(unexplained, 1.0), dtype=np.float32)
+
+
+def strip_odds(readings: list[StripReading | None]) -> Floats:
+    """Sum up what the second reader says for a number in each word, as log odds a digit; (N,).
+
+    None stands for a word that was not worth a look.
+    """
+    odds = [-STRIP_SURE if reading is None else _strip_odds(reading) for reading in readings]
+    return np.clip(np.array(odds, np.float32), -STRIP_SURE, STRIP_SURE)
+
+
+def _strip_odds(reading: StripReading) -> float:
+    """Sum up one reading; where it is empty, by how far the likeliest digits lie below nothing."""
+    if reading.digits:
+        return STRIP_SURE + STRIP_WEIGHT * reading.score / len(reading.digits)
+    likeliest = max((score for text, score in reading.alternatives if text), default=-np.inf)
+    return likeliest - reading.score
+
+
+def are_numbers(
+    words: list[Word],
+    glyphs: list[GlyphReading],
+    strips: list[StripReading | None],
+    company: Company,
+    cells: tuple[Box, ...],
+    rows: Ints,
+    field: bool,
+) -> NDArray[np.bool_]:
+    """Tell the words that are numbers from letters, marks and drawings; (N,) bool.
+
+    The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
+    letters is an S. In a `field`, where a number is expected, a word must only be possible: better
+    a number for review than none. Words that the strip reader did not look at (None) are none,
+    but they are company. `cells` are the page's, in working pixels. `rows` is (N,), the comb that
+    each word stands in or -1: its digits speak for each other, and a comb of many letters holds no
+    number, whatever some of them look like.
+    """
+    own = glyph_odds(glyphs) + strip_odds(strips)
+    digits = [0 if reading is None else len(reading.digits) for reading in strips]
+    count = np.clip(np.array(digits, np.float32), 1, 6)
+    joint = in_company(own, count, company)
+    joint = np.where(rows >= 0, np.maximum(joint, _in_comb(own, rows)), joint)
+    lone = np.array(
+        [found == 1 and word.cell < 0 for word, found in zip(words, digits, strict=True)], np.bool_
+    )
+    found = zip(words, glyphs, strips, strict=True)
+    read = np.array([_is_read(*word) for word in found], np.bool_)
+    if field:
+        return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
+    read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
+    lines = spaced_lines(words, company)
+    read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
+    likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
+    return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
+
+
+def _in_comb(own: Floats, rows: Ints) -> Floats:
+    """Average each word's log odds with those in its comb that speak for a number; (N,) float32.
+
+    The others do not count: crosses in unused cells say nothing about the digits after them.
+    """
+    others = np.maximum(own, 0)
+    beside = (rows[:, None] == rows) & (own > 0) & ~np.eye(len(own), dtype=np.bool_)
+    total = own + NEIGHBOR_WEIGHT * (beside @ others)
+    return np.asarray(total / (1 + NEIGHBOR_WEIGHT * beside.sum(1)), dtype=np.float32)
+
+
+def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
+    """Tell the words in rows of `MANY` words or more that taken together are no number; (N,)."""
+    found = np.zeros(len(own), np.bool_)
+    for row in np.unique(rows[rows >= 0]).tolist():
+        here = rows == row
+        found |= here & (np.count_nonzero(here) >= MANY and float(own[here].mean()) < LETTERS)
+    return found
+
+
+def spaced_lines(words: list[Word], company: Company) -> Ints:
+    """Name the line of single glyphs, set apart as in a comb, that each word stands in; (N,) int32.
+
+    Those that are wider than one glyph stand in none, -1.
+    """
+    single = np.array([word.box.width <= SINGLE * word.height for word in words], np.bool_)
+    beside = company.beside & single[:, None] & single
+    lines = np.where(single, np.arange(len(words)), len(words)).astype(np.int32)
+    while True:
+        least = np.where(beside, lines, len(words)).min(1, initial=len(words))
+        joined = np.where(single, np.minimum(lines, least), lines).astype(np.int32)
+        if (joined == lines).all():
+            return np.where(single, lines, -1).astype(np.int32)
+        lines = joined
+
+
+def is_slanted(word: Word) -> bool:
+    """Tell whether a word is one slanting straight stroke, or two that slant to both sides."""
+    count = len(word.parts)
+    if count > 2:
+        return False
+    lean, straight = find_bars(word.labels, count)
+    apart = count == 1 or lean[0] * lean[1] < 0
+    return bool(apart and straight.all() and (np.abs(lean) > MOST_LEAN).all())
+
+
+def _cross_arms(
+    words: list[Word], own: Floats, cells: tuple[Box, ...], rows: Ints
+) -> NDArray[np.bool_]:
+    """Tell the words that the borders of cells have cut off a large cross; (N,) bool.
+
+    They slant and run through their cells, or come from its border where no digit stands beside
+    them in a comb; a leaning 1 stays inside.
+    """
+    slanted = np.array([word.cell >= 0 and is_slanted(word) for word in words], np.bool_)
+    arms = np.zeros(len(words), np.bool_)
+    for index in np.flatnonzero(slanted).tolist():
+        box, cell = words[index].box, cells[words[index].cell]
+        digits = (rows[index] >= 0) & (rows == rows[index]) & ~slanted & (own > 0)
+        through = max(box.height / cell.height, box.width / cell.width) > THROUGH
+        arms[index] = through or (not digits.any() and _touches(box, cell))
+    return arms
+
+
+def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
+    """Tell the words in combs that are far lower than the digits beside them; (N,) bool.
+
+    They are pieces of a printed guide or of a ruling.
+    """
+    height = np.array([word.height for word in words], np.float32)
+    same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
+    highest = np.where(same, height, 0).max(1, initial=0)
+    return np.asarray(height < SCRAP * highest, np.bool_)
+
+
+def _touches(box: Box, cell: Box) -> bool:
+    """Tell whether a box reaches a border of its cell."""
+    gaps = box.x - cell.x, box.y - cell.y, cell.right - box.right, cell.bottom - box.bottom
+    return min(gaps) <= max(1, NEAR_BORDER * cell.height)
+
+
+def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> bool:
+    """Tell whether digits were read in a word.
+
+    The strip reader, which knows print and letters, must see them; in a cell, where a lone 1 may
+    look to it like a ruling, a single one of the glyph reader will do.
+    """
+    if strips is None:
+        return False
+    return bool(strips.digits) or (word.cell >= 0 and len(glyphs.digits) == 1)

@@ -89,6 +89,7 @@ def export(
     with explained():
         from digitscan.running.export import export as export_all
         from digitscan.running.export import parse_time
+        from digitscan.running.tally import counted
 
         wanted = {"out": out, "numbers": numbers, "format": format, "excel": excel}
         output = gather(wanted).output
@@ -98,7 +99,7 @@ def export(
             None if since is None else parse_time(since),
             None if until is None else parse_time(until),
         )
-        logger.log(NOTICE, "%d documents are in %s", number, output.out)
+        logger.log(NOTICE, "%s in %s", counted(number, "document"), output.out)
 
 
 @commands.command()
@@ -116,9 +117,10 @@ def retry(
     """
     with explained():
         from digitscan.running.retry import retry as retry_all
+        from digitscan.running.tally import counted
 
         number = retry_all(folder, paths or [])
-        logger.log(NOTICE, "%d documents are back in the inbox", number)
+        logger.log(NOTICE, "%s put back into the inbox", counted(number, "document"))
 
 
 def hooks_of(settings: Settings) -> Hooks:

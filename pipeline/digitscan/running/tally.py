@@ -61,11 +61,11 @@ class Tally:
         judged = f"{accepted:,} accepted, {expected:.1%} of them expected wrong; "
         judged += f"{share:.1%} for review"
         counts = [
-            _count(self.pages, "page"),
-            _count(self.digits, "digit"),
-            f"{_count(self.numbers, 'number')} ({judged})",
-            *([_count(self.unread, "cell") + " with ink not read"] if self.unread else []),
-            _count(len(self.failures), "error"),
+            counted(self.pages, "page"),
+            counted(self.digits, "digit"),
+            f"{counted(self.numbers, 'number')} ({judged})",
+            *([counted(self.unread, "cell") + " with ink not read"] if self.unread else []),
+            counted(len(self.failures), "error"),
             f"{rate:.1f} pages/s",
         ]
         data = {
@@ -89,5 +89,6 @@ class Tally:
             logger.log(NOTICE, line, extra={"data": {"stage": stage, "seconds": round(seconds, 4)}})
 
 
-def _count(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """Say how many of something there are, the thing in the singular or plural."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -27,7 +27,7 @@ export class DigitsView {
     this.tabs = el("nav", { class: "classes", "aria-label": "Digits" });
     this.grid = el("div", { role: "grid", class: "crops", "aria-multiselectable": "true" });
     this.virtual = new VirtualList(this.grid, TALL, (row) => this.#row(row));
-    this.bar = el("div", { class: "bar chosen", role: "toolbar", "aria-label": "What was chosen" });
+    this.bar = el("div", { class: "tools chosen", role: "toolbar", "aria-label": "What was chosen" });
     this.empty = el("p", { class: "empty" });
     this.root = el("section", { class: "view digits", "aria-label": "By digit" });
     this.root.append(this.tabs, this.grid, this.empty, this.bar);

@@ -28,7 +28,7 @@ export class Inspector {
     this.digits = el("div", { class: "digits", role: "group", "aria-label": "Digits" });
     this.links = el("div", { class: "links" });
     this.body = el("div", { class: "body", hidden: true });
-    this.nothing = el("p", { class: "quiet nothing" }, "Choose a number to see it here.");
+    this.nothing = el("p", { class: "quiet nothing" }, "No number is chosen.");
     this.root = el("aside", { class: "inspector", "aria-label": "The number chosen" });
     this.#build();
     this.#listen();
@@ -54,7 +54,7 @@ export class Inspector {
     this.canvas.setAttribute("aria-label", `The scan around ${number.text}`);
     if (this.#drawn !== index) {
       this.#drawn = index;
-      const width = Math.min(360, this.body.clientWidth || 320);
+      const width = Math.max(200, this.canvas.parentElement.clientWidth - 34);
       drawAround(this.canvas, this.app.run, number, width, Math.round(width * 0.3));
     }
     this.#showDigits(number, edit, position);

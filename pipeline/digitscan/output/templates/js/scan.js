@@ -156,7 +156,7 @@ export class PageView {
       el("button", { type: "button", "aria-label": label, title: `${label} (${key})`, onclick: act }, sign(name));
     return el(
       "div",
-      { class: "bar", role: "toolbar", "aria-label": "Page" },
+      { class: "tools", role: "toolbar", "aria-label": "Page" },
       button("Page before", "back", "[", () => this.turn(-1)),
       this.picker,
       button("Next page", "next", "]", () => this.turn(1)),

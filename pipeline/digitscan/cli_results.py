@@ -9,6 +9,8 @@ import typer
 
 from digitscan import options
 from digitscan.console import explained, given, settings_of
+from digitscan.logs import NOTICE, logger
+from digitscan.settings import OutputSettings
 
 commands = typer.Typer()
 
@@ -45,3 +47,34 @@ def report(
 
         files = find_inputs(images).files
         write_report(ReportSource(results, files, settings), out, single_file)
+
+
+@commands.command()
+def apply(
+    results: Results,
+    corrections: Annotated[
+        Path, typer.Argument(help="What the page of 'digitscan report' saved: corrections.csv.")
+    ],
+    out: Annotated[Path, typer.Option(help="The corrected table; - is standard output.")],
+    numbers: options.Numbers = None,
+    format: options.Format = None,
+    excel: options.Excel = None,
+) -> None:
+    """Write the table as people corrected it, with a column that says what they looked at.
+
+    Exit codes: 0 written, 2 wrong usage, 5 output cannot be written, 7 refused: the corrections do
+    not belong to the table or contradict each other; nothing is written then.
+    """
+    with explained():
+        from digitscan.running.correct import correct
+        from digitscan.running.tally import counted
+
+        # No settings file: its names are those of the tables of a run.
+        output = OutputSettings(out, numbers, format, bool(excel))
+        count = correct(results, corrections, output)
+        names = {"corrected": "corrected", "accepted": "accepted", "removed": "removed"}
+        names["read"] = "as read"
+        parts = ", ".join(f"{count[what]:,} {name}" for what, name in names.items())
+        total = sum(count[what] for what in names)
+        review = f"{count['review']:,} still for review"
+        logger.log(NOTICE, "%s: %s; %s", counted(total, "number"), parts, review)

@@ -6,6 +6,8 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
 from math import prod
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +19,17 @@ from digitscan.types import Box, Kind
 
 ROWS_A_BLOCK = 10_000
 """Rows of a Parquet file that are held at a time."""
+
+
+class State(StrEnum):
+    """What became of a digit, or a number, of a corrected table."""
+
+    READ = "read"
+    """Nobody said anything."""
+    ACCEPTED = "accepted"
+    """A person said that it is right."""
+    CORRECTED = "corrected"
+    """A person said what stands there instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ class DigitRow:
     kind: Kind
     box: Box
     review: bool
-    state: str = "read"
+    state: State = State.READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +60,7 @@ class NumberRows:
     @property
     def key(self) -> tuple[str, int, int]:
         """File, page and number."""
-        first = self.rows[0]
-        return first.file, first.page, first.number
+        return _number_of(self.rows[0])
 
     @property
     def text(self) -> str:
@@ -102,22 +114,33 @@ def read_digits(path: Path) -> Iterator[DigitRow]:
 
 
 def read_numbers(path: Path) -> Iterator[NumberRows]:
-    """Give the numbers of a table whose rows stand as they were written; see `read_digits`."""
-    rows: list[DigitRow] = []
-    for row in read_digits(path):
-        if rows and (row.file, row.page, row.number) != NumberRows((rows[0],)).key:
-            yield NumberRows(tuple(rows))
-            rows = []
-        rows.append(row)
-    if rows:
-        yield NumberRows(tuple(rows))
+    """Give the numbers of a table of results; see `read_digits`.
+
+    Raises
+    ------
+    UsageError
+        Not only for what `read_digits` refuses, but also where the rows of a number do not stand
+        together.
+    """
+    for (file, page, index), rows in groupby(read_digits(path), _number_of):
+        number = NumberRows(tuple(sorted(rows, key=lambda row: row.position)))
+        if [row.position for row in number.rows] != list(range(1, len(number.rows) + 1)):
+            raise UsageError(
+                f"{path}: the rows of number {index} of {file}, page {page}, are not all there or "
+                "stand apart; sort the table by file, page, number and position"
+            )
+        yield number
+
+
+def _number_of(row: DigitRow) -> tuple[str, int, int]:
+    return row.file, row.page, row.number
 
 
 def _lines(path: Path, format: TableFormat) -> Iterator[dict[str, Any]]:
     """Give the rows as they stand in the file, by column."""
     if format is TableFormat.CSV:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            yield from read_csv(file, DIGIT_COLUMNS)
+            yield from (line for _, line in read_csv(file, DIGIT_COLUMNS))
     elif format is TableFormat.JSONL:
         with path.open(encoding="utf-8") as file:
             yield from (json.loads(line) for line in file)
@@ -143,8 +166,11 @@ def _sheets(path: Path) -> Iterator[dict[str, Any]]:
             yield from (dict(zip(header, row, strict=False)) for row in rows)
 
 
-def read_csv(file: TextIO, columns: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Give the lines of a CSV by column; spreadsheets may have parted them by `;` or tabs.
+def read_csv(file: TextIO, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the lines of a CSV that hold anything, by column, with their numbers in the file.
+
+    Spreadsheets may have parted the columns by `;` or tabs. A column that a line is too short for
+    is empty.
 
     Raises
     ------
@@ -153,12 +179,13 @@ def read_csv(file: TextIO, columns: Iterable[str]) -> Iterator[dict[str, str]]:
     """
     head = file.readline()
     file.seek(0)
-    delimiter = max(",;\t", key=head.count)
-    lines = csv.DictReader(file, delimiter=delimiter)
+    lines = csv.DictReader(file, delimiter=max(",;\t", key=head.count), restval="")
     missing = [column for column in columns if column not in (lines.fieldnames or ())]
     if missing:
         raise KeyError(missing[0])
-    yield from lines
+    for line in lines:
+        if any(line.values()):
+            yield lines.line_num, line
 
 
 def _row(line: dict[str, Any]) -> DigitRow:
@@ -176,5 +203,5 @@ def _row(line: dict[str, Any]) -> DigitRow:
         Kind(line["kind"]),
         Box(*(int(line[side]) for side in ("x", "y", "width", "height"))),
         review if isinstance(review, bool) else str(review).lower() == "true",
-        line.get("state") or "read",
+        State(line.get("state") or State.READ),
     )

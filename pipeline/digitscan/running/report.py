@@ -131,7 +131,7 @@ def read_failures(results: Path) -> list[FileFailure]:
                     line["error"],
                     line["message"],
                 )
-                for line in read_csv(file, FAILURE_COLUMNS)
+                for _, line in read_csv(file, FAILURE_COLUMNS)
             ]
     except (KeyError, ValueError, csv.Error) as error:
         raise UsageError(f"{path} is no list of errors of 'digitscan run': {error!r}") from error

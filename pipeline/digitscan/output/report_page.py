@@ -34,6 +34,7 @@ def render(data: dict[str, Any], title: str) -> str:
         allows the one style and the two scripts in it by their hashes, and nothing else.
     """
     import jinja2
+    from markupsafe import Markup
 
     styles = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     script = joined("main.js")
@@ -47,14 +48,14 @@ def render(data: dict[str, Any], title: str) -> str:
         title=title,
         policy=_policy(styles, script),
         # These three are the page's own text, or JSON without a character that HTML knows.
-        styles=jinja2.utils.markupsafe.Markup(styles),
-        script=jinja2.utils.markupsafe.Markup(script),
-        data_json=jinja2.utils.markupsafe.Markup(as_json(data)),
+        styles=Markup(styles),
+        script=Markup(script),
+        data_json=Markup(as_json(data)),
     )
 
 
 def joined(name: str) -> str:
-    """One script of a module and all it imports, each after what it needs.
+    """Make one script of a module and all it imports, each after what it needs.
 
     A page opened from disk may not import modules from files. So each module becomes a function
     that is called at once and returns what the module exports: `import { a } from "./b.js";` turns
@@ -82,7 +83,7 @@ def _collect(name: str, texts: dict[str, str], path: tuple[str, ...]) -> None:
 
 
 def as_json(data: dict[str, Any]) -> str:
-    """JSON that may stand in a script element: no character that ends it or starts a comment."""
+    """Write JSON that may stand in a script element: no character ends it or starts a comment."""
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -90,7 +91,7 @@ def as_json(data: dict[str, Any]) -> str:
 
 
 def _policy(styles: str, script: str) -> str:
-    """What the page may do: run its script, wear its style, show pictures, and nothing else."""
+    """Allow the page its script, its style and pictures, and nothing else."""
     return "; ".join(
         [
             "default-src 'none'",

@@ -46,9 +46,9 @@ export class App {
   }
 
   /** Say what the number is: the text typed, "" for no number. */
-  retype(text) {
-    this.edits.set([[this.selected, retyped(this.number, text)]]);
-    this.#announce();
+  retype(text, index = this.selected) {
+    this.edits.set([[index, retyped(this.run.numbers[index], text)]]);
+    this.#announce(index);
   }
 
   /** Say what digits are, given as [number, position]: a digit, or "" for none. */

@@ -88,16 +88,19 @@ export class Inspector {
     this.field.setSelectionRange(1, 1);
   }
 
-  /** Take what is typed. Nothing typed is no answer: the number stays as it was. */
+  /** Take what is typed for the number shown. Nothing typed is no answer: it stays as it was. */
   commit() {
     const { app, field } = this;
+    const number = app.run.numbers[this.#shown];
     const typed = field.value.trim();
-    if (app.number && typed !== "" && typed !== textOf(app.number, app.edit)) app.retype(typed);
-    else this.revert();
+    if (number && typed !== "" && typed !== textOf(number, app.edits.get(number.index))) {
+      app.retype(typed, number.index);
+    } else this.revert();
   }
 
   revert() {
-    if (this.app.number) this.field.value = textOf(this.app.number, this.app.edit);
+    const number = this.app.run.numbers[this.#shown];
+    if (number) this.field.value = textOf(number, this.app.edits.get(number.index));
   }
 
   #build() {

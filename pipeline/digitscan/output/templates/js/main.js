@@ -101,7 +101,8 @@ byId("save").addEventListener("click", askToSave);
 byId("help").addEventListener("click", () => byId("helping").showModal());
 byId("single-keys").checked = store.singleKeys;
 byId("single-keys").addEventListener("change", (event) => (store.singleKeys = event.target.checked));
-byId("download").addEventListener("click", () => {
+byId("cancel").addEventListener("click", () => byId("saving").close());
+byId("saving").addEventListener("submit", () => {
   store.who = byId("who").value.trim();
   download();
 });

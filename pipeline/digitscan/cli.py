@@ -61,6 +61,7 @@ def run(
     excel: options.Excel = None,
     annotated: options.AnnotatedFolder = None,
     annotated_format: options.AnnotatedFormat = None,
+    report: options.Report = None,
     kind: options.Kind = None,
     max_error: options.MaxError = None,
     glob: options.Glob = None,

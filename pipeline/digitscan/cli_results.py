@@ -43,9 +43,11 @@ def report(
         wanted = {name: value for name, value in given(context).items() if name != "out"}
         settings = settings_of(wanted, config)
         from digitscan.pages.inputs import find_inputs
+        from digitscan.running.checks import check_report
         from digitscan.running.report import ReportSource, write_report
 
         files = find_inputs(images).files
+        check_report(out, images, [results, *(file.path for file in files)], single_file)
         write_report(ReportSource(results, files, settings), out, single_file)
 
 

@@ -20,7 +20,7 @@ SNIPPET_HEIGHT, SNIPPET_WIDTH = 64, 480
 """Largest snippet, in pixels of the sheet."""
 SHEET_WIDTH = 2048
 SHEET_PIXELS = 16_000_000
-"""Largest sheet; one that would be larger shows all its snippets smaller."""
+"""Largest sheet, its gaps left out; one that would be larger shows all its snippets smaller."""
 BLOCK = 16
 """Side of what JPEG compresses together where colour is halved: no two snippets share one."""
 QUALITY = 75

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections import defaultdict
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from digitscan import __version__
-from digitscan.errors import FileError, OutputError, UsageError
+from digitscan.errors import OutputError, UsageError
 from digitscan.logs import logger
 from digitscan.output.place import written_beside
 from digitscan.output.read_table import NumberRows, read_csv, read_numbers
@@ -25,11 +26,14 @@ from digitscan.pages.load import load_pages
 from digitscan.reading.engine import GlyphEngine, load_glyph_engine
 from digitscan.reading.runners_up import runners_up
 from digitscan.running.checks import errors_path
+from digitscan.running.progress import bar_wanted
 from digitscan.settings import Settings
 from digitscan.types import Box, FileFailure, Page
 
-PageKey = tuple[str, int]
+PageKey: TypeAlias = tuple[str, int]
 """File and page."""
+Numbers: TypeAlias = dict[str, dict[int, list[NumberRows]]]
+"""The numbers of each page of each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,13 @@ class ReportSource:
     unread: int | None = None
 
 
-def write_report(source: ReportSource, out: Path, single: bool = False) -> None:
+def write_report(
+    source: ReportSource, out: Path, single: bool = False, stop: threading.Event | None = None
+) -> None:
     """Write the report and its pictures; a page whose scan is missing is shown without.
+
+    One page is decoded at a time. `single` puts the pictures into the page; once `stop` is set the
+    work ends, with nothing in the place of an earlier report.
 
     Raises
     ------
@@ -70,35 +79,34 @@ def write_report(source: ReportSource, out: Path, single: bool = False) -> None:
         The report cannot be written.
     ModelError
         The glyph network is missing or unfit.
+    KeyboardInterrupt
+        It was stopped.
     """
+    numbers = numbers_by_page(source.results)
+    failures = read_failures(source.results)
+    data = ReportData(run_of(source))
+    files = ReportFiles(out, data.run["id"], single)
+    add = _Adding(data, files, load_glyph_engine(source.settings.reading.glyph_model), source)
     try:
-        _write(source, out, single)
+        for name, page, scan in _scans(source, numbers, failures):
+            if stop is not None and stop.is_set():
+                raise KeyboardInterrupt
+            add.page((name, page), scan, numbers.get(name, {}).get(page, []))
+        html = render(data.finished(failures, source.unread), source.results.name)
+        with written_beside(out) as written:
+            written.write(html.encode("utf-8", "backslashreplace"))
+        files.sweep()
     except OSError as error:
         raise OutputError(f"{out}: cannot write the report: {error.strerror or error}") from error
 
 
-def _write(source: ReportSource, out: Path, single: bool) -> None:
-    numbers: dict[str, dict[int, list[NumberRows]]] = defaultdict(lambda: defaultdict(list))
-    for number in read_numbers(source.results):
+def numbers_by_page(results: Path) -> Numbers:
+    """Read a table: the numbers of each page of each file."""
+    numbers: Numbers = {}
+    for number in read_numbers(results):
         file, page, _ = number.key
-        numbers[file][page].append(number)
-    failures = read_failures(source.results)
-    run = run_of(source)
-    files = ReportFiles(out, run["id"], single)
-    network = load_glyph_engine(source.settings.reading.glyph_model)
-    data = ReportData(run)
-    paths: dict[str, Path | None] = dict.fromkeys(numbers)
-    paths |= {file.name: file.path for file in source.files}
-    whole = {failure.file for failure in failures if failure.page is None}
-    for name in sorted(paths, key=natural_key):
-        if name in whole and name not in numbers:
-            continue
-        for page, scan in _pages(paths[name], name, numbers[name], source.settings):
-            _add(data, files, network, (name, page), scan, numbers[name][page], source.seconds)
-    html = render(data.finished(failures, source.unread), source.results.name)
-    with written_beside(out) as written:
-        written.write(html.encode("utf-8", "backslashreplace"))
-    files.sweep()
+        numbers.setdefault(file, {}).setdefault(page, []).append(number)
+    return numbers
 
 
 def run_of(source: ReportSource) -> dict[str, Any]:
@@ -137,51 +145,105 @@ def read_failures(results: Path) -> list[FileFailure]:
         raise UsageError(f"{path} is no list of errors of 'digitscan run': {error!r}") from error
 
 
+def _scans(
+    source: ReportSource, numbers: Numbers, failures: Sequence[FileFailure]
+) -> Iterator[tuple[str, int, Page | None]]:
+    """Give file, number and picture of every page, in the order of a table, and show progress.
+
+    What could not be read when the table was made is not tried again: it may end this process.
+    """
+    from tqdm import tqdm
+
+    paths: dict[str, Path | None] = dict.fromkeys(numbers)
+    paths |= {file.name: file.path for file in source.files}
+    failed: dict[str, set[int | None]] = {}
+    for failure in failures:
+        failed.setdefault(failure.file, set()).add(failure.page)
+    pages = 0
+    shown = bar_wanted(source.settings.messages)
+    names = sorted(paths, key=natural_key)
+    with tqdm(names, "report", unit="file", disable=not shown, dynamic_ncols=True) as bar:
+        for name in bar:
+            for page, scan in _pages(
+                paths[name], name, numbers.get(name, {}), failed.get(name, set()), source.settings
+            ):
+                yield name, page, scan
+                pages += 1
+                rate = pages / max(bar.format_dict["elapsed"], 1e-9)
+                bar.set_postfix_str(f"{rate:.1f} pages/s", refresh=False)
+
+
 def _pages(
-    path: Path | None, name: str, numbers: Mapping[int, list[NumberRows]], settings: Settings
+    path: Path | None,
+    name: str,
+    numbers: Mapping[int, list[NumberRows]],
+    failed: AbstractSet[int | None],
+    settings: Settings,
 ) -> Iterator[tuple[int, Page | None]]:
     """Give each page of a file, decoded; None for one with numbers whose scan is not to be had."""
     seen: set[int] = set()
-    why = "no such file among --images"
-    try:
-        for item in load_pages(path, name, settings.pages) if path else ():
-            if isinstance(item, Page):
-                seen.add(item.number)
-                yield item.number, item
-    except FileError as error:
-        why = str(error)
+    why = "it is not among --images" if path is None else "its file has fewer pages"
+    if path is not None and None not in failed:
+        try:
+            for scan in _decoded(path, name, failed, settings):
+                seen.add(scan.number)
+                yield scan.number, scan
+        except Exception as error:  # a codec's own, too: what it costs is the picture
+            why = str(error) or repr(error)
+            if not numbers:
+                logger.warning("%s: left out: %s", name, why)
     for page in sorted(numbers.keys() - seen):
         logger.warning("%s, page %d: shown without its picture: %s", name, page, why)
         yield page, None
 
 
-def _add(
-    data: ReportData,
-    files: ReportFiles,
-    network: GlyphEngine,
-    key: PageKey,
-    scan: Page | None,
-    numbers: Sequence[NumberRows],
-    seconds: Mapping[PageKey, float],
-) -> None:
-    """Add one page with its pictures."""
-    digits = [(row.digit, row.box) for number in numbers for row in number.rows]
-    if scan is None:
-        right = max((box.right for _, box in digits), default=1)
-        bottom = max((box.bottom for _, box in digits), default=1)
-        page = ReportPage(*key, right, bottom, "", 1.0, "", seconds.get(key))
-        data.add(page, numbers, [Snippet(Box(0, 0, 0, 0), 1.0)] * len(numbers), [()] * len(digits))
-        return
-    name = f"{len(data.pages) + 1:06d}"
-    picture, scale = page_picture(scan.pixels)
-    sheet, snippets = number_sheet(scan.pixels, [number.box for number in numbers])
-    page = ReportPage(
-        *key,
-        scan.width,
-        scan.height,
-        files.put(f"page-{name}", picture),
-        scale,
-        files.put(f"sheet-{name}", sheet) if sheet else "",
-        seconds.get(key),
-    )
-    data.add(page, numbers, snippets, runners_up(scan.pixels, digits, network))
+def _decoded(
+    path: Path, name: str, failed: AbstractSet[int | None], settings: Settings
+) -> Iterator[Page]:
+    """Decode a file's pages one at a time, without those that failed."""
+    first = 1
+    for end in [*sorted(page for page in failed if page is not None), None]:
+        last = None if end is None else end - 1
+        if last is None or last >= first:
+            for item in load_pages(path, name, settings.pages, first, last):
+                if isinstance(item, Page):
+                    yield item
+        first = 1 if end is None else end + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """Makes the pictures of pages and adds them to the data."""
+
+    data: ReportData
+    files: ReportFiles
+    network: GlyphEngine
+    source: ReportSource
+
+    def page(self, key: PageKey, scan: Page | None, numbers: Sequence[NumberRows]) -> None:
+        """Add one page."""
+        seconds = self.source.seconds.get(key)
+        digits = [(row.digit, row.box) for number in numbers for row in number.rows]
+        if scan is None:
+            right = max((box.right for _, box in digits), default=1)
+            bottom = max((box.bottom for _, box in digits), default=1)
+            page = ReportPage(*key, right, bottom, "", 1.0, "", seconds)
+            nowhere = Snippet(Box(0, 0, 0, 0), 1.0)
+            self.data.add(page, numbers, [nowhere] * len(numbers), [()] * len(digits))
+            return
+        if any(box.right > scan.width or box.bottom > scan.height for _, box in digits):
+            cure = "is it another scan, or a PDF that was read with another --dpi?"
+            logger.warning("%s, page %d: numbers lie outside of it: %s", *key, cure)
+        name = f"{len(self.data.pages) + 1:06d}"
+        picture, scale = page_picture(scan.pixels)
+        sheet, snippets = number_sheet(scan.pixels, [number.box for number in numbers])
+        page = ReportPage(
+            *key,
+            scan.width,
+            scan.height,
+            self.files.put(f"page-{name}", picture),
+            scale,
+            self.files.put(f"sheet-{name}", sheet) if sheet else "",
+            seconds,
+        )
+        self.data.add(page, numbers, snippets, runners_up(scan.pixels, digits, self.network))

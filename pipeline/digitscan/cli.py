@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from digitscan import __version__, cli_networks, cli_service, cli_train, options
+from digitscan import __version__, cli_networks, cli_results, cli_service, cli_train, options
 from digitscan.console import explained, given, settings_of
 from digitscan.errors import DigitscanError, ExitCode, UsageError
 from digitscan.logs import logger
@@ -61,6 +61,7 @@ def run(
     excel: options.Excel = None,
     annotated: options.AnnotatedFolder = None,
     annotated_format: options.AnnotatedFormat = None,
+    report: options.Report = None,
     kind: options.Kind = None,
     max_error: options.MaxError = None,
     glob: options.Glob = None,
@@ -148,6 +149,7 @@ def doctor() -> None:
     raise typer.Exit(code)
 
 
+app.add_typer(cli_results.commands)
 app.add_typer(cli_service.commands)
 app.add_typer(cli_networks.commands)
 app.add_typer(cli_train.commands)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
@@ -27,7 +28,7 @@ AGAIN = "the same command with --resume goes on"
 
 
 def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = False) -> ExitCode:
-    """Read all inputs and write the tables and pictures that the settings name.
+    """Read all inputs and write the tables, pictures and report that the settings name.
 
     The first worker of the pool may be starting: this module's imports overlap with its own.
 
@@ -42,29 +43,16 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = F
     KeyboardInterrupt
         Stopped before anything was finished.
     """
-    tally = Tally()
+    tally = Tally(page_seconds=None if settings.output.report is None else {})
     with stop_event() as stop:
         found = _find(inputs, settings)
-        with (
-            open_journal(settings, resume) as journal,
-            tables(settings.output) as write,
-            Progress(len(found.files), settings.messages) as progress,
-        ):
-            for failure in found.failures:
-                tally.add(failure)
-            fault: DigitscanError | None = None
-            try:
-                for result in _results(found.files, settings, pool, stop, journal):
-                    tally.add(result)
-                    write(result)
-                    progress.show(result, tally)
-            except DigitscanError as error:
-                fault = error
-            journal.done = not tally.pages or not (fault or stop.is_set())
-            if not tally.pages and (fault or stop.is_set()):
-                raise fault or KeyboardInterrupt
-    list_failures(tally.failures, settings.output)
-    tally.tell(settings.messages)
+        with open_journal(settings, resume) as journal:
+            fault = _read(found, settings, pool, stop, journal, tally)
+            if not (fault or stop.is_set()) and settings.output.report is not None:
+                journal.done = False  # until the report is written as well
+                pool.close()
+                _report(found.files, settings, tally, stop)
+                journal.done = not stop.is_set()
     if fault:
         logger.log(NOTICE, "what was finished is in %s; %s", settings.output.out, AGAIN)
         raise fault
@@ -72,6 +60,66 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = F
         logger.log(NOTICE, "stopped; what was finished is in %s; %s", settings.output.out, AGAIN)
         return ExitCode.STOPPED
     return ExitCode.SOME_UNREADABLE if tally.failures else ExitCode.OK
+
+
+def _read(
+    found: Inputs,
+    settings: Settings,
+    pool: Pool,
+    stop: threading.Event,
+    journal: Journal,
+    tally: Tally,
+) -> DigitscanError | None:
+    """Read all files into the tables; returns what ended the work early, if anything was read."""
+    fault: DigitscanError | None = None
+    with (
+        tables(settings.output) as write,
+        Progress(len(found.files), settings.messages) as progress,
+    ):
+        for failure in found.failures:
+            tally.add(failure)
+        try:
+            for result in _results(found.files, settings, pool, stop, journal):
+                tally.add(result)
+                write(result)
+                progress.show(result, tally)
+        except DigitscanError as error:
+            fault = error
+        journal.done = not tally.pages or not (fault or stop.is_set())
+        if not tally.pages and (fault or stop.is_set()):
+            raise fault or KeyboardInterrupt
+    list_failures(tally.failures, settings.output)
+    tally.tell(settings.messages)
+    return fault
+
+
+def _report(
+    files: Sequence[InputFile], settings: Settings, tally: Tally, stop: threading.Event
+) -> None:
+    """Write the report of the finished tables, unless stopped; an earlier one stays then."""
+    from digitscan.reading.engine import model_hash
+    from digitscan.running.report import ReportSource, write_report
+
+    output, reading = settings.output, settings.reading
+    assert output.report is not None
+    shown: dict[str, str | int | float | bool] = {
+        "max-error": reading.max_error,
+        "kind": output.kind.value,
+        "dpi": settings.pages.dpi,
+        "engine": reading.engine.value,
+    }
+    source = ReportSource(
+        output.out,
+        files,
+        settings,
+        model_hash(reading.glyph_model, engine=reading.engine),
+        shown,
+        tally.page_seconds or {},
+        tally.unread,
+    )
+    with suppress(KeyboardInterrupt):
+        write_report(source, output.report, stop=stop)
+        logger.log(NOTICE, "look at %s", output.report)
 
 
 def _results(

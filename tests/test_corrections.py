@@ -52,7 +52,7 @@ def outcome(text: str, *corrections: Correction) -> tuple[NumberRows, State] | N
     return next(apply([number_of(text)], {key: list(corrections)}, Counter()), None)
 
 
-def test_a_digit_retyped_says_nothing_of_the_others() -> None:
+def test_a_digit_retyped_is_the_only_one_that_changes() -> None:
     found = outcome("123", line(2, "2", "7"))
     assert found is not None
     number, state = found
@@ -60,7 +60,15 @@ def test_a_digit_retyped_says_nothing_of_the_others() -> None:
     assert state is State.CORRECTED
     assert [row.state for row in number.rows] == ["read", "corrected", "read"]
     assert [row.confidence for row in number.rows] == [0.9, 1.0, 0.9]
-    assert number.review, "nobody has vouched for the 1 and the 3"
+    assert not number.review, "somebody has seen it"
+
+
+def test_a_digit_accepted_is_no_number_seen() -> None:
+    found = outcome("123", line(2, "2", "2"))
+    assert found is not None
+    number, state = found
+    assert [row.state for row in number.rows] == ["read", "accepted", "read"]
+    assert (number.review, state) == (True, State.READ)
 
 
 def test_what_is_not_a_digit_goes_and_the_rest_is_counted_anew() -> None:

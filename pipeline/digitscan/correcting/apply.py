@@ -20,21 +20,13 @@ class Verdict:
 
     `digits` is, for each digit read, what a person says of it: a digit, empty where it is none,
     None where nobody said anything. `text` is what the whole number was retyped to, empty where it
-    is no number, None where it was not retyped. `vouched` is true where a person has judged all of
-    it.
+    is no number, None where it was not retyped. `seen` is true where a person had the number before
+    them: it was accepted, retyped, or a digit of it was put right.
     """
 
     digits: tuple[str | None, ...]
     text: str | None
-    vouched: bool
-
-    @property
-    def final(self) -> str | None:
-        """What stands there by a person's word; None where part of it is unknown."""
-        if self.text is not None:
-            return self.text
-        known = [digit for digit in self.digits if digit is not None]
-        return "".join(known) if len(known) == len(self.digits) else None
+    seen: bool
 
 
 def judge(number: NumberRows, corrections: Sequence[Correction]) -> Verdict:
@@ -67,15 +59,16 @@ def judge(number: NumberRows, corrections: Sequence[Correction]) -> Verdict:
         return Verdict(tuple(digits), retyped.new, True)
     if accepted is not None:
         digits = [old if new is None else new for old, new in zip(read, digits, strict=True)]
-    return Verdict(tuple(digits), None, None not in digits)
+    changed = any(correction.new != correction.old for correction in by_digit.values())
+    return Verdict(tuple(digits), None, changed or None not in digits)
 
 
 def corrected(number: NumberRows, verdict: Verdict) -> tuple[DigitRow, ...]:
     """Return the rows of a number as a person left it; none where it is no number.
 
     Positions count the digits that are left. A digit put in place of another has a confidence of
-    1, one that was accepted keeps its own. The mark for review goes where a person has judged the
-    whole number. Where a number was retyped with more or fewer digits, each takes an equal part of
+    1, one that was accepted keeps its own. The mark for review goes where a person has seen the
+    number. Where a number was retyped with more or fewer digits, each takes an equal part of
     the number's box.
     """
     if verdict.text is not None and len(verdict.text) != len(number.rows):
@@ -84,7 +77,7 @@ def corrected(number: NumberRows, verdict: Verdict) -> tuple[DigitRow, ...]:
         said = verdict.digits if verdict.text is None else verdict.text
         pairs = zip(number.rows, said, strict=True)
         rows = [_row(row, new) for row, new in pairs if new != ""]
-    review = number.review and not verdict.vouched
+    review = number.review and not verdict.seen
     return tuple(
         replace(row, position=position, review=review) for position, row in enumerate(rows, 1)
     )
@@ -116,8 +109,17 @@ def apply(
         count[state] += 1
         count["review"] += number.review
         yield number, state
-    if left:
-        raise _stray(left)
+    check_all_used(left)
+
+
+def check_all_used(left: dict[Key, list[Correction]]) -> None:
+    """Raise UnsafeError where corrections are left whose numbers the table does not have."""
+    if not left:
+        return
+    lines = sorted((line for some in left.values() for line in some), key=lambda one: one.line)
+    first, *others = lines
+    more = f", and {len(others)} more lines name others" if others else ""
+    raise UnsafeError(f"{first.where}: {_named(first)} is not in the table{more}; {CURE}")
 
 
 def _state(rows: Sequence[DigitRow]) -> State:
@@ -126,14 +128,6 @@ def _state(rows: Sequence[DigitRow]) -> State:
     if State.CORRECTED in states:
         return State.CORRECTED
     return State.ACCEPTED if states == {State.ACCEPTED} else State.READ
-
-
-def _stray(left: dict[Key, list[Correction]]) -> UnsafeError:
-    """Explain corrections of numbers that the table does not have."""
-    lines = sorted((line for some in left.values() for line in some), key=lambda one: one.line)
-    first, *others = lines
-    more = f", and {len(others)} more lines name others" if others else ""
-    return UnsafeError(f"{first.where}: {_named(first)} is not in the table{more}; {CURE}")
 
 
 def _named(correction: Correction) -> str:

@@ -7,6 +7,7 @@ measurement. What a stage leaves in the working folder is not made again.
 from __future__ import annotations
 
 import csv
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from digitnet.calibrate import fit_temperature
 from digitnet.card import file_hash, update_card, update_text
+from digitnet.digits import Digits
 from digitnet.export import largest_difference, to_litert
 from digitnet.glyph_data import FINISH_SHARES, HAND, PRINT, SHARES, UNKNOWN, Examples, draw_examples
 from digitnet.glyph_measures import logits_of, measure
@@ -272,6 +274,7 @@ def train_glyph(
     weights: Path,
     cut: Cut,
     recipe: Recipe | None = None,
+    more: Digits | None = None,
 ) -> dict[str, object]:
     """Make the glyph network from nothing: glyph.keras, glyph.tflite and its part of card.json.
 
@@ -287,6 +290,10 @@ def train_glyph(
         Where the results go.
     cut
         The segmenter whose cuts the network must judge.
+    recipe
+        How long and how hard.
+    more
+        Digits to train on beside those of MNIST.
 
     Returns
     -------
@@ -301,6 +308,8 @@ def train_glyph(
     def sources() -> Sources:
         if not loaded:
             loaded.append(load_sources(data, fonts, cut))
+            if more is not None:
+                loaded[0] = loaded[0].with_digits(more)
         return loaded[0]
 
     model = fit(sources, work, recipe)
@@ -316,7 +325,7 @@ def train_glyph(
         "temperature": temperature,
         "printed_temperature": printed_temperature,
         "recipe": {**asdict(recipe), "finish_shares": FINISH_SHARES},
-        "data": {name: file_hash(data / name) for name in DATA_FILES},
+        "data": {name: file_hash(data / name) for name in DATA_FILES} | _named(more),
         "fonts": sorted(f.name for f in (*sources().typesetter.fonts, *held_out.typesetter.fonts)),
         "held_out_fonts": sorted(f.name for f in held_out.typesetter.fonts),
         "parity": largest_difference(model, weights / "glyph.tflite", images),
@@ -328,6 +337,14 @@ def train_glyph(
     update_card(weights, "glyph", facts)
     update_text(weights, "glyph")
     return facts
+
+
+def _named(more: Digits | None) -> dict[str, str]:
+    """Return what the card says of further digits."""
+    if more is None:
+        return {}
+    content = more.images.tobytes() + more.labels.tobytes()
+    return {f"{len(more)} more digits": hashlib.sha256(content).hexdigest()}
 
 
 def _minutes(work: Path) -> float:

@@ -33,6 +33,7 @@ def report(
     single_file: Annotated[
         bool, typer.Option("--single-file", help="Put the pictures into the page itself.")
     ] = False,
+    glob: options.Glob = None,
     dpi: options.Dpi = None,
     config: options.Config = None,
     verbose: options.Verbose = 0,
@@ -50,7 +51,8 @@ def report(
         from digitscan.running.checks import check_report
         from digitscan.running.report import ReportSource, write_report
 
-        files = find_inputs(images).files
+        pattern = settings.running.glob
+        files = find_inputs(images, () if pattern is None else (pattern,)).files
         check_report(out, images, [results, *(file.path for file in files)], single_file)
         write_report(ReportSource(results, files, settings), out, single_file)
 

@@ -39,8 +39,14 @@ export function count(many, one, more = `${one}s`) {
   return `${many.toLocaleString("en")} ${many === 1 ? one : more}`;
 }
 
-/** Say something to screen readers and in the corner of the page. */
+const SHOWN = 6000; // milliseconds
+
+let silence = 0;
+
+/** Say something to screen readers and, for a while, in the corner of the page. */
 export function say(text) {
   const place = document.getElementById("said");
   place.textContent = text;
+  clearTimeout(silence);
+  silence = setTimeout(() => (place.textContent = ""), SHOWN);
 }

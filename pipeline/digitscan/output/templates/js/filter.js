@@ -24,7 +24,7 @@ function tests(run, edits, filter) {
     asked.push((number) => wanted.test(textOf(number, edits.get(number.index))));
   }
   if (filter.low) asked.push((number) => number.confidence * 100 >= Number(filter.low));
-  if (filter.high) asked.push((number) => number.confidence * 100 <= Number(filter.high));
+  if (filter.high) asked.push((number) => number.confidence * 100 < Number(filter.high));
   if (filter.kind) asked.push((number) => number.kind === filter.kind);
   const state = STATES[filter.state];
   if (state) asked.push((number) => state(number, edits.get(number.index)));

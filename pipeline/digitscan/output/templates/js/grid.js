@@ -274,7 +274,7 @@ export class DigitsView {
         { class: "makes" },
         ...CLASSES.filter((digit) => digit !== this.digit).map((digit) => button(digit, digit, `Make what is chosen a ${digit}`)),
         button("no digit", "", "Mark what is chosen as no digit"),
-        el("button", { type: "button", disabled: many === 0, onclick: () => this.clear() }, "Choose none"),
+        many ? el("button", { type: "button", onclick: () => this.clear() }, "Choose none") : null,
       ),
     );
   }

@@ -25,7 +25,7 @@ export class Inspector {
       "aria-describedby": "field-hint",
     });
     this.was = el("span", { class: "was" });
-    this.digits = el("div", { class: "digits", role: "group", "aria-label": "Digits" });
+    this.digits = el("div", { class: "cells", role: "group", "aria-label": "Digits" });
     this.links = el("div", { class: "links" });
     this.body = el("div", { class: "body", hidden: true });
     this.nothing = el("p", { class: "quiet nothing" }, "No number is chosen.");
@@ -55,7 +55,7 @@ export class Inspector {
     if (this.#drawn !== index) {
       this.#drawn = index;
       const width = Math.max(200, this.canvas.parentElement.clientWidth - 34);
-      drawAround(this.canvas, this.app.run, number, width, Math.round(width * 0.3));
+      drawAround(this.canvas, this.app.run, number, width, Math.round(Math.min(width * 0.3, innerHeight * 0.11)));
     }
     this.#showDigits(number, edit, position);
     this.#showLinks(number);
@@ -121,7 +121,7 @@ export class Inspector {
       el(
         "div",
         { class: "buttons" },
-        button("Right", "accepted", "Enter", () => this.app.confirm(), "main"),
+        button("Accept", "accepted", "Enter", () => this.app.confirm(), "main"),
         button("No number", "none", "x", () => this.app.retype("")),
       ),
       this.links,

@@ -7,7 +7,8 @@ const OWN = [
   ["← →", "into the digits of the number and along them; in the grid, along the crops"],
   ["0 … 9", "type the number anew; on a digit or crops, make them that digit"],
   ["Space", "by digit: choose the crop; with Shift and the arrows: a range; Ctrl A: all"],
-  ["Shift ↑ ↓ ← →", "page: move the scan"],
+  ["Shift ↑ ↓ ← →", "page: move the scan (also by dragging it)"],
+  ["Ctrl wheel", "page: larger and smaller (also a double click or two fingers)"],
   ["Esc", "leave what is being typed, choose no crops"],
 ];
 

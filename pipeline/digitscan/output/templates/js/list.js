@@ -133,7 +133,8 @@ export class NumberList {
     }[event.key];
     if (to !== undefined) {
       const row = Math.min(Math.max(0, to), this.indices.length - 1);
-      this.app.select(this.indices[row], { focus: true });
+      this.app.select(this.indices[row]);
+      this.chosen(true);
     } else if (event.key === "ArrowRight") this.app.enter(1);
     else if (event.key === "ArrowLeft") this.app.enter(this.app.number.digits.length);
     else return;

@@ -3,7 +3,7 @@
 import { App } from "./app.js";
 import { corrections } from "./csv.js";
 import { openRun } from "./data.js";
-import { count } from "./dom.js";
+import { count, el } from "./dom.js";
 import { DigitsView } from "./grid.js";
 import { Inspector } from "./inspector.js";
 import { bindings, help, listen } from "./keys.js";
@@ -58,11 +58,20 @@ function showProgress() {
   const bar = byId("progress");
   bar.max = Math.max(1, all);
   bar.value = all ? done : 1;
-  byId("progress-text").textContent = all ? `${done.toLocaleString("en")} of ${all.toLocaleString("en")} reviewed` : "nothing for review";
+  byId("progress-text").replaceChildren(
+    ...(all
+      ? [`${done.toLocaleString("en")} of ${all.toLocaleString("en")}`, el("span", { class: "wide" }, " reviewed")]
+      : ["nothing for review"]),
+  );
   byId("undo").disabled = !app.edits.canUndo;
+  if (store.failed) warn("This browser keeps nothing for this page: save the corrections before you close the tab.");
+}
+
+function warn(text) {
   const warning = byId("warning");
-  warning.hidden = !store.failed;
-  warning.textContent = "This browser keeps nothing for pages from a disk: save the corrections before you close the tab.";
+  if (warning.textContent === text) return;
+  warning.textContent = text;
+  warning.hidden = false;
 }
 
 function askToSave() {
@@ -112,6 +121,9 @@ app.edits.onChange((indices) => {
   app.inspector.edited(indices);
   if (indices !== null) store.keep(app.edits);
   showProgress();
+});
+addEventListener("missing", () => {
+  warn("Pictures of this report are missing: the folder that was written beside it must stay beside it.");
 });
 addEventListener("storage", (event) => {
   if (event.key === store.key) app.edits.load(store.edits());

@@ -79,15 +79,13 @@ export class NumbersView {
   }
 
   #form() {
-    const input = (name, label, attributes) =>
-      el("label", { class: name }, label, el("input", { name, ...attributes }));
+    const named = (name, label, field) => {
+      field.id = `filter-${name}`;
+      return el("div", { class: `asked ${name}` }, el("label", { for: field.id }, label), field);
+    };
+    const input = (name, label, attributes) => named(name, label, el("input", { name, ...attributes }));
     const select = (name, label, options) =>
-      el(
-        "label",
-        { class: name },
-        label,
-        el("select", { name }, ...options.map(([value, text]) => el("option", { value }, text))),
-      );
+      named(name, label, el("select", { name }, ...options.map(([value, text]) => el("option", { value }, text))));
     const kinds = [...new Set(this.app.run.numbers.map((number) => number.kind))].sort();
     const share = { type: "number", min: "0", max: "100", step: "any", inputmode: "decimal" };
     const form = el(
@@ -97,11 +95,10 @@ export class NumbersView {
       input("file", "File", { type: "search", autocomplete: "off", spellcheck: "false" }),
       input("page", "Page", { type: "number", min: "1", inputmode: "numeric" }),
       input("low", "From %", share),
-      input("high", "To %", share),
+      input("high", "Under %", share),
       select("kind", "Kind", [["", "any"], ...kinds.map((kind) => [kind, kind])]),
       select("state", "State", STATES),
-      el("button", { type: "reset" }, "Clear"),
-      this.found,
+      el("div", { class: "clear" }, this.found, el("button", { type: "reset" }, "Clear")),
     );
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", () => this.#asked());
@@ -109,6 +106,7 @@ export class NumbersView {
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target.type === "reset") return;
       event.preventDefault();
+      if (this.list.rowOf(this.app.selected) < 0) this.app.select(this.list.indices[0] ?? -1);
       this.list.chosen(true);
     });
     return form;

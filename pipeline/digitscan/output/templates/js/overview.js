@@ -71,9 +71,9 @@ export class OverviewView {
     }
     const shown = (edge) => `${Math.round(edge * 1000) / 10}`;
     const bars = bins.map(({ low, high, sure, review }) => ({
-      label: high > 1 ? `${shown(low)} +` : `${shown(low)}`,
+      label: shown(low),
       title: `${shown(low)} to ${shown(Math.min(high, 1))} %: ${sure} accepted, ${review} for review`,
-      href: `#numbers?low=${shown(low)}&high=${shown(Math.min(high, 1))}&sort=confidence`,
+      href: `#numbers?low=${shown(low)}&high=${high > 1 ? "" : shown(high)}&sort=confidence`,
       parts: [[sure, "sure"], [review, "review"]],
     }));
     return section(
@@ -136,6 +136,7 @@ export class OverviewView {
     const facts = { results: run.results, digitscan: run.version, model: run.model, run: run.id, ...run.settings };
     const list = el("dl", { class: "facts" });
     for (const [name, value] of Object.entries(facts)) {
+      if (value === "") continue;
       list.append(el("div", {}, el("dt", {}, name), el("dd", {}, typeof value === "object" ? JSON.stringify(value) : String(value))));
     }
     return section("Settings", list);

@@ -24,6 +24,10 @@ const waiting = new Map();
 
 /** Draw once the canvas has been on the page for a moment: what flies past loads nothing. */
 function whenSeen(canvas, url, draw) {
+  if (!url) {
+    canvas.classList.add("missing");
+    return;
+  }
   if (waiting.size === 0) setTimeout(drawSeen, 30);
   waiting.set(canvas, { url, draw });
 }
@@ -31,7 +35,10 @@ function whenSeen(canvas, url, draw) {
 function drawSeen() {
   for (const [canvas, { url, draw }] of waiting) {
     if (!canvas.isConnected) continue;
-    picture(url).then(draw, () => canvas.classList.add("missing"));
+    picture(url).then(draw, () => {
+      canvas.classList.add("missing");
+      canvas.dispatchEvent(new Event("missing", { bubbles: true }));
+    });
   }
   waiting.clear();
 }
@@ -59,27 +66,52 @@ export function drawSnippet(canvas, run, number, width, height) {
 
 const AROUND = 1.5; // a digit's crop is this much larger than its box
 
-/** Draw a digit with what stands around it into a square canvas of `side` CSS pixels. */
+/**
+ * Draw a digit with what stands around it, paler, into a square canvas of `side` CSS pixels.
+ * Where the snippet ends, its outermost pixels go on.
+ */
 export function drawDigit(canvas, run, digit, side) {
   const number = run.numbers[digit.number];
   const { snippet } = number;
   size(canvas, side, side);
-  const edge = Math.max(digit.box.width, digit.box.height) * AROUND * snippet.scale;
-  const left = snippet.x + (digit.box.x + digit.box.width / 2 - snippet.left) * snippet.scale - edge / 2;
-  const top = snippet.y + (digit.box.y + digit.box.height / 2 - snippet.top) * snippet.scale - edge / 2;
-  const x = Math.max(left, snippet.x);
-  const y = Math.max(top, snippet.y);
-  const across = Math.min(left + edge, snippet.x + snippet.width) - x;
-  const down = Math.min(top + edge, snippet.y + snippet.height) - y;
-  if (across <= 0 || down <= 0) return;
+  const of = snippet.scale;
+  const edge = Math.max(digit.box.width, digit.box.height) * AROUND * of;
+  const left = snippet.x + (digit.box.x + digit.box.width / 2 - snippet.left) * of - edge / 2;
+  const top = snippet.y + (digit.box.y + digit.box.height / 2 - snippet.top) * of - edge / 2;
+  const across = span(left, edge, snippet.x, snippet.width);
+  const down = span(top, edge, snippet.y, snippet.height);
+  if (!across || !down) return;
   whenSeen(canvas, run.pages[number.page].sheet, (sheet) => {
     const context = canvas.getContext("2d");
     const scale = canvas.width / edge;
     context.imageSmoothingQuality = "high";
-    context.drawImage(
-      sheet, x, y, across, down, (x - left) * scale, (y - top) * scale, across * scale, down * scale,
-    );
+    for (const [y, height, toY, toHeight] of down) {
+      for (const [x, width, toX, toWidth] of across) {
+        context.drawImage(
+          sheet, x, y, width, height, toX * scale, toY * scale, toWidth * scale, toHeight * scale,
+        );
+      }
+    }
+    const half = (digit.box.width / 2) * of * 1.25 * scale;
+    context.fillStyle = "rgb(255 255 255 / 50%)";
+    context.fillRect(0, 0, canvas.width / 2 - half, canvas.height);
+    context.fillRect(canvas.width / 2 + half, 0, canvas.width / 2 - half, canvas.height);
   });
+}
+
+/**
+ * How a crop from `start` of `length` is filled from a snippet along one axis: parts as
+ * [from, length there, to, length in the crop]; the snippet's first or last pixel fills what lies
+ * outside. Null where the crop and the snippet do not meet.
+ */
+export function span(start, length, first, size) {
+  const from = Math.max(start, first);
+  const to = Math.min(start + length, first + size);
+  if (to - from <= 0) return null;
+  const parts = [[from, to - from, from - start, to - from]];
+  if (from > start) parts.push([first, 1, 0, from - start]);
+  if (to < start + length) parts.push([first + size - 1, 1, to - start, start + length - to]);
+  return parts;
 }
 
 /** Draw a number with the page around it into a canvas of `width` x `height` CSS pixels. */

@@ -16,13 +16,14 @@ export class PageView {
 
   constructor(app) {
     this.app = app;
-    this.picker = el("select", { "aria-label": "Page", onchange: () => this.#pick(Number(this.picker.value)) });
+    this.picker = el("select", { "aria-label": "Page shown", onchange: () => this.#pick(Number(this.picker.value)) });
     this.picker.append(
       ...app.run.pages.map((page) => el("option", { value: page.index }, nameOf(app.run, page.index))),
     );
     this.scan = el("img", { alt: "", draggable: "false" });
     this.layer = el("div", { class: "layer", role: "group" });
-    this.sheet = el("div", { class: "sheet" }, this.scan, this.layer);
+    this.lost = el("p", { class: "lost" }, "The scan of this page was not to be had when the report was made.");
+    this.sheet = el("div", { class: "sheet" }, this.scan, this.lost, this.layer);
     this.viewport = el("div", { class: "viewport", tabindex: "0", role: "region" }, this.sheet);
     this.zoom = new Zoom(this.viewport, this.sheet);
     this.list = new NumberList(app, {
@@ -45,6 +46,7 @@ export class PageView {
       if (index !== undefined) app.select(index);
       else if (app.number?.page !== page - 1) app.select(app.run.pages[page - 1].numbers[0] ?? -1);
     } else this.#open(app.number?.page ?? 0);
+    this.edited(null);
     this.chosen(false);
   }
 
@@ -104,7 +106,9 @@ export class PageView {
     this.page = index;
     const page = this.app.run.pages[index];
     this.picker.value = String(index);
-    this.scan.src = page.picture;
+    this.scan.src = page.picture || "data:,";
+    this.scan.hidden = !page.picture;
+    this.lost.hidden = Boolean(page.picture);
     this.scan.alt = `Scan of ${nameOf(this.app.run, index)}`;
     this.viewport.setAttribute("aria-label", `Scan of ${nameOf(this.app.run, index)}`);
     this.layer.setAttribute("aria-label", "Numbers on the scan");
@@ -156,7 +160,7 @@ export class PageView {
       el("button", { type: "button", "aria-label": label, title: `${label} (${key})`, onclick: act }, sign(name));
     return el(
       "div",
-      { class: "tools", role: "toolbar", "aria-label": "Page" },
+      { class: "tools", role: "toolbar", "aria-label": "Page and zoom" },
       button("Page before", "back", "[", () => this.turn(-1)),
       this.picker,
       button("Next page", "next", "]", () => this.turn(1)),

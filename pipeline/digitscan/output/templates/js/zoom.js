@@ -30,13 +30,14 @@ export class Zoom {
   /** As wide as the viewport. */
   fit() {
     const room = this.viewport.clientWidth - MARGIN;
-    if (room <= 0) return;
+    if (room <= 0 || !this.page) return;
     this.#set(Math.min(room / this.page.width, LARGEST));
     this.fitted = true;
   }
 
   /** Larger or smaller, around a point of the viewport, its middle by default. */
   by(factor, x = this.viewport.clientWidth / 2, y = this.viewport.clientHeight / 2) {
+    if (!this.page) return;
     const before = this.scale;
     const { viewport, sheet } = this;
     const across = (viewport.scrollLeft + x - sheet.offsetLeft) / before;

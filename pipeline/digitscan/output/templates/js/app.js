@@ -9,6 +9,8 @@ export class App {
   position = 0; // of a digit in it; 0 for the number as a whole
   view = null;
   views = {};
+  inspector = null;
+  goTo = null; // shows what an address such as "#digits/7" names
 
   constructor(run, store) {
     this.run = run;
@@ -99,7 +101,7 @@ export class App {
     for (let step = 1; step <= order.length; step++) {
       const at = (((here < 0 && by < 0 ? 0 : here) + by * step) % order.length + order.length) % order.length;
       if (!isOpen(this.run.numbers[order[at]], this.edits.get(order[at]))) continue;
-      if (!this.view.go) location.hash = "#numbers";
+      if (!this.view.go) this.goTo("#numbers");
       if (this.view.go) this.view.go(at, order[at]);
       else this.select(order[at], { focus: true });
       return;

@@ -32,6 +32,12 @@ export class DigitsView {
     this.root = el("section", { class: "view digits", "aria-label": "By digit" });
     this.root.append(this.tabs, this.grid, this.empty, this.bar);
     this.grid.addEventListener("keydown", (event) => this.#key(event));
+    this.grid.addEventListener("focusin", ({ target }) => {
+      const at = Number(target.dataset.at);
+      if (at === this.at) return;
+      this.at = this.#anchor = at;
+      this.#tellApp();
+    });
     new ResizeObserver(() => this.#flow()).observe(this.grid);
   }
 
@@ -71,7 +77,7 @@ export class DigitsView {
 
   /** The class before or after. */
   turn(by) {
-    location.hash = `#digits/${(Number(this.digit) + by + 10) % 10}`;
+    this.app.goTo(`#digits/${(Number(this.digit) + by + 10) % 10}`);
   }
 
   /** Show the crop of the chosen number, if it is here. */
@@ -101,8 +107,7 @@ export class DigitsView {
   }
 
   edited() {
-    this.virtual.refresh();
-    this.#showTabs();
+    this.#redraw();
   }
 
   focus() {

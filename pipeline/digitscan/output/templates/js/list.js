@@ -29,6 +29,10 @@ export class NumberList {
     this.root.append(el("div", { role: "rowgroup", class: "heads" }, this.head));
     this.virtual = new VirtualList(this.root, rowHeight, (at) => this.#row(at));
     this.root.addEventListener("keydown", (event) => this.#key(event));
+    this.root.addEventListener("focusin", ({ target }) => {
+      const index = Number(target.dataset.number ?? NaN);
+      if (!this.virtual.restoring && this.rowOf(index) >= 0 && index !== app.selected) app.select(index);
+    });
     this.heads(null);
   }
 

@@ -19,6 +19,7 @@ const run = openRun(JSON.parse(byId("data").textContent));
 const store = new Store(run, () => localStorage);
 const app = new App(run, store);
 app.inspector = new Inspector(app);
+app.goTo = go;
 
 /** Show what the address names: "#page/3/17", "#numbers?state=open", "#digits/7". */
 function route() {
@@ -46,11 +47,17 @@ function route() {
 }
 let moved = false;
 
+/** Go where an address says, at once: keys that follow belong there. */
+function go(address) {
+  if (location.hash !== address) history.pushState(null, "", address);
+  route();
+}
+
 function show(name) {
   const { number } = app;
-  if (name === "page" && number) location.hash = `#page/${number.page + 1}/${number.number}`;
-  else if (name === "digits" && number && app.position) location.hash = `#digits/${number.digits[app.position - 1].digit}`;
-  else location.hash = `#${name}`;
+  if (name === "page" && number) go(`#page/${number.page + 1}/${number.number}`);
+  else if (name === "digits" && number && app.position) go(`#digits/${number.digits[app.position - 1].digit}`);
+  else go(`#${name}`);
 }
 
 function showProgress() {
@@ -97,8 +104,8 @@ function download() {
 }
 
 function filter() {
-  location.hash = "#numbers";
-  setTimeout(() => document.querySelector(".filter input").focus());
+  go("#numbers");
+  document.querySelector(".filter input").focus();
 }
 
 const table = bindings(app, { show, filter, save: askToSave, help: () => byId("helping").showModal() });
@@ -134,3 +141,4 @@ addEventListener("beforeunload", (event) => {
 addEventListener("hashchange", route);
 showProgress();
 route();
+performance.mark("digitscan-shown");

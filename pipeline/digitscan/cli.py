@@ -68,6 +68,7 @@ def run(
     max_pages: options.MaxPages = None,
     max_bytes: options.MaxBytes = None,
     workers: options.Workers = None,
+    scheduler: options.Scheduler = None,
     time_limit: options.TimeLimit = None,
     glyph_model: options.GlyphModel = None,
     engine: options.Engine = None,
@@ -80,16 +81,17 @@ def run(
     """Read scans into a table.
 
     Exit codes: 0 all read, 2 wrong usage, 3 some inputs could not be read, 4 nothing to read,
-    5 output cannot be written, 6 model missing or unfit, 7 refused for safety, 130 stopped.
+    5 output cannot be written, 6 model missing or unfit, 7 refused for safety, 8 the cluster
+    cannot be reached, 130 stopped.
     """
     with explained():
         settings = settings_of(given(context), config)
-        from digitscan.running.pool import Pool
+        from digitscan.running.backend import open_backend
 
-        with Pool(settings) as pool:  # the first worker starts while the rest is imported
+        with open_backend(settings) as backend:  # a worker starts while the rest is imported
             from digitscan.running.run import run as run_all
 
-            code = run_all(inputs, settings, pool, resume)
+            code = run_all(inputs, settings, backend, resume)
     raise typer.Exit(code)
 
 

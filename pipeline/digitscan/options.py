@@ -146,6 +146,13 @@ Metrics: TypeAlias = Annotated[
 Workers: TypeAlias = Annotated[
     int | None, Option(help="Processes that read.", show_default="usable cores")
 ]
+Scheduler: TypeAlias = Annotated[
+    str | None,
+    Option(
+        help="Dask scheduler whose workers read instead of this machine, such as tcp://host:8786.",
+        show_default=False,
+    ),
+]
 TimeLimit: TypeAlias = Annotated[
     float | None,
     Option(help="Seconds that a page may take.", show_default=f"{_default.running.time_limit:g}"),

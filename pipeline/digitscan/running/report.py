@@ -91,7 +91,7 @@ def write_report(
         for name, page, scan in _scans(source, numbers, failures):
             if stop is not None and stop.is_set():
                 raise KeyboardInterrupt
-            add.page((name, page), scan, numbers.get(name, {}).get(page, []))
+            add.page((name, page), scan, numbers.get(name, {}).pop(page, []))
         html = render(data.finished(failures, source.unread), source.results.name)
         with written_beside(out) as written:
             written.write(html.encode("utf-8", "backslashreplace"))

@@ -11,11 +11,11 @@ from pathlib import Path
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
 from digitscan.logs import NOTICE, logger
 from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
+from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.batch import read_files
 from digitscan.running.checks import check_outputs
 from digitscan.running.journal import Journal, open_journal
 from digitscan.running.messages import Result
-from digitscan.running.pool import Pool
 from digitscan.running.progress import Progress
 from digitscan.running.signals import stop_event
 from digitscan.running.tables import list_failures, tables
@@ -27,10 +27,12 @@ STDIN = Path("-")
 AGAIN = "the same command with --resume goes on"
 
 
-def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = False) -> ExitCode:
+def run(
+    inputs: Sequence[Path], settings: Settings, backend: Backend[AnySlot], resume: bool = False
+) -> ExitCode:
     """Read all inputs and write the tables, pictures and report that the settings name.
 
-    The first worker of the pool may be starting: this module's imports overlap with its own.
+    The first worker may be starting: this module's imports overlap with its own.
 
     Whatever ends the work early, be it Ctrl-C, SIGTERM or a full disk: what was finished until
     then is written. Where nothing was, the tables of an earlier run stay. With `resume`, what an
@@ -47,10 +49,10 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = F
     with stop_event() as stop:
         found = _find(inputs, settings)
         with open_journal(settings, resume) as journal:
-            fault = _read(found, settings, pool, stop, journal, tally)
+            fault = _read(found, settings, backend, stop, journal, tally)
             if not (fault or stop.is_set()) and settings.output.report is not None:
                 journal.done = False  # until the report is written as well
-                pool.close()
+                backend.close()
                 _report(found.files, settings, tally, stop)
                 journal.done = not stop.is_set()
     if fault:
@@ -65,7 +67,7 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = F
 def _read(
     found: Inputs,
     settings: Settings,
-    pool: Pool,
+    backend: Backend[AnySlot],
     stop: threading.Event,
     journal: Journal,
     tally: Tally,
@@ -79,7 +81,7 @@ def _read(
         for failure in found.failures:
             tally.add(failure)
         try:
-            for result in _results(found.files, settings, pool, stop, journal):
+            for result in _results(found.files, settings, backend, stop, journal):
                 tally.add(result)
                 write(result)
                 progress.show(result, tally)
@@ -125,7 +127,7 @@ def _report(
 def _results(
     files: Sequence[InputFile],
     settings: Settings,
-    pool: Pool,
+    backend: Backend[AnySlot],
     stop: threading.Event,
     journal: Journal,
 ) -> Iterator[Result]:
@@ -133,7 +135,7 @@ def _results(
     finished = journal.finished(files)
     yield from journal.results(files[:finished])
     rest = ((file.path, file.name) for file in files[finished:])
-    for result in read_files(rest, pool, settings, stop):
+    for result in read_files(rest, backend, settings, stop):
         if not stop.is_set():  # else files may have gaps
             journal.add(result)
         yield result

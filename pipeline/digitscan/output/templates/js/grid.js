@@ -1,13 +1,11 @@
 // The view by digit: all crops read as one digit, the least certain first, to retype many at once.
 
-import { count, el, percent, sign } from "./dom.js";
-import { hasDigits, textOf } from "./edits.js";
-import { nameOf } from "./data.js";
-import { drawDigit } from "./pictures.js";
+import { gridCell } from "./crops.js";
+import { count, el } from "./dom.js";
+import { hasDigits } from "./edits.js";
 import { VirtualList } from "./virtual.js";
 
 const CLASSES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-const SIDE = 56;
 const [WIDE, TALL] = [72, 92]; // of a crop with its figure
 
 export class DigitsView {
@@ -27,11 +25,16 @@ export class DigitsView {
     this.tabs = el("nav", { class: "classes", "aria-label": "Digits" });
     this.grid = el("div", { role: "grid", class: "crops", "aria-multiselectable": "true" });
     this.virtual = new VirtualList(this.grid, TALL, (row) => this.#row(row));
-    this.bar = el("div", { class: "tools chosen", role: "toolbar", "aria-label": "What was chosen" });
+    this.bar = el("div", {
+      class: "tools chosen",
+      role: "toolbar",
+      "aria-label": "What was chosen",
+    });
     this.empty = el("p", { class: "empty" });
     this.root = el("section", { class: "view digits", "aria-label": "By digit" });
     this.root.append(this.tabs, this.grid, this.empty, this.bar);
     this.grid.addEventListener("keydown", (event) => this.#key(event));
+    this.grid.addEventListener("click", (event) => this.#click(event));
     this.grid.addEventListener("focusin", ({ target }) => {
       const at = Number(target.dataset.at);
       if (at === this.at) return;
@@ -141,40 +144,20 @@ export class DigitsView {
   #row(row) {
     const from = row * this.columns;
     const crops = this.crops.slice(from, from + this.columns);
-    const cells = crops.map((crop, column) => this.#cell(crop, from + column));
+    const cells = crops.map((crop, column) =>
+      gridCell(this.app.run, crop, this.app.edits.get(crop.number), {
+        at: from + column,
+        active: from + column === this.at,
+        chosen: this.#chosen.has(crop.index),
+      }),
+    );
     return el("div", { role: "row", class: "row", "aria-rowindex": row + 1 }, ...cells);
   }
 
-  #cell(crop, at) {
-    const { app } = this;
-    const number = app.run.numbers[crop.number];
-    const edit = app.edits.get(crop.number);
-    const now = standing(number, edit, crop);
-    const chosen = this.#chosen.has(crop.index);
-    const canvas = el("canvas", { "aria-hidden": "true" });
-    drawDigit(canvas, app.run, crop, SIDE);
-    const change = now === crop.digit ? "" : now === "" ? ", marked as no digit" : `, corrected to ${now}`;
-    const cell = el(
-      "div",
-      {
-        role: "gridcell",
-        class: `crop${now === crop.digit ? "" : " changed"}`,
-        tabindex: at === this.at ? "0" : "-1",
-        "aria-selected": chosen ? "true" : "false",
-        "aria-label": `${crop.digit}, ${percent(crop.confidence)}, digit ${crop.position} of ${textOf(number, edit) || "none"}, ${nameOf(app.run, number.page)}${change}`,
-        "data-at": at,
-        title: `${nameOf(app.run, number.page)}: ${number.text}`,
-        onclick: (event) => this.#click(event, at),
-      },
-      canvas,
-      el("span", {}, percent(crop.confidence)),
-    );
-    if (now !== crop.digit) cell.append(el("b", {}, now === "" ? "–" : now));
-    if (chosen) cell.append(sign("accepted"));
-    return cell;
-  }
-
-  #click(event, at) {
+  #click(event) {
+    const cell = event.target.closest(".crop");
+    if (!cell) return;
+    const at = Number(cell.dataset.at);
     if (event.shiftKey) this.#extend(this.#anchor, at);
     else {
       this.#toggle(at);
@@ -189,7 +172,8 @@ export class DigitsView {
   }
 
   #extend(from, to) {
-    for (let at = Math.min(from, to); at <= Math.max(from, to); at++) this.#chosen.add(this.crops[at].index);
+    for (let at = Math.min(from, to); at <= Math.max(from, to); at++)
+      this.#chosen.add(this.crops[at].index);
   }
 
   #key(event) {
@@ -257,13 +241,19 @@ export class DigitsView {
       ...CLASSES.map((digit) =>
         el(
           "a",
-          { href: `#digits/${digit}`, "aria-current": digit === this.digit ? "true" : null, "aria-label": `${digit}: ${count(this.byDigit[digit].length, "crop")}` },
+          {
+            href: `#digits/${digit}`,
+            "aria-current": digit === this.digit ? "true" : null,
+            "aria-label": `${digit}: ${count(this.byDigit[digit].length, "crop")}`,
+          },
           el("b", {}, digit),
           el("span", {}, this.byDigit[digit].length.toLocaleString("en")),
         ),
       ),
     );
-    this.tabs.querySelector("[aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
+    this.tabs
+      .querySelector("[aria-current]")
+      .scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   #showBar() {
@@ -278,18 +268,12 @@ export class DigitsView {
       el(
         "span",
         { class: "makes" },
-        ...CLASSES.filter((digit) => digit !== this.digit).map((digit) => button(digit, digit, `Make what is chosen a ${digit}`)),
+        ...CLASSES.filter((digit) => digit !== this.digit).map((digit) =>
+          button(digit, digit, `Make what is chosen a ${digit}`),
+        ),
         button("no digit", "", "Mark what is chosen as no digit"),
         many ? el("button", { type: "button", onclick: () => this.clear() }, "Choose none") : null,
       ),
     );
   }
-}
-
-/** What a crop is now: its digit, another, or "" for none. */
-function standing(number, edit, crop) {
-  if (edit?.text !== undefined) {
-    return edit.text.length === number.digits.length ? edit.text[crop.position - 1] : crop.digit;
-  }
-  return edit?.digits?.[crop.position] ?? crop.digit;
 }

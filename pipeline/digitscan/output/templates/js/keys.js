@@ -39,7 +39,12 @@ export function bindings(app, commands) {
 }
 
 const ALIASES = { Delete: "x", Backspace: "x", "=": "+" };
-const PANS = { ArrowUp: [0, -0.25], ArrowDown: [0, 0.25], ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0] };
+const PANS = {
+  ArrowUp: [0, -0.25],
+  ArrowDown: [0, 0.25],
+  ArrowLeft: [-0.25, 0],
+  ArrowRight: [0.25, 0],
+};
 
 /** Is something typed here that keys must leave alone? The number's own field takes digits only. */
 function isTyped(target) {

@@ -1,5 +1,6 @@
 // The view by digit: all crops read as one digit, the least certain first, to retype many at once.
 
+import { Choice } from "./choice.js";
 import { gridCell } from "./crops.js";
 import { count, el } from "./dom.js";
 import { hasDigits } from "./edits.js";
@@ -12,8 +13,8 @@ export class DigitsView {
   name = "digits";
   digit = "0";
   at = 0; // the crop that has the keyboard
-  #anchor = 0;
-  #chosen = new Set(); // indices of digits
+  #choice = new Choice();
+  #pressed = false; // a pointer is down: focus that moves is its doing
 
   constructor(app) {
     this.app = app;
@@ -38,9 +39,12 @@ export class DigitsView {
     this.grid.addEventListener("focusin", ({ target }) => {
       const at = Number(target.dataset.at);
       if (at === this.at) return;
-      this.at = this.#anchor = at;
+      this.at = at;
+      if (!this.#pressed) this.#choice.anchor = at;
       this.#tellApp();
     });
+    this.grid.addEventListener("pointerdown", () => (this.#pressed = true));
+    addEventListener("pointerup", () => (this.#pressed = false));
     new ResizeObserver(() => this.#flow()).observe(this.grid);
   }
 
@@ -54,7 +58,7 @@ export class DigitsView {
     if (digit !== this.digit) {
       this.digit = digit;
       this.at = 0;
-      this.#chosen.clear();
+      this.#choice.clear();
     }
     this.#showTabs();
     this.grid.setAttribute("aria-label", `Crops read as ${this.digit}, least certain first`);
@@ -88,7 +92,7 @@ export class DigitsView {
     const { app } = this;
     if (this.crops[this.at]?.number !== app.selected) {
       const found = this.crops.findIndex((crop) => crop.number === app.selected);
-      if (found >= 0) this.at = this.#anchor = found;
+      if (found >= 0) this.at = this.#choice.anchor = found;
     }
     if (this.crops.length) this.#reveal(focus);
   }
@@ -105,7 +109,7 @@ export class DigitsView {
   }
 
   clear() {
-    this.#chosen.clear();
+    this.#choice.clear();
     this.#redraw();
   }
 
@@ -120,13 +124,13 @@ export class DigitsView {
   /** Retype the crops chosen, or the one with the keyboard. */
   #make(value) {
     const { app, crops } = this;
-    const asked = this.#chosen.size
-      ? crops.filter((crop) => this.#chosen.has(crop.index))
+    const asked = this.#choice.size
+      ? crops.filter((crop) => this.#choice.has(crop))
       : crops.slice(this.at, this.at + 1);
     const places = asked
       .filter((crop) => hasDigits(app.run.numbers[crop.number], app.edits.get(crop.number)))
       .map((crop) => [crop.number, crop.position]);
-    this.#chosen.clear();
+    this.#choice.clear();
     if (places.length) app.redigit(places, value);
     this.#redraw();
   }
@@ -148,7 +152,7 @@ export class DigitsView {
       gridCell(this.app.run, crop, this.app.edits.get(crop.number), {
         at: from + column,
         active: from + column === this.at,
-        chosen: this.#chosen.has(crop.index),
+        chosen: this.#choice.has(crop),
       }),
     );
     return el("div", { role: "row", class: "row", "aria-rowindex": row + 1 }, ...cells);
@@ -158,32 +162,18 @@ export class DigitsView {
     const cell = event.target.closest(".crop");
     if (!cell) return;
     const at = Number(cell.dataset.at);
-    if (event.shiftKey) this.#extend(this.#anchor, at);
-    else {
-      this.#toggle(at);
-      this.#anchor = at;
-    }
+    if (event.shiftKey) this.#choice.extend(this.crops, at);
+    else this.#choice.toggle(this.crops, at);
     this.#moveTo(at);
-  }
-
-  #toggle(at) {
-    const { index } = this.crops[at];
-    if (!this.#chosen.delete(index)) this.#chosen.add(index);
-  }
-
-  #extend(from, to) {
-    for (let at = Math.min(from, to); at <= Math.max(from, to); at++)
-      this.#chosen.add(this.crops[at].index);
   }
 
   #key(event) {
     const { at, columns, crops } = this;
     if (event.key === " ") {
-      this.#toggle(at);
-      this.#anchor = at;
+      this.#choice.toggle(crops, at);
       this.#redraw();
     } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
-      for (const crop of crops) this.#chosen.add(crop.index);
+      this.#choice.all(crops);
       this.#redraw();
     } else if (event.key === "Escape") this.clear();
     else if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -200,8 +190,8 @@ export class DigitsView {
       }[event.key];
       if (to === undefined) return;
       if (to >= 0 && to < crops.length) {
-        if (event.shiftKey) this.#extend(this.#anchor, to);
-        else this.#anchor = to;
+        if (event.shiftKey) this.#choice.extend(crops, to);
+        else this.#choice.anchor = to;
         this.#moveTo(to);
       }
     }
@@ -257,7 +247,7 @@ export class DigitsView {
   }
 
   #showBar() {
-    const many = this.#chosen.size;
+    const many = this.#choice.size;
     const hint = many
       ? `${count(many, "crop")} chosen. Make ${many === 1 ? "it" : "them"}`
       : "Space or a click chooses crops, Shift chooses ranges. Make the crop";

@@ -55,6 +55,7 @@ def report(
         files = find_inputs(images, () if pattern is None else (pattern,)).files
         check_report(out, images, [results, *(file.path for file in files)], single_file)
         write_report(ReportSource(results, files, settings), out, single_file)
+        logger.log(NOTICE, "look at %s", out)
 
 
 @commands.command()

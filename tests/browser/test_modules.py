@@ -153,3 +153,19 @@ def test_what_was_kept_is_taken_only_where_it_fits(page: Page) -> None:
     ) == [[0, {"text": "5"}]]
     for damaged in ("", "{", "null", '{"a\\t1\\t1": null}', '{"a\\t1\\t1": {}}', None):
         assert run(page, "store.js", call, damaged) == []
+
+
+@pytest.mark.parametrize(
+    ("others", "side"),
+    [
+        ([], "right"),
+        ([[30, 140]], "right"),
+        ([[70, 100]], "above"),
+        ([[70, 100], [10, 78]], "left"),
+        ([[70, 100], [10, 78], [-20, 110]], "above"),
+    ],
+)
+def test_a_label_stands_where_it_hides_no_other_number(page: Page, others: Any, side: str) -> None:
+    call = """m.sideOf({x: 30, y: 100, width: 30, height: 20}, 2,
+      given.map(([x, y]) => ({x, y, width: 30, height: 20})), {width: 400, height: 400})"""
+    assert run(page, "labels.js", call, others) == side

@@ -23,7 +23,7 @@ def test_the_overview_counts(page: Page, small: str) -> None:
         ["6", "for review"],
         ["6", "still to do"],
         ["0", "corrected"],
-        ["3", "cells not read"],
+        ["3", "unread cells"],
         ["1", "failed"],
     ]
     bars = page.get_by_role("list", name="Numbers by confidence").get_by_role("link")
@@ -211,3 +211,11 @@ def test_a_small_screen_shows_everything(page: Page, small: str) -> None:
             expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport()
     page.locator(".crop").first.click()
     expect(page.get_by_role("button", name="Make what is chosen a 1")).to_be_in_viewport()
+
+
+def test_what_was_read_is_hidden_from_the_scan_and_shown_again(page: Page, small: str) -> None:
+    page.goto(small + "#page/1")
+    page.keyboard.press("h")
+    expect(page.locator(".layer")).to_have_css("opacity", "0")
+    page.keyboard.press("h")
+    expect(page.locator(".layer")).to_have_css("opacity", "1")

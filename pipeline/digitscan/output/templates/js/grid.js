@@ -263,6 +263,7 @@ export class DigitsView {
         ),
       ),
     );
+    this.tabs.querySelector("[aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   #showBar() {

@@ -32,6 +32,7 @@ export function bindings(app, commands) {
     ["+", "larger", () => app.view.zoom?.by(1.25)],
     ["-", "smaller", () => app.view.zoom?.by(0.8)],
     ["f", "page: as wide as the window", () => app.view.zoom?.fit()],
+    ["h", "page: hide what was read, show it again", () => app.view.hide?.()],
     ["/", "filter", commands.filter],
     ["?", "these keys", commands.help],
   ];

@@ -92,12 +92,12 @@ export class NumbersView {
       "form",
       { class: "filter", role: "search", "aria-label": "Filter the numbers" },
       input("text", "Reading", { type: "search", placeholder: "042, ^7, 1?3", autocomplete: "off", spellcheck: "false" }),
+      select("state", "State", STATES),
       input("file", "File", { type: "search", autocomplete: "off", spellcheck: "false" }),
       input("page", "Page", { type: "number", min: "1", inputmode: "numeric" }),
       input("low", "From %", share),
       input("high", "Under %", share),
       select("kind", "Kind", [["", "any"], ...kinds.map((kind) => [kind, kind])]),
-      select("state", "State", STATES),
       el("div", { class: "clear" }, this.found, el("button", { type: "reset" }, "Clear")),
     );
     form.addEventListener("submit", (event) => event.preventDefault());

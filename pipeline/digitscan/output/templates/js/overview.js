@@ -57,8 +57,8 @@ export class OverviewView {
       figure(review - done, "still to do", `${done.toLocaleString("en")} done`, "#numbers?state=open", "review"),
       figure(corrected, "corrected", `${(entries.length - corrected).toLocaleString("en")} accepted by you`, "#numbers?state=corrected", "corrected"),
     );
-    if (run.unread) list.append(figure(run.unread, "cells not read", "ink, but no digit found"));
-    if (run.failures.length) list.append(figure(run.failures.length, "failed", "files or pages, listed below", null, "failed"));
+    if (run.unread) list.append(figure(run.unread, "unread cells", "ink, no digit found"));
+    if (run.failures.length) list.append(figure(run.failures.length, "failed", "listed below", null, "failed"));
     return section("What was read", list);
   }
 

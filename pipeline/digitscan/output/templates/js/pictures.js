@@ -93,7 +93,7 @@ export function drawDigit(canvas, run, digit, side) {
       }
     }
     const half = (digit.box.width / 2) * of * 1.25 * scale;
-    context.fillStyle = "rgb(255 255 255 / 50%)";
+    context.fillStyle = "rgb(255 255 255 / 45%)";
     context.fillRect(0, 0, canvas.width / 2 - half, canvas.height);
     context.fillRect(canvas.width / 2 + half, 0, canvas.width / 2 - half, canvas.height);
   });

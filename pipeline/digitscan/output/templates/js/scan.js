@@ -3,11 +3,10 @@
 import { el, sign } from "./dom.js";
 import { nameOf } from "./data.js";
 import { hasDigits, isOpen, textOf } from "./edits.js";
+import { sideOf } from "./labels.js";
 import { NumberList } from "./list.js";
-import { standOf, told } from "./words.js";
+import { WEAK, marked, standOf, told } from "./words.js";
 import { Zoom } from "./zoom.js";
-
-const WEAK = 0.9; // digits less sure than this are marked
 
 export class PageView {
   name = "page";
@@ -26,6 +25,11 @@ export class PageView {
     this.sheet = el("div", { class: "sheet" }, this.scan, this.lost, this.layer);
     this.viewport = el("div", { class: "viewport", tabindex: "0", role: "region" }, this.sheet);
     this.zoom = new Zoom(this.viewport, this.sheet);
+    this.hider = el(
+      "button",
+      { type: "button", "aria-label": "Hide what was read", title: "Hide what was read (h)", "aria-pressed": "false", onclick: () => this.hide() },
+      sign("hide"),
+    );
     this.list = new NumberList(app, {
       label: "Numbers of this page",
       columns: ["text", "confidence", "state"],
@@ -62,6 +66,12 @@ export class PageView {
   turn(by) {
     const page = this.page + by;
     if (page >= 0 && page < this.app.run.pages.length) this.#pick(page);
+  }
+
+  /** Show the bare scan, or again what was read. */
+  hide() {
+    const bare = this.sheet.classList.toggle("bare");
+    this.hider.setAttribute("aria-pressed", bare ? "true" : "false");
   }
 
   /** Bring the chosen number's box into view, and the keyboard to it. */
@@ -145,12 +155,16 @@ export class PageView {
   }
 
   #label(number, edit, stand) {
+    const { app } = this;
+    const page = app.run.pages[number.page];
     const text = textOf(number, edit);
-    const label = el("span", { class: "label" });
+    const others = page.numbers.filter((one) => one !== number.index).map((one) => app.run.numbers[one].box);
+    const length = Math.max(text.length, number.text.length) + (stand === "sure" ? 0 : 1);
+    const label = el("span", { class: `label ${sideOf(number.box, length, others, page)}` });
     if (stand === "review" || stand === "accepted" || stand === "corrected") label.append(sign(stand));
     if (stand === "none") label.append(sign("none"), el("del", {}, number.text));
     else if (isOpen(number, edit)) {
-      label.append(...number.digits.map((digit) => el(digit.confidence < WEAK ? "u" : "span", {}, digit.digit)));
+      label.append(el("span", {}, ...marked(number)));
     } else label.append(text);
     return label;
   }
@@ -169,6 +183,7 @@ export class PageView {
       this.zoom.shown,
       button("Larger", "in", "+", () => this.zoom.by(1.25)),
       button("Fit", "fit", "f", () => this.zoom.fit()),
+      this.hider,
     );
   }
 

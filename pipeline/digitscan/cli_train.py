@@ -100,11 +100,11 @@ def train(
     """
     with networks_explained():
         try:
-            more = _corrected(corrections, results, images, dpi)
             if arch in (Arch.GLYPH, Arch.STRIP):
                 _refuse(context, CLASSIFIERS_ONLY)
-                if arch is Arch.STRIP and more is not None:
+                if arch is Arch.STRIP and corrections is not None:
                     raise UsageError("--corrections are digits, and strip learns from whole lines")
+                more = _corrected(corrections, results, images, dpi)
                 _train_reader(arch, data, fonts, out or Path(arch), seed, resume, more)
             else:
                 from digitnet.train import TrainingSettings
@@ -115,6 +115,7 @@ def train(
                     )
                 except ValueError as error:
                     raise UsageError(str(error)) from error
+                more = _corrected(corrections, results, images, dpi)
                 _train_classifier(arch, data, out or Path(f"{arch}.keras"), settings, resume, more)
         except KeyboardInterrupt:
             logger.error("stopped; the same command with --resume goes on")

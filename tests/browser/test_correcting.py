@@ -140,7 +140,7 @@ def test_crops_are_chosen_by_pointer_too(page: Page, small: str) -> None:
     page.locator(".crop").nth(3).click(modifiers=["Shift"])
     expect(page.locator(".tools.chosen")).to_contain_text("3 crops chosen")
     page.get_by_role("button", name="Mark what is chosen as no digit").click()
-    expect(page.locator(".crop.changed > b")).to_have_text(["–", "–", "–"])
+    expect(page.locator(".crop.changed > b")).to_have_count(3)
 
 
 def test_enter_on_a_crop_accepts_its_number_and_goes_on(page: Page, small: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitnet.glyph_sources import Sources
 from digitnet.synthesis import not_digits
-from digitnet.synthesis.degrade import degrade, finish, vary
+from digitnet.synthesis.degrade import degrade, finish, store_small, vary
 from digitnet.synthesis.glyphs import (
     WORK,
     Ink,
@@ -25,7 +25,13 @@ from digitnet.synthesis.glyphs import (
 from digitnet.synthesis.pens import Hand, Pen, draw
 from digitnet.synthesis.printed import DIGITS, LOOK_ALIKE, LOOK_ALIKE_BY_HAND
 from digitnet.synthesis.printed_lines import dotted, random_text, set_line
-from digitnet.synthesis.segments import Written, draw_segments, write_letters, write_line
+from digitnet.synthesis.segments import (
+    JUNK_OVERLAP,
+    Written,
+    draw_segments,
+    write_letters,
+    write_line,
+)
 
 NOT_A_DIGIT = 10
 """The class of everything that is not one whole digit."""
@@ -114,6 +120,19 @@ class Draw:
         ink = draw(self.rng, style, hand, pen)
         return finish(ink, self.rng), value, HAND
 
+    def framed_digit(self) -> tuple[Ink | None, int, int]:
+        """Draw a handwritten digit as sets of digits store it: drawn out to a small square."""
+        if self.rng.random() < 0.4:
+            value = int(self.rng.integers(10))
+            pen = Pen(WORK * self.rng.uniform(0.03, 0.1), 1.0, 0.1)
+            ink = draw(self.rng, self.sources.styles.draw(self.rng, value), Hand(WORK), pen)
+            drawn: Ink | None = ink
+        else:
+            drawn, value = self.digit()
+        if drawn is None:
+            return None, value, HAND
+        return store_small(warp(drawn, self.rng, 1.2), self.rng, keep=0.3), value, HAND
+
     def segment(self) -> tuple[NDArray[np.uint8], int, int]:
         """Cut the next crop out of written numbers, at times out of written letters."""
 
@@ -188,26 +207,31 @@ class Draw:
         ink = as_ink(not_digits.mark(self.rng))
         return degrade(warp(ink, self.rng, 0.5), self.rng), NOT_A_DIGIT, UNKNOWN
 
-    def part(self) -> tuple[Ink | None, int, int]:
-        """Draw a piece of a digit, or of two that touch; none that looks like a digit itself."""
+    def part(self) -> tuple[NDArray[np.uint8] | None, int, int]:
+        """Draw a piece of a digit, or of two that touch; none that looks like a digit itself.
+
+        Neither as it was cut nor as it was scanned: a thin pen makes a one of many a piece.
+        """
         ink = self._piece()
-        crop = None if ink is None else crop28(ink)
-        if crop is None or self.sources.resemblance.like_a_digit(crop):
+        if ink is None or self._like_a_digit(crop28(ink)):
             return None, NOT_A_DIGIT, HAND
-        return self._vary(ink), NOT_A_DIGIT, HAND
+        crop = crop28(vary(ink, self.rng))
+        return None if self._like_a_digit(crop) else crop, NOT_A_DIGIT, HAND
 
     def any_part(self) -> tuple[Ink | None, int, int]:
         """Draw a piece of a digit, whatever it looks like: measured, never taught."""
         return self._vary(self._piece()), NOT_A_DIGIT, HAND
 
+    def _like_a_digit(self, crop: NDArray[np.uint8] | None) -> bool:
+        return crop is not None and self.sources.resemblance.like_a_digit(crop)
+
     def _piece(self) -> Ink | None:
         ink, _ = self.digit()
-        shares = (0.15, 0.65)
         if ink is not None and self.rng.random() < 0.25:  # more than one, less than two
             second, _ = self.digit()
-            ink = ink if second is None else not_digits.pair(ink, second, self.rng)
-            shares = (0.65, 0.85)
-        return None if ink is None else not_digits.part(ink, self.rng, shares)
+            if second is not None:
+                return not_digits.part_of_pair(ink, second, self.rng, JUNK_OVERLAP)
+        return None if ink is None else not_digits.part(ink, self.rng)
 
     def pair(self) -> tuple[Ink | None, int, int]:
         """Draw two digits in one crop."""
@@ -238,10 +262,11 @@ class Draw:
 
 
 SHARES: dict[str, float] = {
-    "plain": 0.17,
+    "plain": 0.15,
     "hand_digit": 0.16,
     "style_digit": 0.07,
-    "segment": 0.20,
+    "framed_digit": 0.04,
+    "segment": 0.18,
     "print_segment": 0.14,
     "print_digit": 0.06,
     "print_letter": 0.06,
@@ -253,18 +278,19 @@ SHARES: dict[str, float] = {
 }
 """What the examples are, by the method of `Draw` that makes them."""
 FINISH_SHARES: dict[str, float] = {
-    "plain": 0.30,
-    "hand_digit": 0.22,
-    "style_digit": 0.09,
-    "segment": 0.14,
+    "plain": 0.22,
+    "hand_digit": 0.13,
+    "style_digit": 0.07,
+    "framed_digit": 0.08,
+    "segment": 0.12,
     "print_segment": 0.07,
-    "print_digit": 0.04,
-    "print_letter": 0.03,
-    "hand_letter": 0.05,
+    "print_digit": 0.08,
+    "print_letter": 0.06,
+    "hand_letter": 0.07,
     "mark": 0.02,
-    "part": 0.02,
-    "pair": 0.01,
-    "crossed_out": 0.01,
+    "part": 0.06,
+    "pair": 0.012,
+    "crossed_out": 0.008,
 }
 """The same for the last part of the training, which gives digits the last word."""
 

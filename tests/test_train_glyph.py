@@ -11,16 +11,10 @@ import pytest
 pytest.importorskip("tensorflow", reason="training needs the extra train")
 
 from digitnet import train_glyph as training
-from digitnet.glyph_data import (
-    HAND,
-    NOT_A_DIGIT,
-    PRINT,
-    SHARES,
-    UNKNOWN,
-    Examples,
-    draw_examples,
-)
+from digitnet.glyph_data import SHARES, Examples, draw_examples
+from digitnet.glyph_draws import HAND, NOT_A_DIGIT, PRINT, UNKNOWN
 from digitnet.glyph_sources import load_sources
+from digitnet.publish_glyph import DATA_FILES
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.segments import segment_line
 from tiny_sets import write_sets
@@ -105,6 +99,6 @@ def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
     assert len(last) == 1
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert card["glyph"]["figures"].keys() == facts["figures"].keys()  # type: ignore[attr-defined]
-    assert card["glyph"]["data"].keys() == set(training.DATA_FILES)
+    assert card["glyph"]["data"].keys() == set(DATA_FILES)
     scores = load_glyph_engine(weights / "glyph.tflite").classify(np.zeros((3, 28, 28), np.uint8))
     assert scores.digit.shape == (3, 11)

@@ -127,6 +127,8 @@ def score(
 
         if pictures is not None and images is None:
             raise UsageError("--pictures needs the scans that were read: --images FOLDER")
+        if plot is not None and plot.suffix.lower() != ".svg":
+            raise UsageError(f"--plot draws an .svg file, which any browser shows; got {plot}")
         found = _compared(results, truth)
         typer.echo(dumps(as_json(found)) if json else as_text(found))
         if plot is not None:

@@ -225,8 +225,8 @@ class _Adding:
         seconds = self.source.seconds.get(key)
         digits = [(row.digit, row.box) for number in numbers for row in number.rows]
         if scan is None:
-            right = max((box.right for _, box in digits), default=1)
-            bottom = max((box.bottom for _, box in digits), default=1)
+            right = max(1, *(box.right for _, box in digits))
+            bottom = max(1, *(box.bottom for _, box in digits))
             page = ReportPage(*key, right, bottom, "", 1.0, "", seconds)
             nowhere = Snippet(Box(0, 0, 0, 0), 1.0)
             self.data.add(page, numbers, [nowhere] * len(numbers), [()] * len(digits))

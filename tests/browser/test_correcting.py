@@ -97,25 +97,27 @@ def test_no_number_and_undo(numbers: Page) -> None:
     assert saved(numbers) == [HEADER]
 
 
-def test_what_is_corrected_outlives_the_tab(numbers: Page, small: str) -> None:
-    numbers.keyboard.press("n")
-    numbers.keyboard.type("48")
-    numbers.keyboard.press("Enter")
-    numbers.keyboard.press("Enter")
-    tab = numbers.context.new_page()
-    numbers.close()
+def test_what_is_corrected_outlives_the_tab(fresh: Page, small: str) -> None:
+    fresh.goto(small + "#numbers")
+    fresh.keyboard.press("n")
+    fresh.keyboard.type("48")
+    fresh.keyboard.press("Enter")
+    fresh.keyboard.press("Enter")
+    tab = fresh.context.new_page()
+    fresh.close()
     tab.goto(small + "#numbers")
     expect(tab.locator("[data-number='1'] ins")).to_have_text("48")
     expect(tab.locator("[data-number='3'] .chip")).to_have_text("accepted")
     expect(tab.locator("#progress-text")).to_have_text("2 of 6 reviewed")
 
 
-def test_two_tabs_of_a_run_show_the_same(numbers: Page, small: str) -> None:
-    other = numbers.context.new_page()
+def test_two_tabs_of_a_run_show_the_same(fresh: Page, small: str) -> None:
+    fresh.goto(small + "#numbers")
+    other = fresh.context.new_page()
     other.goto(small + "#numbers")
-    numbers.bring_to_front()
-    numbers.keyboard.press("n")
-    numbers.keyboard.press("Enter")
+    fresh.bring_to_front()
+    fresh.keyboard.press("n")
+    fresh.keyboard.press("Enter")
     expect(other.locator("#progress-text")).to_have_text("1 of 6 reviewed")
 
 
@@ -123,7 +125,6 @@ def test_many_crops_are_retyped_and_taken_back_at_once(page: Page, small: str) -
     page.goto(small + "#digits/7")
     crops = page.locator(".crop")
     expect(crops).to_have_count(6)
-    page.keyboard.press("d")
     crops.first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowRight")
@@ -144,9 +145,16 @@ def test_all_done_is_said(numbers: Page) -> None:
     assert len(lines) == 6
 
 
-def test_a_browser_that_keeps_nothing_is_told_of(page: Page, small: str) -> None:
-    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
-    page.goto(small + "#numbers")
-    page.keyboard.press("n")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("save the corrections")
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Storage.prototype.setItem = () => { throw new Error('full') }",
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('forbidden') }})",
+    ],
+)
+def test_a_browser_that_keeps_nothing_is_told_of(fresh: Page, small: str, script: str) -> None:
+    fresh.add_init_script(script)
+    fresh.goto(small + "#numbers")
+    fresh.keyboard.press("n")
+    fresh.keyboard.press("Enter")
+    expect(fresh.get_by_role("alert")).to_contain_text("save the corrections")

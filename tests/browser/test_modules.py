@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from browser.drawn import report_data
 from digitscan.output.report_page import joined
 
 THREE = '{text: "123", digits: [1, 2, 3].map((d) => ({position: d, digit: String(d)}))}'
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    """Open one empty tab for all of them: nothing is left in it."""
-    page = browser.new_page()
-    yield page
-    page.close()
 
 
 def run(page: Page, module: str, expression: str, given: Any = None) -> Any:

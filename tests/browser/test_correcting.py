@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,7 @@ def test_a_runner_up_is_one_press(numbers: Page) -> None:
     numbers.keyboard.press("n")
     numbers.get_by_role("button", name="Make digit 2 a 1").press("Enter")
     expect(numbers.locator("#field")).to_have_value("41")
+    expect(numbers.locator(".digit:focus")).to_have_accessible_name(re.compile("^Digit 2: 1"))
 
 
 def test_no_number_and_undo(numbers: Page) -> None:
@@ -151,6 +153,16 @@ def test_enter_on_a_crop_accepts_its_number_and_goes_on(page: Page, small: str) 
     expect(page.locator(".crop:focus")).to_have_accessible_name(
         "5, 85.0 %, digit 2 of 55, form 1.png"
     )
+
+
+def test_beside_the_crops_a_key_means_the_digit_that_has_the_keyboard(
+    page: Page, small: str
+) -> None:
+    page.goto(small + "#digits/7")
+    expect(page.locator("#field")).to_have_value("77")
+    page.get_by_role("button", name="Digit 1: 7").focus()
+    page.keyboard.press("4")
+    expect(page.locator("#field")).to_have_value("47")
 
 
 def test_all_done_is_said(numbers: Page) -> None:

@@ -82,7 +82,7 @@ export class App {
   /** Mark the digit chosen as none, or the number if none is chosen. */
   none() {
     if (!this.number) return;
-    if (this.view.none?.()) return;
+    if (!this.inspector.hasFocus && this.view.none?.()) return;
     if (this.position > 0) this.redigit([[this.selected, this.position]], "");
     else this.retype("");
   }

@@ -84,6 +84,11 @@ export class Inspector {
     if (this.#shown !== this.app.selected || this.#at !== this.app.position) this.show();
   }
 
+  /** Is the keyboard here, and not in the view? */
+  get hasFocus() {
+    return this.body.contains(document.activeElement);
+  }
+
   focusDigit() {
     this.digits.querySelector('[aria-pressed="true"]')?.focus();
   }
@@ -167,6 +172,14 @@ export class Inspector {
       event.stopPropagation();
     });
     this.digits.addEventListener("keydown", (event) => this.#digitKey(event));
+    this.digits.addEventListener("focusin", ({ target }) => {
+      const buttons = [...this.digits.querySelectorAll(".digit")];
+      if (!buttons.includes(target)) return;
+      this.app.position = this.#at = buttons.indexOf(target) + 1;
+      for (const button of buttons) {
+        button.setAttribute("aria-pressed", button === target ? "true" : "false");
+      }
+    });
   }
 
   #digitKey(event) {
@@ -189,7 +202,10 @@ export class Inspector {
           app.select(number.index, { position: digit.position });
           this.focusDigit();
         },
-        make: (value) => app.redigit([[number.index, digit.position]], value),
+        make: (value) => {
+          app.position = digit.position;
+          app.redigit([[number.index, digit.position]], value);
+        },
       }),
     );
     this.digits.replaceChildren(...cells);

@@ -97,7 +97,7 @@ function press(app, acts, { key, target, shiftKey }) {
 
 /** A digit typed outside the field. */
 function type(app, digit) {
-  if (app.view.type?.(digit)) return true;
+  if (!app.inspector.hasFocus && app.view.type?.(digit)) return true;
   if (!app.number || !app.view.go) return false;
   if (app.position === 0) app.inspector.type(digit);
   else {

@@ -40,23 +40,26 @@ def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
     NDArray[np.int32]
         (N,) index of the right neighbour in the same comb, -1 for none.
     """
-    if not cells:
-        return np.zeros(0, np.int32)
-    frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.float32)
-    x, y, width, height = frames.T
-    narrow = width < COMB_ASPECT * height
+    frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.float32).reshape(-1, 4)
+    following = np.full(len(cells), -1, np.int32)
+    narrow = np.flatnonzero(frames[:, 2] < COMB_ASPECT * frames[:, 3])
+    if not narrow.size:
+        return following
+    x, y, width, height = frames[narrow].T
     gap = x - (x + width)[:, None]
     level = np.abs(y - y[:, None]) < 0.4 * height[:, None]
     alike = np.abs(height - height[:, None]) < 0.25 * height[:, None]
     alike &= np.abs(width - width[:, None]) < 0.35 * width[:, None]
     near = (gap > -0.15 * width[:, None]) & (gap < COMB_GAP * width[:, None])
-    fits = narrow & narrow[:, None] & level & alike & near
+    fits = level & alike & near
     np.fill_diagonal(fits, val=False)
     distance = np.where(fits, np.abs(gap), np.inf)
     nearest = distance.argmin(1)
-    own = distance.argmin(0)[nearest] == np.arange(len(cells))  # one left neighbour a cell
-    following = np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
-    return _parted(following, distance.min(1), width)
+    own = distance.argmin(0)[nearest] == np.arange(narrow.size)  # one left neighbour a cell
+    followed = np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
+    followed = _parted(followed, distance.min(1), width)
+    following[narrow] = np.where(followed >= 0, narrow[followed], -1)
+    return following
 
 
 def _parted(following: NDArray[np.int32], gap: Floats, width: Floats) -> NDArray[np.int32]:

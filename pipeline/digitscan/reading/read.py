@@ -24,7 +24,6 @@ from digitscan.reading.find import Word
 from digitscan.reading.glyphs import (
     GlyphReading,
     part_crops,
-    read_lattice,
     run_crops,
     run_scores,
 )
@@ -32,6 +31,7 @@ from digitscan.reading.group import comb_rows
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
+from digitscan.reading.paths import read_lattices
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.sift import POSSIBLE, are_numbers, glyph_odds
 from digitscan.reading.split import Lattice, split
@@ -173,10 +173,8 @@ class Reader:
                 run_scores(lattice, looks[i].digit, score.digit)
                 for i, lattice, score in zip(wanted, lattices, scores, strict=True)
             ]
-            first = [
-                read_lattice(lattice, runs, word.height, page.ink.stroke)
-                for word, lattice, runs in zip(words, lattices, every, strict=True)
-            ]
+            heights = [word.height for word in words]
+            first = read_lattices(lattices, every, heights, page.ink.stroke)
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
             possible = np.flatnonzero((glyph_odds(first) > POSSIBLE) | (rows >= 0)).tolist()
         with timed(page.seconds, "strips"):

@@ -33,6 +33,7 @@ def judge(
         cells,
         np.full(len(words), row, np.int32),
         field,
+        np.zeros(len(words), np.bool_),
     )
     return [bool(value) for value in found]
 

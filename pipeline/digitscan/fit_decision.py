@@ -136,15 +136,21 @@ def _neutral(names: Sequence[str]) -> dict[str, Any]:
     return {"slopes": [0.0] * len(names), "bends": none, "turns": none}
 
 
-def fit_decision(data: Path, fonts: Path | None, weights: Path, fields: int) -> dict[str, Any]:
-    """Fit the decision model to the networks in `weights` and write it into the card there.
+def fit_decision(
+    data: Path, fonts: Path | None, weights: Path, fields: int, first_only: bool = False
+) -> dict[str, Any]:
+    """Fit the decision models to the networks in `weights` and write them into the card there.
 
     `data` and `fonts` are the folders that the networks were trained from, `fields` is how many
-    fields are drawn, and numbers on forms besides. Returns the card's new section.
+    fields are drawn, and numbers on forms besides. With `first_only` the model of both readers
+    stays as it is, that of the first one alone is fitted. Returns the card's new section.
     """
     sources, reader = load_sources(data, fonts, held_out=True), undecided(weights)
     entries = entries_of(reader, draw(np.random.default_rng(SEED), sources, fields))
-    section = fit(judged(entries), FEATURES, USUALLY_RIGHT)
+    if first_only:
+        section: dict[str, Any] = read_card(weights)["decision"]
+    else:
+        section = fit(judged(entries), FEATURES, USUALLY_RIGHT)
     section["alone"] = fit(judged_alone(entries), alone.FEATURES, PLAIN_RIGHT)
     update_card(weights, "decision", section)
     tables = [_table(section), "", "The first reader alone:", "", _table(section["alone"])]
@@ -166,9 +172,12 @@ def main(
     data: Annotated[Path, typer.Argument(help="The folder of data sets.")],
     fonts: Annotated[Path | None, typer.Option(help="A folder of fonts.")] = None,
     fields: Annotated[int, typer.Option(help="Fields to draw, and numbers on forms.")] = FIELDS,
+    first_only: Annotated[
+        bool, typer.Option("--first-only", help="Keep the model of both readers as it is.")
+    ] = False,
 ) -> None:
-    """Fit the decision model and write it into card.json."""
-    section = fit_decision(data, fonts, shipped_weights(), fields)
+    """Fit the decision models and write them into card.json."""
+    section = fit_decision(data, fonts, shipped_weights(), fields, first_only)
     typer.echo(json.dumps(section, indent=2))
 
 

@@ -72,7 +72,7 @@ def part_crops(word: Word, chosen: Ints) -> list[Gray]:
     for index in chosen.tolist():
         x, y, width, height = word.parts[index].tolist()
         window = (slice(y, y + height), slice(x, x + width))
-        crops.append(mnist_crop(_ink(word.darkness[window], word.labels[window] == index + 1)))
+        crops.append(mnist_crop(own_ink(word.darkness[window], word.labels[window] == index + 1)))
     return crops
 
 
@@ -89,7 +89,7 @@ def run_crops(word: Word, lattice: Lattice, digit: Floats) -> list[Gray]:
         window = (slice(y, y + height), slice(x, x + width))
         labels = lattice.labels[window]
         own = (labels > first) & (labels <= first + count)
-        crops.append(mnist_crop(_ink(word.darkness[window], own)))
+        crops.append(mnist_crop(own_ink(word.darkness[window], own)))
     return crops
 
 
@@ -110,6 +110,6 @@ def _known_runs(lattice: Lattice, digit: Floats) -> Floats:
 _RAISED = np.minimum(np.arange(256) * 5 // 4, 255).astype(np.uint8)
 
 
-def _ink(darkness: Gray, own: NDArray[np.bool_]) -> Gray:
+def own_ink(darkness: Gray, own: NDArray[np.bool_]) -> Gray:
     """Keep the darkness of a glyph's own ink, a little raised so that full ink is full."""
     return np.asarray(cv2.LUT(darkness * own, _RAISED), np.uint8)

@@ -99,8 +99,8 @@ def _parted(one: Said, bounds: list[list[int]]) -> list[Said]:
     digits = without_slashes(one.word.labels, one.digits)
     if len(digits) < len(one.digits):
         one, bounds = replace(one, digits=digits), _bounds([digit.pixels for digit in digits])
-    boxes = np.array(bounds, np.int32)
-    ends = [0, *borders(one.word.parts, boxes, one.word.height), len(one.digits)]
+    word, boxes = one.word, np.array(bounds, np.int32)
+    ends = [0, *borders(word.parts, boxes, word.height, word.labels), len(one.digits)]
     return [
         Said(one.word, one.kind, one.digits[first:last], one.confidence)
         for first, last in itertools.pairwise(ends)

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.bars import bars_of
-from digitscan.reading.components import places
 from digitscan.reading.find import Ints
 from digitscan.reading.glyphs import NOT_A_DIGIT, GlyphDigit, GlyphReading, GlyphText
+from digitscan.reading.slashes import leaning_bars
 from digitscan.reading.split import Lattice
 from digitscan.types import Floats
 
@@ -24,10 +23,8 @@ SIZE_WEIGHT = 2.0
 """Weight of a size that does not fit the word against the network's log probability."""
 SKIP_WEIGHT = 5.0
 """Cost of leaving out a stroke one digit height long."""
-LEAST_LEAN = 15.0
-"""Degrees beyond the writing's slant from which a straight stroke may be a slash."""
 SLASH_DOUBT = 1.5
-"""Log score that such a stroke loses as a digit."""
+"""Log score that a stroke which may be a slash loses as a digit."""
 SLASH_SKIP = -0.7
 """Score of leaving it out, at least."""
 MAX_PATHS = 6
@@ -143,30 +140,6 @@ def _left_out(lattice: Lattice, path: Sequence[tuple[int, int]]) -> float:
     used = {piece for run, _ in path for piece in range(runs[run][0], sum(runs[run]))}
     areas = enumerate(lattice.areas.tolist())
     return float(sum(area for piece, area in areas if piece not in used))
-
-
-def leaning_bars(lattices: Sequence[Lattice], heights: Sequence[float]) -> NDArray[np.bool_]:
-    """Tell the pieces that are one straight stroke leaning right more than the rest of their word.
-
-    As high as a digit, they may be a slash as well as a 1. (P,) bool for the pieces of all words.
-    """
-    ends = np.cumsum([0] + [len(lattice.boxes) for lattice in lattices])
-    ink = [places(lattice.labels > 0) for lattice in lattices]
-    owner = [
-        lattice.labels[pixels] + (first - 1)
-        for lattice, pixels, first in zip(lattices, ink, ends.tolist(), strict=False)
-    ]
-    rows, columns = (np.concatenate(along) for along in zip(*ink, strict=True))
-    lean, straight = bars_of(rows, columns, np.concatenate(owner), int(ends[-1]))
-    tall = [lattice.boxes[:, 3] > 0.8 * h for lattice, h in zip(lattices, heights, strict=True)]
-    high = np.concatenate(tall)
-    bars = straight & high & (lean > LEAST_LEAN) & (lean < 60)
-    for word in np.unique(np.searchsorted(ends, np.flatnonzero(bars), "right")).tolist():
-        own = slice(ends[word - 1], ends[word])
-        others = lean[own][high[own] & ~straight[own]]
-        if len(others):
-            bars[own] &= lean[own] > np.clip(np.median(others), 0, 40) + LEAST_LEAN
-    return np.asarray(bars, np.bool_)
 
 
 def _arcs(joined: _Joined, bars: NDArray[np.bool_]) -> list[list[Arc]]:

@@ -11,6 +11,7 @@ from digitscan import __version__, cli_networks, cli_service, cli_train, options
 from digitscan.console import explained, given, settings_of
 from digitscan.errors import DigitscanError, ExitCode, UsageError
 from digitscan.logs import logger
+from digitscan.places import place
 
 app = typer.Typer(
     name="digitscan",
@@ -92,7 +93,7 @@ def run(
         with open_backend(settings) as backend:  # a worker starts while the rest is imported
             from digitscan.running.run import run as run_all
 
-            code = run_all(inputs, settings, backend, resume)
+            code = run_all([place(text) for text in inputs], settings, backend, resume)
     raise typer.Exit(code)
 
 

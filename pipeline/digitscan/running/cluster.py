@@ -23,7 +23,7 @@ from digitscan.errors import (
 from digitscan.logs import NOTICE, logger
 from digitscan.output.place import write_picture
 from digitscan.pages.files import open_input
-from digitscan.places import Content
+from digitscan.places import Content, Place
 from digitscan.running.host import order, read
 from digitscan.running.messages import Finished, Gone, Message, Overran, Task
 from digitscan.settings import OutputSettings, RunSettings, Settings
@@ -62,7 +62,7 @@ class Cluster:
 
     A worker of Dask that dies costs the time of the tasks it had: Dask gives them to another.
     Paths are those of this machine: the bytes of such files go with the task, and pictures come
-    back to be written here.
+    back to be written here. What stands at a URL the workers open and write themselves.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -70,11 +70,12 @@ class Cluster:
         self._address = settings.running.scheduler
         self._max_bytes = settings.pages.max_bytes
         output, running = settings.output, settings.running
+        self._drawn = output.annotated if isinstance(output.annotated, Path) else None
         self._settings = replace(
             settings,
             output=OutputSettings(
                 kind=output.kind,
-                annotated=output.annotated,
+                annotated=output.annotated if self._drawn is None else Path(),
                 annotated_format=output.annotated_format,
             ),
             running=RunSettings(time_limit=running.time_limit),
@@ -137,7 +138,7 @@ class Cluster:
     def submit(self, flight: Flight, task: Task) -> None:
         """Send the task of a flight off, with the files that only this machine can open."""
         contents = tuple(self._content(span.path) for span in task.spans)
-        sent = replace(task, contents=contents, returned=True)
+        sent = replace(task, contents=contents, returned=self._drawn is not None)
         flight.future = self._client.submit(
             read, __version__, order(self._settings, self._model, sent), pure=False
         )
@@ -171,7 +172,8 @@ class Cluster:
         if isinstance(message, Finished):
             del self._flights[flight]
             for path, data in message.pictures:
-                write_picture(path, data)
+                assert self._drawn is not None
+                write_picture(self._drawn / path, data)
         return flight, message
 
     def overrun(self) -> list[Flight]:
@@ -196,15 +198,17 @@ class Cluster:
             logger.log(NOTICE, "the cluster at %s has no workers; waiting for some", self._address)
         self._size = max(1, AHEAD * threads)
 
-    def _content(self, path: Path) -> Content | None:
-        """Read a file of this machine to be sent."""
+    def _content(self, path: Place) -> Content | None:
+        """Read a file of this machine to be sent; None for a URL."""
+        if not isinstance(path, Path):
+            return None
         try:
             with open_input(path, self._max_bytes) as file:
                 data = file.read(MOST_SENT + 1)
             if len(data) > MOST_SENT:
                 raise TooLargeError(
                     f"the file has more than the {MOST_SENT:,} bytes that are sent to a cluster; "
-                    "split it or read it without --scheduler"
+                    "name it by a URL that the workers reach (file:// for a shared folder)"
                 )
             return Content(data)
         except FileError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
 from digitscan.logs import NOTICE, logger
 from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
+from digitscan.places import Place
 from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.batch import read_files
 from digitscan.running.checks import check_outputs
@@ -27,7 +28,7 @@ AGAIN = "the same command with --resume goes on"
 
 
 def run(
-    inputs: Sequence[Path], settings: Settings, backend: Backend[AnySlot], resume: bool = False
+    inputs: Sequence[Place], settings: Settings, backend: Backend[AnySlot], resume: bool = False
 ) -> ExitCode:
     """Read all inputs and write the tables and pictures that the settings name.
 
@@ -47,24 +48,26 @@ def run(
     tally = Tally()
     with stop_event() as stop:
         found = _find(inputs, settings)
-        with (
-            open_journal(settings, resume) as journal,
-            tables(settings.output) as write,
-            Progress(len(found.files), settings.messages) as progress,
-        ):
-            for failure in found.failures:
-                tally.add(failure)
-            fault: DigitscanError | None = None
-            try:
-                for result in _results(found.files, settings, backend, stop, journal):
-                    tally.add(result)
-                    write(result)
-                    progress.show(result, tally)
-            except DigitscanError as error:
-                fault = error
-            journal.done = not tally.pages or not (fault or stop.is_set())
-            if not tally.pages and (fault or stop.is_set()):
-                raise fault or KeyboardInterrupt
+        with open_journal(settings, resume) as journal:
+            with (
+                tables(settings.output) as write,
+                Progress(len(found.files), settings.messages) as progress,
+            ):
+                for failure in found.failures:
+                    tally.add(failure)
+                fault: DigitscanError | None = None
+                try:
+                    for result in _results(found.files, settings, backend, stop, journal):
+                        tally.add(result)
+                        write(result)
+                        progress.show(result, tally)
+                except DigitscanError as error:
+                    fault = error
+                if not tally.pages and (fault or stop.is_set()):
+                    journal.done = True
+                    raise fault or KeyboardInterrupt
+            # Only now: a table that cannot be written can be, later, without reading again.
+            journal.done = not (fault or stop.is_set())
     list_failures(tally.failures, settings.output)
     tally.tell(settings.messages)
     if fault:
@@ -95,9 +98,9 @@ def _results(
         journal.flush()
 
 
-def _find(inputs: Sequence[Path], settings: Settings) -> Inputs:
+def _find(inputs: Sequence[Place], settings: Settings) -> Inputs:
     """Find the files to read and check that nothing written could harm them."""
-    named: list[Path] = []
+    named: list[Place] = []
     for path in inputs:
         named.extend(parse_path_list(sys.stdin.buffer.read()) if path == STDIN else [path])
     glob = settings.running.glob

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from digitscan.errors import CrashError, FileError
+from digitscan.places import Place, Url, resolve
 from digitscan.running.messages import PAGES_A_SPAN, Key, Outcome, Result, Span, Task
 from digitscan.types import FileFailure
 
@@ -32,7 +33,7 @@ class Schedule:
         needed, never all at once.
     """
 
-    def __init__(self, inputs: Iterable[tuple[Path, str] | FileFailure]) -> None:
+    def __init__(self, inputs: Iterable[tuple[Place, str] | FileFailure]) -> None:
         self._inputs = enumerate(inputs)
         self._queue: list[tuple[Key, Task]] = []
         self._waiting: dict[Key, Outcome] = {}
@@ -135,7 +136,7 @@ class Schedule:
         return bool(spans)
 
 
-def whole_tasks(files: Iterable[Path], known: Callable[[Path], bool]) -> int:
+def whole_tasks(files: Iterable[Place], known: Callable[[Place], bool]) -> int:
     """Return how many files, from the first one on, fill whole tasks and are known."""
     taken = count = size = 0
     for path in files:
@@ -159,7 +160,10 @@ def failed(span: Span, error: FileError) -> Outcome:
     return Outcome(span, (FileFailure(span.name, page, error.error, str(error)),))
 
 
-def _bytes(path: Path) -> int:
+def _bytes(place: Place) -> int:
+    path = resolve(place)
+    if isinstance(path, Url):
+        return path.size
     try:
         return path.stat().st_size
     except OSError:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from digitscan.errors import DigitscanError
+from digitscan.output.place import temporary_prefix
 from digitscan.running.batch import read_files
 from digitscan.running.messages import Result
 from digitscan.running.pool import Pool
@@ -162,7 +163,7 @@ def test_pictures_of_a_killed_worker_leave_no_rest(scans: Scans, tmp_path: Path)
     inputs = scans({"hang.png": 1})
     with Pool(settings, 1, COMMAND) as pool:
         (worker,) = pool.workers
-        rest = tmp_path / "drawn" / f".digitscan-{worker.pid}-0.tmp"
+        rest = tmp_path / "drawn" / f"{temporary_prefix(worker.pid)}0.tmp"
         rest.touch()
         assert failures(list(read_files(inputs, pool, settings)))
     assert not rest.exists()
@@ -174,6 +175,7 @@ def test_workers_end_when_the_parent_is_killed(tmp_path: Path, name: str) -> Non
     script = f"""
 import sys
 from pathlib import Path
+from digitscan.output.place import temporary_prefix
 from digitscan.running.batch import read_files
 from digitscan.running.pool import Pool
 from digitscan.settings import Settings

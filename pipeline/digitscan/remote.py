@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -151,7 +152,7 @@ def check_writable(folder: Url) -> None:
     OutputError
         That cannot be done.
     """
-    probe = folder.joinpath(f".digitscan-{os.getpid()}.tmp")
+    probe = folder.joinpath(f"{_hidden()}.tmp")
     files, path = filesystem(probe)
     try:
         _make_folder(files, folder)
@@ -239,10 +240,14 @@ def _put(url: Url, path: Path) -> None:
     if url.scheme not in RENAMING:
         _tried(url, lambda: files.put_file(str(path), target))
         return
-    beside = filesystem(url.with_name(f".digitscan-{os.getpid()}-{url.name}.tmp"))[1]
+    beside = filesystem(url.with_name(f"{_hidden()}-{url.name}.tmp"))[1]
     _make_folder(files, url.parent)
     _tried(url, lambda: files.put_file(str(path), beside))
     _tried(url, lambda: files.mv(beside, target))
+
+
+def _hidden() -> str:
+    return f".digitscan-{uuid.uuid4().hex}"
 
 
 def _make_folder(files: Any, url: Url) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
@@ -20,7 +22,10 @@ LONGEST_NAME = 255
 """Bytes that a file name may have on the usual file systems."""
 _DRIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:$")
 
-_UNFINISHED = re.compile(r"\.digitscan-(\d+)-\d+\.tmp$")
+
+HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+"""Which machine this is, among those that share a folder: processes have the same numbers there."""
+_UNFINISHED = re.compile(rf"\.digitscan-{HOST}-(\d+)-\d+\.tmp$")
 
 _numbers = count()
 
@@ -28,8 +33,8 @@ AnyPlace = TypeVar("AnyPlace", Path, Url, Place)
 
 
 def temporary_prefix(process: int) -> str:
-    """Return how the names of unfinished files of a process begin."""
-    return f".digitscan-{process}-"
+    """Return how the names of unfinished files of a process of this machine begin."""
+    return f".digitscan-{HOST}-{process}-"
 
 
 def put_whole(place: Place) -> AbstractContextManager[BinaryIO]:

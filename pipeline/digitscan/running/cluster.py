@@ -39,6 +39,8 @@ CONNECT = 20.0
 """Seconds to wait for the scheduler."""
 MOST_SENT = 64 * 1024 * 1024
 """Bytes of a file that is sent: with each part of it anew, and the scheduler holds it meanwhile."""
+MOST_HELD = 512 * 1024 * 1024
+"""Bytes of files in flight from which no more are sent."""
 KILLED = -9
 """Exit code that is told for a worker of Dask that died again and again over a task."""
 
@@ -49,6 +51,8 @@ class Flight:
     def __init__(self, cluster: Cluster) -> None:
         self.task: Task | None = None
         self.future: Future[tuple[Message, ...]] | None = None
+        self.sent = 0
+        """Bytes of files that went with the task."""
         self._cluster = cluster
 
     def send(self, task: Task) -> None:
@@ -85,6 +89,7 @@ class Cluster:
         self._landed: SimpleQueue[tuple[Flight, Future[tuple[Message, ...]]]] = SimpleQueue()
         self._heard: deque[tuple[Flight, Message]] = deque()
         self._late: list[Flight] = []
+        self._held = 0
         self._looked = 0.0
         self._size = 0
 
@@ -129,7 +134,7 @@ class Cluster:
     def free(self) -> bool:
         """True while fewer tasks are in flight than the cluster can do with."""
         self._look()
-        return len(self._flights) < self._size
+        return len(self._flights) < self._size and self._held < MOST_HELD
 
     def take(self) -> Flight:
         """Return a flight without a task."""
@@ -138,6 +143,8 @@ class Cluster:
     def submit(self, flight: Flight, task: Task) -> None:
         """Send the task of a flight off, with the files that only this machine can open."""
         contents = tuple(self._content(span.path) for span in task.spans)
+        flight.sent = sum(len(content.data) for content in contents if content)
+        self._held += flight.sent
         sent = replace(task, contents=contents, returned=self._drawn is not None)
         flight.future = self._client.submit(
             read, __version__, order(self._settings, self._model, sent), pure=False
@@ -170,7 +177,7 @@ class Cluster:
             self._late.append(flight)
             return None
         if isinstance(message, Finished):
-            del self._flights[flight]
+            self._forget(flight)
             for path, data in message.pictures:
                 assert self._drawn is not None
                 write_picture(self._drawn / path, data)
@@ -183,9 +190,13 @@ class Cluster:
 
     def end(self, worker: Flight) -> None:
         """Forget a flight; what is not begun of it never will be."""
-        del self._flights[worker]
+        self._forget(worker)
         if worker.future is not None:
             worker.future.cancel()
+
+    def _forget(self, flight: Flight) -> None:
+        del self._flights[flight]
+        self._held -= flight.sent
 
     def _look(self) -> None:
         """Find out how many tasks to have in flight: workers come and go."""

@@ -137,7 +137,10 @@ class Schedule:
 
 
 def whole_tasks(files: Iterable[Place], known: Callable[[Place], bool]) -> int:
-    """Return how many files, from the first one on, fill whole tasks and are known."""
+    """Return how many files, from the first one on, fill whole tasks and are known.
+
+    The last task of all is whole, too.
+    """
     taken = count = size = 0
     for path in files:
         if not known(path):
@@ -146,6 +149,8 @@ def whole_tasks(files: Iterable[Place], known: Callable[[Place], bool]) -> int:
         size += _bytes(path)
         if _full(count, size):
             taken, count, size = taken + count, 0, 0
+    else:
+        taken += count
     return taken
 
 

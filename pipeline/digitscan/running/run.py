@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
+from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, OutputError
 from digitscan.logs import NOTICE, logger
 from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
 from digitscan.places import Place
@@ -50,6 +51,7 @@ def run(
         found = _find(inputs, settings)
         with open_journal(settings, resume) as journal:
             with (
+                _kept(tally),
                 tables(settings.output) as write,
                 Progress(len(found.files), settings.messages) as progress,
             ):
@@ -66,7 +68,6 @@ def run(
                 if not tally.pages and (fault or stop.is_set()):
                     journal.done = True
                     raise fault or KeyboardInterrupt
-            # Only now: a table that cannot be written can be, later, without reading again.
             journal.done = not (fault or stop.is_set())
     list_failures(tally.failures, settings.output)
     tally.tell(settings.messages)
@@ -77,6 +78,17 @@ def run(
         logger.log(NOTICE, "stopped; what was finished is in %s; %s", settings.output.out, AGAIN)
         return ExitCode.STOPPED
     return ExitCode.SOME_UNREADABLE if tally.failures else ExitCode.OK
+
+
+@contextmanager
+def _kept(tally: Tally) -> Iterator[None]:
+    """Tell how to go on where a table cannot be written: what was read is in the journal."""
+    try:
+        yield
+    except OutputError:
+        if tally.pages:
+            logger.log(NOTICE, "what was finished is kept; %s", AGAIN)
+        raise
 
 
 def _results(

@@ -59,9 +59,11 @@ def read_files(
 
 
 def _give_out(schedule: Schedule, backend: Backend[AnySlot]) -> None:
-    """Give every free worker a task; a new one is started when there is work for it."""
+    """Give every free worker a task; a new one is started when there is work for it, or may be."""
     while backend.free and (task := schedule.next_task()):
         backend.take().send(task)
+    if schedule.may_grow and backend.free:
+        backend.take()  # it starts while the pages of a file are counted
 
 
 def _hear(worker: AnySlot, message: Message, schedule: Schedule, backend: Backend[AnySlot]) -> None:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from digitscan.running.messages import Counted, Failed, Finished, Gone, Overran,
 from digitscan.running.run import run
 from digitscan.running.tally import Tally
 from digitscan.settings import OutputSettings, RunSettings, Settings
-from faults.harness import field
+from faults import harness
 from machines import Machines, kill
 
 pytest.importorskip("distributed")
@@ -60,10 +62,10 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Draw fields, a document of many pages, and files that cannot be read."""
     folder = tmp_path_factory.mktemp("scans")
     for index in range(FIELDS):
-        (folder / f"{index:02d}.png").write_bytes(field(index))
+        (folder / f"{index:02d}.png").write_bytes(harness.field(index))
     first, *rest = (Image.open(folder / f"{index:02d}.png") for index in range(PAGES))
     first.save(folder / "long.tif", save_all=True, append_images=rest)
-    (folder / "broken.png").write_bytes(field(1)[:200])
+    (folder / "broken.png").write_bytes(harness.field(1)[:200])
     (folder / "empty.png").touch()
     return folder
 
@@ -143,6 +145,64 @@ def test_an_order_of_another_version_is_not_even_looked_at() -> None:
     (failed,) = host.read("9.9", b"")
     assert isinstance(failed, Failed)
     assert isinstance(failed.error, ModelError)
+
+
+# What is in flight.
+
+
+@dataclass
+class Nobody:
+    """A client of a cluster that takes tasks and never answers."""
+
+    threads: int
+    submitted: list[bytes] = field(default_factory=list)
+
+    def nthreads(self) -> dict[str, int]:
+        return {"tcp://somewhere": self.threads} if self.threads else {}
+
+    def submit(self, _: object, __: str, ordered: bytes, **___: object) -> "Future[None]":
+        self.submitted.append(ordered)
+        return Future()
+
+
+def filled(client: Nobody, files: list[Path], monkeypatch: pytest.MonkeyPatch) -> cluster.Cluster:
+    """Send files off, each as a task, while the cluster takes more."""
+    monkeypatch.setattr(cluster, "_connect", lambda _: client)
+    backend = cluster.Cluster(settings(Path("out"), "tcp://host:8786"))
+    backend.__enter__()
+    for file in files:
+        if backend.free:
+            backend.take().send(Task((Span(0, file, file.name),)))
+    return backend
+
+
+def test_as_many_tasks_are_in_flight_as_keep_the_workers_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = filled(Nobody(3), [tmp_path] * 100, monkeypatch)
+    assert len(backend.workers) == 3 * cluster.AHEAD
+    backend.end(backend.workers[0])
+    assert backend.free
+
+
+def test_files_in_flight_are_bounded_by_their_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "MOST_HELD", 2500)
+    file = tmp_path / "a.png"
+    file.write_bytes(bytes(1000))
+    client = Nobody(100)
+    backend = filled(client, [file] * 100, monkeypatch)
+    assert len(backend.workers) == 3
+    assert all(1000 < len(ordered) < 2500 for ordered in client.submitted)
+
+
+def test_a_cluster_without_workers_is_told_of_and_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = filled(Nobody(0), [tmp_path] * 9, monkeypatch)
+    assert len(backend.workers) == 1
+    assert "has no workers; waiting for some" in caplog.text
 
 
 # All of it.

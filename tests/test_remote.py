@@ -20,6 +20,7 @@ from digitscan.errors import (
     TransientError,
     UnsafeError,
     UsageError,
+    VanishedError,
 )
 from digitscan.output.place import exists, picture_path, put_whole, remove, write_picture
 from digitscan.pages.files import open_input
@@ -202,9 +203,19 @@ def test_closed_doors_are_not_run_against(
     assert files.times == 99
 
 
-def test_what_is_gone_is_named() -> None:
-    with pytest.raises(MissingError):
+def test_what_is_not_there_is_named_and_so_is_what_is_gone() -> None:
+    with pytest.raises(MissingError, match="typing error"):
         content(SCANS.joinpath("a.png"))
+    with pytest.raises(VanishedError, match="no longer there"):
+        content(Url("memory://scans/a.png", 10, 7))
+
+
+def test_what_takes_long_to_fail_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "PATIENCE", -1.0)
+    files = flaky(monkeypatch, TimeoutError("no answer"))
+    with pytest.raises(NetworkError):
+        content(SCANS)
+    assert files.times == 99
 
 
 # What is missing here.
@@ -300,3 +311,13 @@ def test_a_run_goes_on_with_files_at_urls_that_did_not_change(tmp_path: Path) ->
         assert [result.file for result in journal.results(files)] == ["1.png", "2.png"]
         changed = [files[0], InputFile(Url("s3://b/2.png", 300_000, 7), "2.png")]
         assert journal.finished(changed) == 1
+
+
+def test_a_run_that_goes_on_tries_again_what_the_network_lost(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path / "ledger", durable=False)) as ledger:
+        journal = Journal(ledger)
+        files = [InputFile(Url("s3://b/1.png", 300_000, 1), "1.png")]
+        journal.finished(files)
+        journal.add(FileFailure("1.png", None, "network", "no answer"))
+        journal.flush()
+        assert journal.finished(files) == 0

@@ -26,11 +26,14 @@ from digitscan.errors import (
     OutputError,
     TransientError,
     UsageError,
+    VanishedError,
 )
 from digitscan.places import Url
 
 WAITS = (0.5, 2.0)
 """Seconds before what the network lost is tried again; fsspec's file systems retry below that."""
+PATIENCE = 15.0
+"""Seconds after which nothing is tried again: a page has a time limit."""
 HELD = 32 * 1024 * 1024
 """Bytes up to which a file is kept in memory; a larger one goes into a temporary file."""
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -38,8 +41,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "use_listings_cache": False,  # it would hold what is known of each of a million files
         "max_concurrency": 1,  # else every file is asked for its size once more
         "config_kwargs": {
-            "connect_timeout": 10,
-            "read_timeout": 30,
+            "connect_timeout": 4,
+            "read_timeout": 15,
             "retries": {"max_attempts": 1},
         },
     }
@@ -94,7 +97,10 @@ def opened(url: Url, check: Callable[[int], None]) -> Iterator[BinaryIO]:
         size = url.size if url.stamp else _tried(url, lambda: files.size(path))
         if size is not None:
             check(size)
-        fetched = _tried(url, lambda: _fetch(files, path, size))
+        try:
+            fetched = _tried(url, lambda: _fetch(files, path, size))
+        except MissingError as error:
+            raise VanishedError("it is no longer there; put it back and run again") from error
         _fetched.clear()
         _fetched[key] = fetched
     found = _fetched[key]
@@ -208,14 +214,16 @@ def explain(error: Exception, url: Url) -> FileError:
 
 def _tried(url: Url, action: Callable[[], T]) -> T:
     """Do something, again where the network was at fault; raises FileError."""
+    start = time.monotonic()
     for wait in (*WAITS, None):
         try:
             return action()
         except Exception as error:
             why = explain(error, url)
-            if wait is None or not isinstance(why, NetworkError):
+            late = wait is None or time.monotonic() - start > PATIENCE
+            if late or not isinstance(why, NetworkError):
                 raise why from error
-            time.sleep(wait)
+            time.sleep(wait or 0.0)
     raise AssertionError("the last time returns or raises")
 
 

@@ -205,7 +205,7 @@ class Cluster:
             return
         self._looked = now
         threads = sum(self._client.nthreads().values())
-        if not threads:
+        if not threads and self._size != 1:
             logger.log(NOTICE, "the cluster at %s has no workers; waiting for some", self._address)
         self._size = max(1, AHEAD * threads)
 

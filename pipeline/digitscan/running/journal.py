@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from digitscan import __version__
-from digitscan.errors import DigitscanError, OutputError, UnsafeError, UsageError
+from digitscan.errors import DigitscanError, NetworkError, OutputError, UnsafeError, UsageError
 from digitscan.logs import NOTICE, logger
 from digitscan.output.place import exists, sweep_dead
 from digitscan.pages.inputs import InputFile
@@ -102,6 +102,8 @@ class Journal:
     def _known(self, ledger: Ledger, path: Place) -> bool:
         """Whether a file is as it was when it was read, and so are the pictures of its pages."""
         for document in ledger.by_path(_path(path)):
+            if document.error == NetworkError.error:  # it may be back
+                return False
             if document.state.final and document.stamp == _stamp(path):
                 names = ledger.pictures(document.id)
                 return all(

@@ -16,7 +16,7 @@ from PIL import Image
 from digitscan import __version__
 from digitscan.errors import ClusterError, ExitCode, ModelError, UsageError
 from digitscan.places import Place, Url
-from digitscan.running import batch, cluster, host
+from digitscan.running import batch, cluster, dask_client, host
 from digitscan.running.backend import open_backend
 from digitscan.running.messages import Counted, Failed, Finished, Gone, Overran, Span, Task
 from digitscan.running.run import run
@@ -167,7 +167,7 @@ class Nobody:
 
 def filled(client: Nobody, files: list[Path], monkeypatch: pytest.MonkeyPatch) -> cluster.Cluster:
     """Send files off, each as a task, while the cluster takes more."""
-    monkeypatch.setattr(cluster, "_connect", lambda _: client)
+    monkeypatch.setattr(cluster, "connect", lambda _: client)
     backend = cluster.Cluster(settings(Path("out"), "tcp://host:8786"))
     backend.__enter__()
     for file in files:
@@ -183,6 +183,30 @@ def test_as_many_tasks_are_in_flight_as_keep_the_workers_busy(
     assert len(backend.workers) == 3 * cluster.AHEAD
     backend.end(backend.workers[0])
     assert backend.free
+
+
+class Lost(Future):  # type: ignore[type-arg]  # of what is never given
+    """A task that was over when its worker died, and is read again."""
+
+    status = "pending"
+    asked = 0
+
+    def add_done_callback(self, fn: Callable[..., object]) -> None:
+        self.asked += 1
+        if self.asked == 1:
+            fn(self)
+
+
+def test_a_result_that_was_lost_is_waited_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    future = Lost()
+    client = Nobody(1)
+    monkeypatch.setattr(client, "submit", lambda *_, **__: future)
+    backend = filled(client, [tmp_path], monkeypatch)
+    assert backend.receive(0) is None
+    assert future.asked == 2
+    assert len(backend.workers) == 1
 
 
 def test_files_in_flight_are_bounded_by_their_bytes(
@@ -364,7 +388,7 @@ def test_without_its_scheduler_a_run_keeps_what_is_finished(
 def test_a_scheduler_that_is_not_there_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "CONNECT", 0.3)
+    monkeypatch.setattr(dask_client, "CONNECT", 0.3)
     with pytest.raises(ClusterError, match="start one with 'dask scheduler'"):
         read(SAMPLES, tmp_path, "tcp://127.0.0.1:9")
     with pytest.raises(UsageError, match="unknown address scheme 'quark'"):

@@ -9,40 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from digitscan import __version__
-from digitscan.errors import (
-    ClusterError,
-    DigitscanError,
-    FileError,
-    ModelError,
-    TooLargeError,
-    UsageError,
-)
+from digitscan.errors import FileError, TooLargeError
 from digitscan.logs import NOTICE, logger
 from digitscan.output.place import write_picture
 from digitscan.pages.files import open_input
 from digitscan.places import Content, Place
+from digitscan.running.dask_client import CONNECT, connect, explained, result
 from digitscan.running.host import order, read
-from digitscan.running.messages import Finished, Gone, Message, Overran, Task
+from digitscan.running.messages import Finished, Message, Overran, Task
 from digitscan.settings import OutputSettings, RunSettings, Settings
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Future
 
 AHEAD = 2
 """Tasks in flight for each thread of the cluster: one is read while the next one is on its way."""
 LOOK = 5.0
 """Seconds between looks at how many threads there are."""
-CONNECT = 20.0
-"""Seconds to wait for the scheduler."""
 MOST_SENT = 64 * 1024 * 1024
 """Bytes of a file that is sent: with each part of it anew, and the scheduler holds it meanwhile."""
 MOST_HELD = 512 * 1024 * 1024
 """Bytes of files in flight from which no more are sent."""
-KILLED = -9
-"""Exit code that is told for a worker of Dask that died again and again over a task."""
 
 
 class Flight:
@@ -109,7 +99,7 @@ class Cluster:
 
         reading = self._settings.reading
         self._model = model_hash(reading.glyph_model, engine=reading.engine)
-        self._client = _connect(self._address)
+        self._client = connect(self._address)
         if self._settings.messages.verbose < 2:
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
         return self
@@ -146,11 +136,11 @@ class Cluster:
         flight.sent = sum(len(content.data) for content in contents if content)
         self._held += flight.sent
         sent = replace(task, contents=contents, returned=self._drawn is not None)
-        flight.future = self._client.submit(
-            read, __version__, order(self._settings, self._model, sent), pure=False
-        )
+        ordered = order(self._settings, self._model, sent)
+        with explained():
+            flight.future = self._client.submit(read, __version__, ordered, pure=False)
         self._flights[flight] = None
-        flight.future.add_done_callback(lambda future: self._landed.put((flight, future)))
+        self._await(flight, flight.future)
 
     def receive(self, seconds: float) -> tuple[Flight, Message] | None:
         """Wait for the next message about a flight; None when there is none in that time.
@@ -171,7 +161,11 @@ class Cluster:
                 return None
             if flight not in self._flights:
                 return None
-            self._heard.extend((flight, message) for message in _result(future))
+            messages = result(future)
+            if messages is None:
+                self._await(flight, future)
+                return None
+            self._heard.extend((flight, message) for message in messages)
         flight, message = self._heard.popleft()
         if isinstance(message, Overran):
             self._late.append(flight)
@@ -194,6 +188,9 @@ class Cluster:
         if worker.future is not None:
             worker.future.cancel()
 
+    def _await(self, flight: Flight, future: Future[tuple[Message, ...]]) -> None:
+        future.add_done_callback(lambda done: self._landed.put((flight, done)))
+
     def _forget(self, flight: Flight) -> None:
         del self._flights[flight]
         self._held -= flight.sent
@@ -204,7 +201,8 @@ class Cluster:
         if self._size and now - self._looked < LOOK:
             return
         self._looked = now
-        threads = sum(self._client.nthreads().values())
+        with explained():
+            threads = sum(self._client.nthreads().values())
         if not threads and self._size != 1:
             logger.log(NOTICE, "the cluster at %s has no workers; waiting for some", self._address)
         self._size = max(1, AHEAD * threads)
@@ -224,46 +222,3 @@ class Cluster:
             return Content(data)
         except FileError as error:
             return Content(b"", error)
-
-
-def _connect(address: str) -> Client:
-    try:
-        import dask
-        from distributed import Client
-    except ImportError as error:
-        raise UsageError(
-            f"--scheduler needs {error.name}: pip install 'digitscan[cluster]'"
-        ) from error
-    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})  # bytes of files
-    try:
-        return Client(address, timeout=CONNECT, set_as_default=False, name="digitscan")
-    except ValueError as error:
-        raise UsageError(f"--scheduler {address}: {error}") from error
-    except OSError as error:
-        raise ClusterError(
-            f"no scheduler answers at {address}; start one with 'dask scheduler', or correct this"
-        ) from error
-
-
-def _result(future: Future[tuple[Message, ...]]) -> tuple[Message, ...]:
-    """Return what was said about a task that is over."""
-    from distributed import KilledWorker
-
-    try:
-        messages: Any = future.result(timeout=CONNECT)
-    except KilledWorker:
-        return (Gone(KILLED),)
-    except (ImportError, AttributeError) as error:
-        raise ModelError(
-            f"a worker of the cluster has no digitscan {__version__} ({error}); install it there"
-        ) from error
-    except Exception as error:
-        raise _lost(error) from error
-    return tuple(messages)
-
-
-def _lost(error: Exception) -> DigitscanError:
-    return ClusterError(
-        f"the cluster failed: {type(error).__name__}: {error}; look at its logs, and whether the "
-        "scheduler still runs"
-    )

@@ -49,10 +49,13 @@ def test_what_the_strip_reader_does_not_see_is_none() -> None:
     assert judge((word(), glyphs("17"), strips(""))) == [False]
 
 
-def test_a_lone_digit_in_doubt_counts_in_a_cell_but_not_outside() -> None:
+def test_what_is_in_doubt_counts_in_a_cell_but_not_outside() -> None:
     doubtful = glyphs("7", 0.6), strips("7", -1.5)
     assert judge((word(cell=0), *doubtful)) == [True]
     assert judge((word(), *doubtful)) == [False]
+    signed = glyphs("17", 0.4), strips("17", -1.5)
+    assert judge((word(cell=0), *signed)) == [True]
+    assert judge((word(), *signed)) == [False]
 
 
 def test_a_five_among_letters_is_a_letter() -> None:

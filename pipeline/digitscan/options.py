@@ -64,6 +64,9 @@ AnnotatedFormat: TypeAlias = Annotated[
     PictureFormat | None,
     Option(help="Format of these pictures.", show_default=_default.output.annotated_format.value),
 ]
+Report: TypeAlias = Annotated[
+    Path | None, Option(help="Page to look at the readings and to correct them, in any browser.")
+]
 Kind: TypeAlias = Annotated[
     KindChoice | None,
     Option(help="Which numbers are written.", show_default=_default.output.kind.value),

@@ -121,6 +121,8 @@ class OutputSettings:
     """Folder for one picture a page with the reading drawn in."""
     annotated_format: PictureFormat = PictureFormat.JPEG
     """What these pictures are written as."""
+    report: Path | None = None
+    """Page to look at the readings and to correct them."""
 
     @property
     def reads_print(self) -> bool:

@@ -22,6 +22,8 @@ POSSIBLE = -4.0
 """Log odds of the first reader below which a word is not looked at again."""
 OWN_ODDS = -1.0
 """Log odds below which company does not make a word a number."""
+FREE_ODDS = 2.0
+"""The same outside every cell, where signatures and names stand as well."""
 COMB_ODDS = 2.0
 """Log odds of all company that make a digit of what is hardly one, among digits in a comb."""
 LONE_ODDS = 3.0
@@ -100,7 +102,10 @@ def are_numbers(
     read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
     lines = spaced_lines(words, company)
     read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
-    likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
+    inside = np.array([word.cell >= 0 for word in words], np.bool_)
+    likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (
+        (rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS)
+    )
     return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
 
 

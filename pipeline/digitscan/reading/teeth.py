@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.cells import ONE_DIGIT, Boxes
+from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels
 from digitscan.reading.lines import BLOCK, Ints, Lines, Reals
 from digitscan.types import Gray
 
@@ -87,7 +87,7 @@ class _Strokes:
 
 
 def find_combs(
-    across: Lines, darkness: Gray, level: Gray, cells: Boxes, labels: NDArray[np.int32]
+    across: Lines, darkness: Gray, level: Gray, cells: Boxes, labels: Labels
 ) -> list[Comb]:
     """Find the open combs on a page.
 
@@ -111,7 +111,7 @@ def find_combs(
         strokes = _strokes_on(columns, rows, thick + THICKER, tone, darkness, level)
         if 2 <= strokes.column.size <= MOST:
             above = np.clip(strokes.foot - LOWEST, 0, None)
-            box = labels[above, np.rint(strokes.column).astype(np.intp)] - 1
+            box = labels[above, np.rint(strokes.column).astype(np.intp)].astype(np.intp) - 1
             for index in np.unique(box).tolist():
                 side = _sides(cells[index], thick) if index >= 0 else np.zeros(0)
                 comb = _comb_of(strokes.keep(box == index), side, thick, darkness, DARK * tone)
@@ -232,16 +232,14 @@ def _hidden(
     return np.asarray((tooth > least).mean(axis=0) >= HIDDEN, np.bool_)
 
 
-def comb_cells(
-    combs: list[Comb], cells: Boxes, labels: NDArray[np.int32]
-) -> tuple[Boxes, NDArray[np.int32]]:
+def comb_cells(combs: list[Comb], cells: Boxes, labels: Labels) -> tuple[Boxes, Labels]:
     """Return the cells with those of combs in place of the boxes they part, and their labels."""
     if not combs:
         return cells, labels
     added: list[tuple[int, int, int, int]] = []
     parted = np.zeros(len(cells), np.bool_)
     parted[[comb.box for comb in combs if comb.box >= 0]] = True
-    number = np.append(0, np.where(parted, 0, np.cumsum(~parted))).astype(np.int32)
+    number = np.append(0, np.where(parted, 0, np.cumsum(~parted))).astype(np.uint16)
     owner = number[labels]
     count = int(number.max())
     for comb in combs:

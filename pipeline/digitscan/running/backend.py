@@ -53,6 +53,10 @@ class Backend(Protocol[AnySlot]):
         """Give up a slot, whatever it does, and what it left unfinished."""
         ...
 
+    def close(self) -> None:
+        """Give up all slots; what they hold in memory is free again."""
+        ...
+
 
 def open_backend(settings: Settings) -> AbstractContextManager[Backend[Any]]:
     """Return what the settings choose; a process of this machine starts when it is entered."""

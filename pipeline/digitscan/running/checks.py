@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digitscan.errors import OutputError, UnsafeError, UsageError
+from digitscan.output.place import AnyPlace
+from digitscan.output.report_files import pictures_folder
 from digitscan.output.table import check_format, table_format
 from digitscan.pages.inputs import InputFile
 from digitscan.places import Place, Url, resolve
 from digitscan.settings import STDOUT, OutputSettings
 
 
-def errors_path(out: Place) -> Place | None:
+def errors_path(out: AnyPlace) -> AnyPlace | None:
     """Return where failures are listed: the name of the table with `.errors.csv` added."""
     return None if out == STDOUT else out.with_name(f"{out.name}.errors.csv")
 
@@ -33,9 +35,18 @@ def check_outputs(
         A table would replace an input, or pictures would lie in a folder that is read.
     """
     tables = [path for path in (output.out, output.numbers) if path is not None]
-    targets = [*tables, *(path for path in [errors_path(output.out)] if path is not None)]
+    if output.report is not None:
+        wanted = (output.report, resolve(output.out))
+        if STDOUT in wanted or not all(isinstance(file, Path) for file in wanted):
+            raise UsageError(
+                "--report needs a table and a page that are files of this machine; name both"
+            )
+    others = (errors_path(output.out), output.report)
+    targets = [*tables, *(path for path in others if path is not None)]
     if len({_absolute(path) for path in targets}) < len(targets):
-        raise UsageError("--out and --numbers name the same file; give each its own")
+        raise UsageError(
+            "two of --out, --numbers and --report name the same file; give each its own"
+        )
     for table in tables:
         check_format(table_format(table, output.format))
     targets = [resolve(target) for target in targets if target != STDOUT]
@@ -52,6 +63,29 @@ def check_outputs(
             raise UnsafeError(f"{file.path} is an input and would be replaced; give another --out")
     if output.annotated is not None:
         _check_folder(resolve(output.annotated), [resolve(given) for given in inputs])
+    if output.report is not None:
+        check_report(output.report, inputs)
+
+
+def check_report(
+    report: Path, inputs: Sequence[Place], files: Iterable[Place] = (), single: bool = False
+) -> None:
+    """Refuse a report that cannot be written or whose pictures would be read as inputs.
+
+    It takes the place of none of the `files`; `single` says that it keeps its pictures in itself.
+
+    Raises
+    ------
+    OutputError
+        Its folder is missing or closed, its name is that of a folder.
+    UnsafeError
+        It would replace one of the files, or its pictures would lie in a folder that is read.
+    """
+    _check_table(report)
+    if any(file.name == report.name and _real(file) == _real(report) for file in files):
+        raise UnsafeError(f"{report} is an input and would be replaced; give another --out")
+    if not single:
+        _check_folder(pictures_folder(report), [resolve(given) for given in inputs])
 
 
 def _check_table(path: Path) -> None:

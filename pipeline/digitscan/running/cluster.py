@@ -111,9 +111,13 @@ class Cluster:
         trace: TracebackType | None,
     ) -> None:
         """Give up what is in flight and leave the scheduler."""
-        for flight in self.workers:
-            self.end(flight)
+        self.close()
         self._client.close(timeout=CONNECT)
+
+    def close(self) -> None:
+        """Give up all that is in flight."""
+        for flight in list(self.workers):
+            self.end(flight)
 
     @property
     def workers(self) -> list[Flight]:

@@ -152,6 +152,10 @@ class Pool:
         trace: TracebackType | None,
     ) -> None:
         """End all workers."""
+        self.close()
+
+    def close(self) -> None:
+        """End all workers; the next that is taken is a new one."""
         for worker in list(self.workers):
             self.end(worker)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, OutputError
 from digitscan.logs import NOTICE, logger
 from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
-from digitscan.places import Place
+from digitscan.places import Place, resolve
 from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.batch import read_files
 from digitscan.running.checks import check_outputs
@@ -31,7 +31,7 @@ AGAIN = "the same command with --resume goes on"
 def run(
     inputs: Sequence[Place], settings: Settings, backend: Backend[AnySlot], resume: bool = False
 ) -> ExitCode:
-    """Read all inputs and write the tables and pictures that the settings name.
+    """Read all inputs and write the tables, pictures and report that the settings name.
 
     The first worker may be starting: this module's imports overlap with its own.
 
@@ -46,31 +46,16 @@ def run(
     KeyboardInterrupt
         Stopped before anything was finished.
     """
-    tally = Tally()
+    tally = Tally(page_seconds=None if settings.output.report is None else {})
     with stop_event() as stop:
         found = _find(inputs, settings)
         with open_journal(settings, resume) as journal:
-            with (
-                _kept(tally),
-                tables(settings.output) as write,
-                Progress(len(found.files), settings.messages) as progress,
-            ):
-                for failure in found.failures:
-                    tally.add(failure)
-                fault: DigitscanError | None = None
-                try:
-                    for result in _results(found.files, settings, backend, stop, journal):
-                        tally.add(result)
-                        write(result)
-                        progress.show(result, tally)
-                except DigitscanError as error:
-                    fault = error
-                if not tally.pages and (fault or stop.is_set()):
-                    journal.done = True
-                    raise fault or KeyboardInterrupt
-            journal.done = not (fault or stop.is_set())
-    list_failures(tally.failures, settings.output)
-    tally.tell(settings.messages)
+            fault = _read(found, settings, backend, stop, journal, tally)
+            if not (fault or stop.is_set()) and settings.output.report is not None:
+                journal.done = False  # until the report is written as well
+                backend.close()
+                _report(found.files, settings, tally, stop)
+                journal.done = not stop.is_set()
     if fault:
         logger.log(NOTICE, "what was finished is in %s; %s", settings.output.out, AGAIN)
         raise fault
@@ -89,6 +74,70 @@ def _kept(tally: Tally) -> Iterator[None]:
         if tally.pages:
             logger.log(NOTICE, "what was finished is kept; %s", AGAIN)
         raise
+
+
+def _read(
+    found: Inputs,
+    settings: Settings,
+    backend: Backend[AnySlot],
+    stop: threading.Event,
+    journal: Journal,
+    tally: Tally,
+) -> DigitscanError | None:
+    """Read all files into the tables; returns what ended the work early, if anything was read."""
+    fault: DigitscanError | None = None
+    with (
+        _kept(tally),
+        tables(settings.output) as write,
+        Progress(len(found.files), settings.messages) as progress,
+    ):
+        for failure in found.failures:
+            tally.add(failure)
+        try:
+            for result in _results(found.files, settings, backend, stop, journal):
+                tally.add(result)
+                write(result)
+                progress.show(result, tally)
+        except DigitscanError as error:
+            fault = error
+        if not tally.pages and (fault or stop.is_set()):
+            journal.done = True
+            raise fault or KeyboardInterrupt
+    journal.done = not (fault or stop.is_set())
+    list_failures(tally.failures, settings.output)
+    tally.tell(settings.messages)
+    return fault
+
+
+def _report(
+    files: Sequence[InputFile], settings: Settings, tally: Tally, stop: threading.Event
+) -> None:
+    """Write the report of the finished tables, unless stopped; an earlier one stays then."""
+    from digitscan.reading.engine import model_hash
+    from digitscan.running.report import ReportSource, write_report
+
+    output, reading = settings.output, settings.reading
+    table = resolve(output.out)
+    assert output.report is not None
+    assert isinstance(table, Path)
+    shown: dict[str, str | int | float | bool] = {
+        "max-error": reading.max_error,
+        "kind": output.kind.value,
+        "dpi": settings.pages.dpi,
+        "engine": reading.engine.value,
+    }
+    source = ReportSource(
+        table,
+        files,
+        settings,
+        model_hash(reading.glyph_model, engine=reading.engine),
+        shown,
+        tally.page_seconds or {},
+        tally.unread,
+    )
+    with suppress(KeyboardInterrupt):
+        write_report(source, output.report, stop=stop)
+        logger.log(NOTICE, "look at %s", output.report)
 
 
 def _results(

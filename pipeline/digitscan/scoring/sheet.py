@@ -84,7 +84,7 @@ def draw_sheet(failures: Failures, scans: Mapping[str, Place]) -> Picture:
     """Draw the failures as tiles in rows, in their order."""
     tiles: list[Picture] = []
     for (file, number), some in groupby(failures, key=lambda one: (one[0].file, one[0].page)):
-        page = _load(scans.get(file), number)
+        page = _load(scans.get(file.rpartition("/")[2]), number)
         tiles += [_tile(reading, kind, page) for reading, kind in some]
     rows = -(-len(tiles) // COLUMNS)
     wide, high = WIDTH + GAP, HIGH + 3 * LINE + 2 * GAP

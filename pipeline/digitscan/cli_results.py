@@ -11,6 +11,7 @@ from digitscan import options
 from digitscan.console import explained, given, settings_of
 from digitscan.errors import UsageError
 from digitscan.logs import NOTICE, logger
+from digitscan.places import place
 from digitscan.settings import OutputSettings
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def apply(
     corrections: Annotated[
         Path, typer.Argument(help="What the page of 'digitscan report' saved: corrections.csv.")
     ],
-    out: Annotated[Path, typer.Option(help="The corrected table; - is standard output.")],
+    out: Annotated[
+        str, typer.Option(help="The corrected table; - is standard output.", metavar="PATH")
+    ],
     numbers: options.Numbers = None,
     format: options.Format = None,
     excel: options.Excel = None,
@@ -79,7 +82,8 @@ def apply(
         from digitscan.running.tally import counted
 
         # No settings file: its names are those of the tables of a run.
-        output = OutputSettings(out, numbers, format, bool(excel))
+        second = place(numbers) if numbers else None
+        output = OutputSettings(place(out), second, format, bool(excel))
         count = correct(results, corrections, output)
         names = {"corrected": "corrected", "accepted": "accepted", "removed": "removed"}
         names["read"] = "as read"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TypeAlias
 
 from digitscan.correcting.apply import check_all_used, judge
@@ -12,6 +11,7 @@ from digitscan.errors import FileError
 from digitscan.logs import logger
 from digitscan.output.read_table import NumberRows
 from digitscan.pages.load import load_pages
+from digitscan.places import Place
 from digitscan.reading.crop_at import crops_at
 from digitscan.reading.read import Reader
 from digitscan.settings import PageSettings
@@ -54,7 +54,7 @@ def known_digits(
 
 def crop_known(
     known: Mapping[str, Mapping[int, list[Known]]],
-    scans: Mapping[str, Path],
+    scans: Mapping[str, Place],
     settings: PageSettings,
     reader: Reader,
 ) -> Iterator[tuple[Gray, int]]:
@@ -73,7 +73,7 @@ def crop_known(
             )
 
 
-def _load(file: str, number: int, path: Path | None, settings: PageSettings) -> Page | None:
+def _load(file: str, number: int, path: Place | None, settings: PageSettings) -> Page | None:
     """Decode one page; where that cannot be, tell why."""
     why = "it is not among --images" if path is None else "its file has fewer pages"
     try:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.borders import part_at_borders
 from digitscan.reading.clean import Ink
-from digitscan.reading.components import components
+from digitscan.reading.components import Components, components
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Gray, Mask
@@ -64,7 +64,9 @@ class Word:
         return (self.labels > 0).astype(np.uint8)
 
 
-def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
+def find_words(
+    ink: Ink, rulings: Rulings, field: bool = False, found: Components | None = None
+) -> list[Word]:
     """Find the words on a page from which the rulings are already removed.
 
     In a `field`, a picture of one entry, all that is written is one word.
@@ -75,8 +77,10 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
         The page at working scale without rulings.
     rulings
         Its cells, which no word crosses.
+    found
+        The components of its ink where they are known already.
     """
-    _, labels, stats = components(ink.mask)
+    _, labels, stats = components(ink.mask) if found is None else found
     following = comb_neighbors(rulings.cells)
     parted = part_at_borders(ink.mask, labels, stats, rulings.cells, following)
     if parted is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -165,20 +166,32 @@ def borders(
     """
     if len(digits) < 2:
         return []
-    x, y, width, high = parts.T.astype(np.float32)
-    left, top, wide, tall = digits.T.astype(np.float32)
-    shared = np.minimum((x + width)[:, None], left + wide) - np.maximum(x[:, None], left)
-    across = np.minimum((y + high)[:, None], top + tall) - np.maximum(y[:, None], top)
-    taken = (np.maximum(shared, 0) * np.maximum(across, 0)).max(1) > 0.5 * width * high
-    if taken.all():
+    free = [
+        index for index, part in enumerate(parts.tolist()) if not _is_taken(part, digits.tolist())
+    ]
+    if not free:
         return []
+    x, y, width, high = parts[free].T.astype(np.float32)
+    left, top, wide, tall = digits.T.astype(np.float32)
     middle = x + width / 2
     behind = np.searchsorted(left + wide / 2, middle)
     line, base = float(np.median(top)), float(np.median(top + tall))
     level = (y + high / 2 - line) / max(1.0, base - line)
-    straight = find_bars(labels, len(parts))[1]
+    straight = find_bars(labels, len(parts))[1][free]
     slash = straight & (high >= SLASH * height) & (width >= LEAN * high) & (width <= 1.2 * high)
     dash = (width >= DASH * high) & (width >= 0.2 * height) & (high < LOW * height)
     dash &= (level > 0.2) & (level < 0.8)
-    parting = ~taken & (slash | dash) & (behind > 0) & (behind < len(digits))
+    parting = (slash | dash) & (behind > 0) & (behind < len(digits))
     return sorted({int(index) for index in behind[parting]})
+
+
+def _is_taken(part: Sequence[int], digits: Sequence[Sequence[int]]) -> bool:
+    """Tell whether more than half of a component's box lies in that of one digit."""
+    x, y, width, high = part
+    half = 0.5 * width * high
+    for left, top, wide, tall in digits:
+        shared = min(x + width, left + wide) - max(x, left)
+        across = min(y + high, top + tall) - max(y, top)
+        if shared > 0 and across > 0 and shared * across > half:
+            return True
+    return False

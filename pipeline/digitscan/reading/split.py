@@ -59,8 +59,10 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
     """
     kept = np.flatnonzero(~find_marks(word.parts, word.height)).tolist()
     cuts = [[] if whole[index] else _cuts_in(word, index, stroke) for index in kept]
-    if len(word.parts) == 1 and cuts == [[]]:
-        return _one_piece(word)
+    if kept and not any(cuts):
+        boxes = word.parts[kept]
+        if (boxes[:-1, 0] + boxes[:-1, 2] <= boxes[1:, 0]).all():
+            return _uncut(word, kept, whole[kept])
     parts: list[int] = []
     digits: list[bool] = []
     number = np.zeros(len(word.parts) + 1, np.int32)
@@ -87,16 +89,16 @@ def _cuts_in(word: Word, index: int, stroke: float) -> list[Ints]:
     return [] if find_bars(part, 1)[1][0] else find_cuts(part, stroke, word.height)
 
 
-def _one_piece(word: Word) -> Lattice:
-    """Return the lattice of a word that is one piece: most in combs are."""
-    return Lattice(
-        word.labels,
-        word.parts,
-        np.array([np.count_nonzero(word.labels)], np.int32),
-        np.zeros(1, np.int32),
-        np.array([(0, 1)], np.int32),
-        word.parts,
-    )
+def _uncut(word: Word, kept: list[int], whole: NDArray[np.bool_]) -> Lattice:
+    """Return the lattice of a word whose pieces are its `kept` components, beside one another."""
+    labels, boxes = word.labels, word.parts[kept]
+    if len(kept) < len(word.parts):
+        number = np.zeros(len(word.parts) + 1, np.int32)
+        number[np.array(kept) + 1] = np.arange(1, len(kept) + 1)
+        labels = number.take(labels)
+    areas = np.bincount(labels.ravel(), minlength=len(kept) + 1)[1:].astype(np.int32)
+    runs, run_boxes = list_runs(boxes, whole, word.height)
+    return Lattice(labels, boxes, areas, np.array(kept, np.int32), runs, run_boxes)
 
 
 def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:

@@ -95,10 +95,11 @@ def test_from_scans_to_a_corrected_table(page: Page, folder: Path) -> None:
     assert after == {
         key: changes.get(text, text) for key, text in read.items() if changes.get(text, text)
     }
-    said = {(row["number"], row["position"], row["digit"]): row["state"] for row in rows}
-    number = {text: key[2] for key, text in after.items() if key[0] == "delivery-note.jpg"}
-    assert said[number["119"], "2", "1"] == "accepted"  # typed as it was read
-    assert said[number["119"], "3", "9"] == "corrected"
-    assert said[number["15"], "1", "1"] == "corrected"
-    assert said[number["15"], "2", "5"] == "read"
-    assert said[number[accepted], "1", accepted[0]] == "accepted"
+    key = {text: key for key, text in after.items()}
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        said.setdefault((row["file"], row["page"], row["number"]), []).append(row["state"])
+    # A digit typed as it was read is accepted; one beside a digit retyped alone was not looked at.
+    assert said[key["119"]] == ["accepted", "accepted", "corrected"]
+    assert said[key["15"]] == ["corrected", "read"]
+    assert ["accepted"] * len(accepted) in said.values()

@@ -39,7 +39,12 @@ export function bindings(app, commands) {
 }
 
 const ALIASES = { Delete: "x", Backspace: "x", "=": "+" };
-const PANS = { ArrowUp: [0, -0.25], ArrowDown: [0, 0.25], ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0] };
+const PANS = {
+  ArrowUp: [0, -0.25],
+  ArrowDown: [0, 0.25],
+  ArrowLeft: [-0.25, 0],
+  ArrowRight: [0.25, 0],
+};
 
 /** Is something typed here that keys must leave alone? The number's own field takes digits only. */
 function isTyped(target) {
@@ -92,7 +97,7 @@ function press(app, acts, { key, target, shiftKey }) {
 
 /** A digit typed outside the field. */
 function type(app, digit) {
-  if (app.view.type?.(digit)) return true;
+  if (!app.inspector.hasFocus && app.view.type?.(digit)) return true;
   if (!app.number || !app.view.go) return false;
   if (app.position === 0) app.inspector.type(digit);
   else {

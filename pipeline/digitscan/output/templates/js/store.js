@@ -35,7 +35,9 @@ export class Store {
   }
 
   keep(edits) {
-    const named = edits.entries().map(([index, edit]) => [this.#name(this.run.numbers[index]), edit]);
+    const named = edits
+      .entries()
+      .map(([index, edit]) => [this.#name(this.run.numbers[index]), edit]);
     this.#write(this.key, JSON.stringify(Object.fromEntries(named)));
   }
 

@@ -33,7 +33,8 @@ export class VirtualList {
 
   /** Make all rows that exist anew, or one of them; focus inside stays on its row. */
   refresh(index = null) {
-    const indices = index === null ? [...this.#rows.keys()] : [index].filter((one) => this.#rows.has(one));
+    const indices =
+      index === null ? [...this.#rows.keys()] : [index].filter((one) => this.#rows.has(one));
     const focused = indices.find((one) => this.#rows.get(one).contains(document.activeElement));
     for (const one of indices) {
       this.#rows.get(one).remove();

@@ -39,7 +39,9 @@ export const WEAK = 0.9; // digits less sure than this are marked
 
 /** The digits as read, those that are not sure marked. */
 export function marked(number) {
-  return number.digits.map(({ digit, confidence }) => (confidence < WEAK ? el("u", {}, digit) : digit));
+  return number.digits.map(({ digit, confidence }) =>
+    confidence < WEAK ? el("u", {}, digit) : digit,
+  );
 }
 
 /** What stands, and beside it, if it was changed, what was read. */

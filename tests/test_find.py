@@ -46,6 +46,22 @@ def test_a_cell_holds_one_entry_whatever_its_gaps_and_no_word_crosses_a_border()
     assert sorted((w.cell, len(w.parts)) for w in words) == [(0, 2), (1, 1)]
 
 
+def test_a_digit_that_runs_over_the_border_of_its_cell_belongs_to_it() -> None:
+    mask = bars(10)
+    mask[10, 60:90] = mask[39, 60:90] = mask[10:40, 60:64] = 1  # a C, a third of it inside
+    labels = np.zeros(mask.shape, np.int32)
+    labels[:, :70] = 1
+    empty = np.zeros_like(mask)
+    (word,) = find_words(ink_of(mask), Rulings(empty, empty, (Box(0, 0, 70, 60),), labels))
+    assert (word.cell, len(word.parts)) == (0, 2)
+    labels[:, 64:70] = 0  # hardly anything of it
+    cells = [
+        word.cell
+        for word in find_words(ink_of(mask), Rulings(empty, empty, (Box(0, 0, 64, 60),), labels))
+    ]
+    assert sorted(cells) == [-1, 0]
+
+
 def test_the_parts_of_a_broken_stroke_are_one_word() -> None:
     mask = bars(10)
     mask[24:27, 10:14] = 0  # the stroke is broken in the middle

@@ -14,8 +14,6 @@ pytest.importorskip("sklearn", reason="fitting needs the extra train")
 
 from digitnet import publish_strip as publishing
 from digitnet.card import file_hash
-from digitnet.synthesis.pens import Hand, Pen, draw
-from digitnet.synthesis.styles import style_from_template
 from digitnet.train_glyph import Recipe
 from digitnet.train_strip import StripTraining
 from digitscan import make_model as making
@@ -23,6 +21,7 @@ from digitscan.errors import NothingToReadError, UsageError
 from digitscan.make_model import REAL_STRIPS, WEIGHTS, Plan, finish, make_model, minutes
 from digitscan.reading.read import Reader
 from digitscan.types import Page
+from tiny_sets import signs, write_sets
 
 TINY = Plan(
     Recipe(
@@ -41,34 +40,10 @@ TINY = Plan(
 )
 
 
-def signs(count: int, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw white digits on black, (count, side, side) uint8, and their labels: five of each."""
-    rng = np.random.default_rng(side)
-    images, labels = np.zeros((count, side, side), np.uint8), np.arange(count) // 5 % 10
-    for image, label in zip(images, labels, strict=True):
-        ink = draw(rng, style_from_template(rng, int(label)), Hand(0.6 * side), Pen(1))
-        ink = ink[: side - 2, : side - 2]
-        image[1 : 1 + ink.shape[0], 1 : 1 + ink.shape[1]] = ink * 255
-    return images, labels.astype(np.uint8)
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write all sets with a few drawn signs each, and one strip to measure on."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "not-digits").mkdir()
-    x, y = signs(100, 28)
-    many = np.tile(x, (52, 1, 1)), np.tile(y, 52)  # the last 5,000 are held out
-    np.savez(folder / "mnist.npz", x_train=many[0], y_train=many[1], x_test=x, y_test=y)
-    for name, side in (("semeion", 16), ("optdigits_orig_tra", 32)):
-        x, y = signs(50, side)
-        np.savez(folder / f"{name}.npz", x=x, y=y.astype(np.int64))
-    names = ["Latin/character01", "Latin/character11", "Tagalog/character01", "Greek/character02"]
-    letters = 255 - signs(40, 105)[0]
-    np.savez(folder / "not-digits" / "omniglot.npz", x=letters, y=np.array(names * 10))
-    symbols, classes = 255 - signs(40, 32)[0], np.tile(np.arange(20), 2)
-    path = folder / "not-digits" / "hasyv2.npz"
-    np.savez(path, x_train=symbols, y_train=classes, x_test=symbols, y_test=classes)
+    folder = write_sets(tmp_path_factory.mktemp("made") / "data", 5200)  # 5,000 are held out
     (folder / REAL_STRIPS / "images").mkdir(parents=True)
     cv2.imwrite(str(folder / REAL_STRIPS / "images" / "7.png"), 255 - signs(40, 48)[0][35])
     truth = {"7.png": [{"digit": 7, "x": 1, "y": 1, "width": 20, "height": 30}]}

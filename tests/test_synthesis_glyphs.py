@@ -86,6 +86,15 @@ def test_a_glyph_stored_small_has_few_pixels_and_its_ink(seed: int) -> None:
     assert 0.1 < small.mean() < 0.9
 
 
+def test_a_glyph_drawn_out_fills_the_square_but_a_bare_stroke_does_not() -> None:
+    bar = np.ones((50, 10), np.float32)
+    for seed in range(12):
+        high, wide = store_small(ring(), np.random.default_rng(seed), keep=0.0).shape
+        assert high == wide
+        high, wide = store_small(bar, np.random.default_rng(seed), keep=0.0).shape
+        assert wide < 0.6 * high
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_scan_keeps_the_place_of_the_ink(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -169,6 +178,21 @@ def test_a_pair_holds_the_ink_of_both() -> None:
     alone = tight(digit)
     assert alone is not None
     assert pair.shape[1] > 1.7 * alone.shape[1]
+
+
+def test_a_part_of_a_pair_is_no_digit_with_a_crumb() -> None:
+    digit = ring()
+
+    def draws(most: float) -> list[Ink | None]:
+        seeds = range(60)
+        return [
+            not_digits.part_of_pair(digit, digit, np.random.default_rng(k), most) for k in seeds
+        ]
+
+    shares = [part.sum() / digit.sum() for part in draws(0.74) if part is not None]
+    assert len(shares) > 5
+    assert all(1 < share < 2.1 for share in shares)  # the second may be a little larger
+    assert all(part is None for part in draws(0.0))  # then all of them count as one of the two
 
 
 def test_a_crossed_out_digit_is_still_under_the_strokes() -> None:

@@ -11,18 +11,14 @@ import pytest
 pytest.importorskip("tensorflow", reason="training needs the extra train")
 
 from digitnet import train_glyph as training
-from digitnet.glyph_data import (
-    HAND,
-    NOT_A_DIGIT,
-    PRINT,
-    SHARES,
-    UNKNOWN,
-    Examples,
-    draw_examples,
-)
+from digitnet.digits import Digits
+from digitnet.glyph_data import SHARES, Examples, draw_examples
+from digitnet.glyph_draws import HAND, NOT_A_DIGIT, PRINT, UNKNOWN
 from digitnet.glyph_sources import load_sources
+from digitnet.publish_glyph import DATA_FILES
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.segments import segment_line
+from tiny_sets import write_sets
 
 TINY = training.Recipe(
     shards=2,
@@ -37,42 +33,8 @@ TINY = training.Recipe(
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write sets of the real shapes from drawn strokes: a few glyphs of every class."""
-    folder = tmp_path_factory.mktemp("data")
-    (folder / "not-digits").mkdir()
-    rng = np.random.default_rng(0)
-
-    def strokes(count: int, side: int) -> np.ndarray:
-        images = np.zeros((count, side, side), np.uint8)
-        for image in images:
-            row, column = rng.integers(side // 5, side - side // 4, 2)
-            image[side // 6 : -side // 6, column : column + side // 10 + 1] = 255
-            image[row : row + side // 10 + 1, side // 6 : -side // 6] = 255
-        return images
-
-    labels = np.tile(np.arange(10), 600).astype(np.uint8)
-    digits = strokes(6000, 28)
-    np.savez(
-        folder / "mnist.npz",
-        x_train=digits,
-        y_train=labels,
-        x_test=digits[:200],
-        y_test=labels[:200],
-    )
-    for name, side in (("semeion", 16), ("optdigits_orig_tra", 32)):
-        np.savez(folder / f"{name}.npz", x=strokes(50, side), y=labels[:50].astype(np.int64))
-    names = ["Latin/character01", "Latin/character11", "Tagalog/character01", "Greek/character02"]
-    np.savez(
-        folder / "not-digits" / "omniglot.npz", x=255 - strokes(40, 105), y=np.array(names * 10)
-    )
-    np.savez(
-        folder / "not-digits" / "hasyv2.npz",
-        x_train=255 - strokes(40, 32),
-        y_train=np.tile(np.arange(20), 2),
-        x_test=255 - strokes(20, 32),
-        y_test=np.arange(20),
-    )
-    return folder
+    """Write all sets, a few glyphs of every class in each."""
+    return write_sets(tmp_path_factory.mktemp("glyph") / "data", 6000)
 
 
 def test_every_kind_of_example_has_its_labels(data: Path) -> None:
@@ -81,7 +43,7 @@ def test_every_kind_of_example_has_its_labels(data: Path) -> None:
         drawn = draw_examples(sources, 6, np.random.default_rng(1), {kind: 1.0})
         assert drawn.crops.shape == (6, 28, 28)
         assert all(crop.any() for crop in drawn.crops)
-        if kind in ("plain", "hand_digit", "style_digit", "print_digit"):
+        if kind in ("plain", "hand_digit", "style_digit", "framed_digit", "print_digit"):
             assert (drawn.digit < NOT_A_DIGIT).all()
         elif "segment" not in kind:
             assert (drawn.digit == NOT_A_DIGIT).all()
@@ -130,7 +92,9 @@ def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
     training.fit(lambda: sources, work, first)  # as if stopped after the first shard
     assert (work / "checkpoint.keras").exists()
 
-    facts = training.train_glyph(data, None, work, weights, segment_line, TINY)
+    more = Digits(np.zeros((3, 28, 28), np.uint8), np.array([1, 2, 3], np.uint8))
+    assert sources.with_digits(more).mnist_labels[-3:].tolist() == [1, 2, 3]
+    facts = training.train_glyph(data, None, work, weights, segment_line, TINY, more)
 
     steps = (work / "history.csv").read_text("utf-8").splitlines()
     assert [line.split(",")[0] for line in steps] == ["0", "1"]
@@ -138,6 +102,7 @@ def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
     assert len(last) == 1
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert card["glyph"]["figures"].keys() == facts["figures"].keys()  # type: ignore[attr-defined]
-    assert card["glyph"]["data"].keys() == set(training.DATA_FILES)
+    assert card["glyph"]["data"].keys() == set(DATA_FILES)
+    assert "3 more digits" in card["glyph"]["recipe"]
     scores = load_glyph_engine(weights / "glyph.tflite").classify(np.zeros((3, 28, 28), np.uint8))
     assert scores.digit.shape == (3, 11)

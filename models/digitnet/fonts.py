@@ -18,16 +18,19 @@ from digitnet.synthesis.printed import fonts_in
 PACKAGES = tuple(
     f"@fontsource/{family}@5.3"
     for family in (
-        *("anonymous-pro", "archivo-narrow", "arimo", "arvo", "b612-mono", "barlow"),
-        *("courier-prime", "cousine", "crimson-text", "cutive", "cutive-mono", "eb-garamond"),
-        *("fira-sans", "gelasio", "ibm-plex-mono", "ibm-plex-sans-condensed", "inconsolata"),
-        *("inter", "josefin-slab", "kelly-slab", "lato", "libre-baskerville", "libre-franklin"),
-        *("merriweather", "noto-serif", "nova-mono", "old-standard-tt", "open-sans", "oswald"),
-        *("overpass-mono", "oxygen-mono", "prociono", "pt-mono", "pt-sans", "roboto"),
-        *("roboto-mono", "roboto-slab", "rokkitt", "saira-extra-condensed", "share-tech-mono"),
-        *("source-code-pro", "source-serif-4", "space-mono", "special-elite", "tinos"),
-        *("titillium-web", "ubuntu", "ubuntu-mono", "vt323", "work-sans", "xanh-mono"),
-        "zilla-slab",
+        *("alegreya", "alegreya-sans", "anonymous-pro", "archivo-narrow", "arimo", "arvo"),
+        *("b612-mono", "barlow", "bitter", "cardo", "courier-prime", "cousine", "crimson-pro"),
+        *("crimson-text", "cutive", "cutive-mono", "domine", "eb-garamond", "fira-mono"),
+        *("fira-sans", "gelasio", "gentium-plus", "ibm-plex-mono", "ibm-plex-sans-condensed"),
+        *("ibm-plex-serif", "inconsolata", "inter", "jetbrains-mono", "josefin-slab", "karla"),
+        *("kelly-slab", "lato", "libre-baskerville", "libre-caslon-text", "libre-franklin"),
+        *("lora", "merriweather", "montserrat", "neuton", "newsreader", "noto-sans"),
+        *("noto-serif", "nova-mono", "old-standard-tt", "open-sans", "oswald", "overpass-mono"),
+        *("oxygen-mono", "playfair-display", "prociono", "pt-mono", "pt-sans", "pt-serif"),
+        *("quattrocento", "roboto", "roboto-mono", "roboto-slab", "rokkitt"),
+        *("saira-extra-condensed", "share-tech-mono", "source-code-pro", "source-sans-3"),
+        *("source-serif-4", "space-mono", "special-elite", "spectral", "tinos", "titillium-web"),
+        *("ubuntu", "ubuntu-mono", "vollkorn", "vt323", "work-sans", "xanh-mono", "zilla-slab"),
     )
 )
 """What to install from npm: grotesques, serifs, slabs, typewriters, terminals."""

@@ -9,13 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.calibrate import expected_calibration_error, probabilities
-from digitnet.glyph_data import (
-    NOT_A_DIGIT,
-    UNKNOWN,
-    Examples,
-    as_crop,
-    draw_examples,
-)
+from digitnet.glyph_data import Examples, draw_examples
+from digitnet.glyph_draws import NOT_A_DIGIT, UNKNOWN, as_crop
 from digitnet.glyph_sources import VALIDATION, Sources
 
 REJECTED = ("hand_letter", "print_letter", "part", "any_part", "pair", "mark", "crossed_out")

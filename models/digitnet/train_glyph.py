@@ -7,6 +7,7 @@ measurement. What a stage leaves in the working folder is not made again.
 from __future__ import annotations
 
 import csv
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -17,24 +18,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.calibrate import fit_temperature
-from digitnet.card import file_hash, update_card, update_text
-from digitnet.export import largest_difference, to_litert
-from digitnet.glyph_data import FINISH_SHARES, HAND, PRINT, SHARES, UNKNOWN, Examples, draw_examples
-from digitnet.glyph_measures import logits_of, measure
+from digitnet.digits import Digits
+from digitnet.glyph_data import FINISH_SHARES, SHARES, Examples, draw_examples
+from digitnet.glyph_draws import HAND, PRINT, UNKNOWN
 from digitnet.glyph_sources import Sources, load_sources
-from digitnet.half import save_half
 from digitnet.networks import glyph
+from digitnet.publish_glyph import publish_glyph
 from digitnet.synthesis.segments import Cut
-
-DATA_FILES = (
-    "mnist.npz",
-    "optdigits_orig_tra.npz",
-    "semeion.npz",
-    "not-digits/omniglot.npz",
-    "not-digits/hasyv2.npz",
-)
-"""What the data folder holds; semeion only measures."""
 
 
 @dataclass(frozen=True)
@@ -255,16 +245,6 @@ def settle(
         model(images[start : start + recipe.batch], training=True)
 
 
-def calibrated(model: keras.Model, examples: Examples) -> tuple[float, float]:
-    """Fit the temperatures of both heads on examples that trained nothing."""
-    logits = logits_of(model, examples.crops)
-    known, decided = examples.printed != UNKNOWN, examples.digit != UNKNOWN
-    return (
-        fit_temperature(logits["digit"][decided], examples.digit[decided]),
-        fit_temperature(logits["printed"][known], examples.printed[known]),
-    )
-
-
 def train_glyph(
     data: Path,
     fonts: Path | None,
@@ -272,13 +252,14 @@ def train_glyph(
     weights: Path,
     cut: Cut,
     recipe: Recipe | None = None,
+    more: Digits | None = None,
 ) -> dict[str, object]:
     """Make the glyph network from nothing: glyph.keras, glyph.tflite and its part of card.json.
 
     Parameters
     ----------
     data
-        Folder with the files of `DATA_FILES`.
+        Folder with the files that `publish_glyph` lists.
     fonts
         Folder of .ttf files, those of hands in `hand` inside; None for DejaVu alone.
     work
@@ -287,6 +268,10 @@ def train_glyph(
         Where the results go.
     cut
         The segmenter whose cuts the network must judge.
+    recipe
+        How long and how hard.
+    more
+        Digits to train on beside those of MNIST.
 
     Returns
     -------
@@ -301,33 +286,22 @@ def train_glyph(
     def sources() -> Sources:
         if not loaded:
             loaded.append(load_sources(data, fonts, cut))
+            if more is not None:
+                loaded[0] = loaded[0].with_digits(more)
         return loaded[0]
 
     model = fit(sources, work, recipe)
     model = fit(sources, work / "finish", recipe.finish(), model)
-    held_out = load_sources(data, fonts, cut, held_out=True, styles=1000)
-    checks = replace(recipe, shard_size=recipe.held_out)
-    for_calibration = shard(lambda: held_out, work, checks, 1000)
-    temperature, printed_temperature = calibrated(model, for_calibration)
-    save_half(model, weights / "glyph.keras")
-    to_litert(model, weights / "glyph.tflite", "int8")
-    images = for_calibration.crops[:2000, ..., None].astype(np.float32) / np.float32(255)
-    facts: dict[str, object] = {
-        "temperature": temperature,
-        "printed_temperature": printed_temperature,
-        "recipe": {**asdict(recipe), "finish_shares": FINISH_SHARES},
-        "data": {name: file_hash(data / name) for name in DATA_FILES},
-        "fonts": sorted(f.name for f in (*sources().typesetter.fonts, *held_out.typesetter.fonts)),
-        "held_out_fonts": sorted(f.name for f in held_out.typesetter.fonts),
-        "parity": largest_difference(model, weights / "glyph.tflite", images),
-        "figures": measure(
-            model, data, held_out, temperature, printed_temperature, recipe.held_out
-        ),
-        "minutes": round(_minutes(work), 1),
-    }
-    update_card(weights, "glyph", facts)
-    update_text(weights, "glyph")
-    return facts
+    how = {**asdict(recipe), "finish_shares": FINISH_SHARES, **_named(more)}
+    return publish_glyph(model, data, fonts, weights, cut, how, _minutes(work), recipe.held_out)
+
+
+def _named(more: Digits | None) -> dict[str, str]:
+    """Return what the card says of further digits."""
+    if more is None:
+        return {}
+    content = more.images.tobytes() + more.labels.tobytes()
+    return {f"{len(more)} more digits": hashlib.sha256(content).hexdigest()}
 
 
 def _minutes(work: Path) -> float:

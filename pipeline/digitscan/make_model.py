@@ -23,10 +23,10 @@ from typing import Annotated
 import typer
 
 from digitnet.card import add_figures, file_hash, put_text, update_card
+from digitnet.publish_glyph import DATA_FILES as GLYPH_FILES
 from digitnet.publish_strip import publish_strip
 from digitnet.strip_data import DATA_FILES as STRIP_FILES
 from digitnet.synthesis.printed import fonts_in
-from digitnet.train_glyph import DATA_FILES as GLYPH_FILES
 from digitnet.train_glyph import Recipe, train_glyph
 from digitnet.train_strip import StripTraining, train_strip
 from digitscan.console import explained

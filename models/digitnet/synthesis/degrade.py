@@ -11,6 +11,8 @@ from digitnet.synthesis.scan import scan, scanned_height
 
 SQUARED = 0.14
 """Share of the glyphs that are stored small, as sets of single digits are, instead of scanned."""
+BARE = 0.4
+"""Glyphs narrower than this share of their height are bare strokes."""
 CLEAN = 0.15
 """Share of the others that stay as they are drawn."""
 
@@ -52,13 +54,18 @@ def without_specks(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return np.asarray((area >= area.sum() / 40)[np.asarray(labels)], np.uint8)
 
 
-def store_small(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Store a glyph in few pixels, drawn towards a square, grey or binary, as small sets are."""
+def store_small(ink: Ink, rng: np.random.Generator, keep: float = 1.0) -> Ink:
+    """Store a glyph in few pixels, drawn towards a square, grey or binary, as small sets are.
+
+    `keep` is the most that is kept of its own proportions: 1 all, 0 none, it fills the square.
+    Of a bare stroke, which would be a blot, at least half is.
+    """
     glyph = tight(ink)
     if glyph is None:
         return ink
     side = float(np.exp(rng.uniform(np.log(8), np.log(32))))
-    aspect = (glyph.shape[1] / glyph.shape[0]) ** rng.uniform(0, 1)  # 0: all of the square
+    own = glyph.shape[1] / glyph.shape[0]
+    aspect = own ** (rng.uniform(0, keep) if own > BARE else rng.uniform(0.5, 1))
     width = max(3, round(side * min(1.0, aspect)))
     height = max(3, round(side * min(1.0, 1 / aspect)))
     if rng.random() < 0.3:

@@ -196,11 +196,16 @@ def part(
     return None if slim and rng.random() < 0.8 else kept
 
 
-def beside(first: Ink, second: Ink, rng: np.random.Generator, gap: float) -> Ink:
-    """Set two glyphs side by side, `gap` glyph heights between them (negative: overlapping)."""
+def side_by_side(
+    first: Ink, second: Ink, rng: np.random.Generator, gap: float
+) -> tuple[Ink, Ink] | None:
+    """Set two glyphs side by side, `gap` glyph heights between them (negative: overlapping).
+
+    Returns each alone on the canvas they share, or None where one of them is empty.
+    """
     left, right = tight(first), tight(second)
     if left is None or right is None:
-        return first
+        return None
     scale = rng.uniform(0.8, 1.2) * left.shape[0] / max(right.shape[0], 1)
     scale = min(scale, 1.5 * WORK / max(right.shape))
     right = as_ink(cv2.resize(right, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
@@ -208,16 +213,40 @@ def beside(first: Ink, second: Ink, rng: np.random.Generator, gap: float) -> Ink
     shift = round(rng.normal(0, 0.08) * left.shape[0])
     top = max(0, -shift)
     height = max(top + left.shape[0], top + shift + right.shape[0])
-    canvas = np.zeros((height, max(left.shape[1], start + right.shape[1])), np.float32)
-    canvas[top : top + left.shape[0], : left.shape[1]] = left
-    place = canvas[top + shift : top + shift + right.shape[0], start : start + right.shape[1]]
-    np.maximum(place, right, out=place)
-    return canvas
+    shape = height, max(left.shape[1], start + right.shape[1])
+    canvases = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    canvases[0][top : top + left.shape[0], : left.shape[1]] = left
+    row = top + shift
+    canvases[1][row : row + right.shape[0], start : start + right.shape[1]] = right
+    return canvases
+
+
+def beside(first: Ink, second: Ink, rng: np.random.Generator, gap: float) -> Ink:
+    """Set two glyphs side by side in one picture, as `side_by_side` does."""
+    both = side_by_side(first, second, rng, gap)
+    return first if both is None else np.maximum(*both)
 
 
 def pair(first: Ink, second: Ink, rng: np.random.Generator) -> Ink:
     """Make two digits taken for one."""
     return beside(first, second, rng, rng.uniform(-0.18, 0.25))
+
+
+def part_of_pair(first: Ink, second: Ink, rng: np.random.Generator, most: float) -> Ink | None:
+    """Cut more than one and less than two digits out of a pair; None where that is none.
+
+    A cut that shares `most` of its ink or more with one of the two, both ways, is that digit with
+    a crumb beside it.
+    """
+    both = side_by_side(first, second, rng, rng.uniform(-0.18, 0.25))
+    kept = None if both is None else part(np.maximum(*both), rng, (0.65, 0.85))
+    if both is None or kept is None:
+        return None
+    for digit in both:
+        common = float(digit[kept > 0].sum())
+        if min(common / float(kept.sum()), common / float(digit.sum())) >= most:
+            return None
+    return kept
 
 
 def crossed_out(digit: Ink, rng: np.random.Generator) -> Ink:

@@ -90,7 +90,7 @@ def as_cell(rulings: Rulings) -> Rulings:
     return replace(
         rulings,
         cells=(Box(0, 0, width, height),),
-        labels=np.ones((height, width), np.int32),
+        labels=np.ones((height, width), np.uint16),
     )
 
 

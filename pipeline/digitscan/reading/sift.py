@@ -78,18 +78,23 @@ def are_numbers(
     cells: tuple[Box, ...],
     rows: Ints,
     field: bool,
+    certain: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Tell the words that are numbers from letters, marks and drawings; (N,) bool.
 
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
     letters is an S. In a `field`, where a number is expected, a word must only be possible: better
     a number for review than none. Words that the strip reader did not look at (None) are none,
-    but they are company. `cells` are the page's, in working pixels. `rows` is (N,), the comb that
-    each word stands in or -1: its digits speak for each other, and a comb of many letters holds no
-    number, whatever some of them look like.
+    but they are company; unless the first reader was `certain` without it, (N,) bool. `cells` are
+    the page's, in working pixels. `rows` is (N,), the comb that each word stands in or -1: its
+    digits speak for each other, and a comb of many letters holds no number, whatever some of them
+    look like.
     """
-    own = glyph_odds(glyphs) + strip_odds(strips)
-    digits = [0 if reading is None else len(reading.digits) for reading in strips]
+    own = glyph_odds(glyphs) + np.where(certain, STRIP_SURE, strip_odds(strips))
+    digits = [
+        len(first.digits) if sure else 0 if reading is None else len(reading.digits)
+        for first, reading, sure in zip(glyphs, strips, certain.tolist(), strict=True)
+    ]
     count = np.clip(np.array(digits, np.float32), 1, 6)
     joint = in_company(own, count, company)
     joint = np.where(rows >= 0, np.maximum(joint, _in_comb(own, rows)), joint)
@@ -97,7 +102,7 @@ def are_numbers(
         [found == 1 and word.cell < 0 for word, found in zip(words, digits, strict=True)], np.bool_
     )
     found = zip(words, glyphs, strips, strict=True)
-    read = np.array([_is_read(*word) for word in found], np.bool_)
+    read = certain | np.array([_is_read(*word) for word in found], np.bool_)
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
 
@@ -26,13 +27,13 @@ def is_crossed_out(word: Word) -> bool:
         rows = slice(y + edge, y + height - edge)
         part = (word.labels[rows, x : x + width] == index + 1).astype(np.uint8)
         level = np.ones((1, max(3, round(LEVEL * word.height))), np.uint8)
-        line = np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, level)).any(axis=0)
-        if _longest_run(line) >= least:
+        line = np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, level), np.uint8)
+        if _longest_run(line.max(axis=0, initial=0) > 0) >= least:
             return True
     return False
 
 
-def _longest_run(seen: np.ndarray) -> int:
+def _longest_run(seen: NDArray[np.bool_]) -> int:
     """Return the length of the longest run of true values in (N,) bool."""
     edges = np.flatnonzero(np.diff(seen, prepend=False, append=False))
     return int((edges[1::2] - edges[::2]).max(initial=0))

@@ -9,6 +9,7 @@ from digitscan.reading.bars import find_bars
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import NEIGHBOR_WEIGHT, Company, in_company, mean_odds
+from digitscan.reading.strikes import is_crossed_out
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box, Floats
 
@@ -105,6 +106,7 @@ def are_numbers(
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
+    read &= ~np.array([is_crossed_out(word) for word in words], np.bool_)
     lines = spaced_lines(words, company)
     read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
     inside = np.array([word.cell >= 0 for word in words], np.bool_)

@@ -54,6 +54,16 @@ def test_the_parts_of_a_broken_stroke_are_one_word() -> None:
     assert word.mask.sum() == mask.sum()
 
 
+def test_what_is_left_of_a_ruling_is_no_word() -> None:
+    mask = bars(10, 60)
+    plumb, empty = np.zeros_like(mask), np.zeros_like(mask)
+    plumb[:, 58:66] = 90  # the ruling that the second bar is a piece of
+    rulings = Rulings(empty, plumb, (), np.zeros(mask.shape, np.int32))
+    assert [word.box.x for word in find_words(ink_of(mask), rulings)] == [10]
+    mask[38, 60:90] = 1  # a stroke that leaves it
+    assert [word.box.x for word in find_words(ink_of(mask), rulings)] == [10, 60]
+
+
 def test_specks_and_blocks_are_no_words() -> None:
     mask = np.zeros((300, 400), np.uint8)
     mask[5:7, 5:7] = 1

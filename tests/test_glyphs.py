@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import (
@@ -90,6 +91,16 @@ def test_a_straight_stroke_that_leans_right_may_be_a_slash() -> None:
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize(("top", "slash"), [(2, True), (14, False)])
+def test_in_slanted_writing_a_slash_is_higher_than_the_digits(top: int, slash: bool) -> None:
+    labels = np.zeros((60, 150), np.int32)
+    for index, x in enumerate((25, 120)):  # 0s that lean as much as the stroke between
+        cv2.ellipse(labels, (x, 34), (9, 20), 27, 0, 360, 2 * index + 1, 3)
+    cv2.line(labels, (60, 54), (60 + (54 - top) // 2, top), 2, 3)
+    lattice = lattice_of(labels, [-1] * 3, [False] * 3, height=38)
+    assert leaning_bars(lattice, 38).tolist() == [False, slash, False]
 
 
 def test_a_short_or_bent_stroke_is_no_slash() -> None:

@@ -1,5 +1,6 @@
 """Comb cells become one number; boxes come in reading order."""
 
+import cv2
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,8 +56,15 @@ def test_grouping_and_order_lose_nothing(boxes: list[Box]) -> None:
 DIGITS = [(0, 0, 12, 20), (16, 1, 12, 20), (44, 0, 12, 20), (60, 0, 12, 20)]
 
 
-def parted(*signs: tuple[int, int, int, int]) -> list[int]:
-    return borders(np.array([*DIGITS, *signs]), np.array(DIGITS), height=20.0)
+def parted(*signs: tuple[int, int, int, int], straight: bool = True) -> list[int]:
+    moved = np.array([20, 4, 0, 0])  # into the picture
+    parts = np.array([*DIGITS, *signs]) + moved
+    labels = np.zeros((30, 120), np.int32)
+    for label, (x, y, width, high) in enumerate(parts.tolist(), 1):
+        cv2.line(labels, (x, y + high - 1), (x + width - 1, y), label, 2)
+        if not straight:
+            cv2.line(labels, (x, y), (x + width - 1, y + high - 1), label, 2)
+    return borders(parts, np.array(DIGITS) + moved, 20.0, labels)
 
 
 def test_a_slash_and_a_dash_part_numbers() -> None:
@@ -74,7 +82,13 @@ def test_dots_commas_and_a_stroke_that_may_be_a_digit_do_not() -> None:
 def test_signs_before_and_behind_a_number_and_strokes_of_its_digits_part_nothing() -> None:
     assert parted((-14, 9, 10, 3), (75, 9, 12, 3)) == []
     assert parted((17, 9, 10, 3)) == []
-    assert borders(np.array([(0, 0, 12, 20)]), np.array([(0, 0, 12, 20)]), 20.0) == []
+    alone = np.array([(0, 0, 12, 20)])
+    assert borders(alone, alone, 20.0, np.ones((20, 12), np.int32)) == []
+
+
+def test_joined_digits_are_no_sign_between_those_beside_them() -> None:
+    assert parted((10, 0, 40, 20), straight=False) == []
+    assert parted((30, -2, 11, 24), straight=False) == []
 
 
 def test_cells_of_one_comb_share_a_row_and_lone_cells_have_none() -> None:

@@ -77,3 +77,19 @@ def test_a_guide_over_the_edge_of_a_large_cell_leaves_nothing_there() -> None:
     prepared = prepare(Page("drawn.png", 1, page))
     assert len(prepared.rulings.cells) == 10
     assert len(prepared.words) == 3
+
+
+def test_the_thin_lines_of_a_dark_guide_go_too() -> None:
+    """Smoothed, as print is found, a line of one pixel is paler than it is."""
+    darkness = np.zeros((100, 720), np.uint8)
+    boxes = tuple(Box(60 * k + 10, 25, 40, 50) for k in range(12))
+    for box in boxes:
+        cv2.rectangle(darkness, (box.x + 12, box.y + 9), (box.x + 27, box.y + 40), (150,), 1)
+    mask = (darkness > 40).view(np.uint8)
+    nothing = np.zeros_like(mask)
+    ink = Ink(darkness, mask, np.eye(3), 3.0, (720, 100))
+    rulings = Rulings(nothing, nothing, boxes, np.zeros(mask.shape, np.int32))
+    for cell in (2, 5, 9):
+        write_one(ink, rulings, cell, 20)
+    written = ink.darkness == PEN
+    assert np.array_equal(remove_guides(ink, rulings).mask, written)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("tensorflow", "keras", "pandas", "matplotlib", "sklearn", "pyarrow", "openpyxl", "rich")
+HEAVY = (
+    *("tensorflow", "keras", "pandas", "matplotlib", "sklearn", "pyarrow", "openpyxl", "rich"),
+    "jinja2",
+)
 
 
 def modules_after(code: str, folder: Path) -> set[str]:

@@ -104,6 +104,21 @@ def test_digits_in_boxes_survive_and_the_boxes_go() -> None:
     assert np.array_equal(cleared.mask, digits)
 
 
+def test_the_border_of_a_cell_hidden_by_its_digit_goes_too() -> None:
+    pixels = paper()
+    for k in range(8):
+        cv2.rectangle(pixels, (200 + 60 * k, 300), (250 + 60 * k, 380), (150,), 2)
+    cv2.ellipse(pixels, (585, 340), (23, 30), 0, 0, 360, (BLACK,), 4)  # touches both sides
+    ink, rulings = found(pixels)
+    assert len(rulings.cells) == 8
+    left = remove_rulings(ink, rulings).mask
+    (zero,) = (
+        cell for cell in rulings.cells if left[cell.y : cell.bottom, cell.x : cell.right].any()
+    )
+    assert not left[zero.y - 8 : zero.y + 4, zero.x : zero.right].any()
+    assert not left[zero.bottom - 4 : zero.bottom + 8, zero.x : zero.right].any()
+
+
 def test_a_stroke_across_a_line_is_not_broken() -> None:
     pixels = paper()
     pixels[800:804, 100:1100] = BLACK

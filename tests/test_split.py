@@ -1,5 +1,6 @@
 """Over-segmentation: pieces, cuts and runs on literal ink."""
 
+import cv2
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,3 +94,11 @@ def test_every_pixel_of_ink_is_in_exactly_one_piece(seed: int, height: int, widt
     for index, (x, y, w, h) in enumerate(lattice.boxes.tolist()):
         rows, columns = np.nonzero(lattice.labels == index + 1)
         assert (columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (x, y, w, h)
+
+
+def test_a_slash_is_one_piece_however_wide() -> None:
+    labels = np.zeros((60, 36), np.int32)
+    cv2.line(labels, (2, 57), (32, 2), 1, 5)
+    parts, darkness = np.array([[0, 0, 36, 60]]), np.zeros((60, 36), np.uint8)
+    word = Word(Box(0, 0, 36, 60), labels, parts, darkness, -1, 50.0)
+    assert len(split(word, np.array([False]), stroke=5).boxes) == 1

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from digitscan.errors import NothingToReadError
 from digitscan.pages.inputs import find_inputs
+from digitscan.running.backend import open_backend
 from digitscan.running.batch import read_files
 from digitscan.running.kinds import of_kind
-from digitscan.running.pool import Pool
 from digitscan.settings import ReadingSettings, Settings
 from digitscan.types import FileFailure, Page, PageReading
 
@@ -83,8 +83,8 @@ def scan(
         raise NothingToReadError("found no picture or PDF file to read")
     yield from found.failures
     files = ((file.path, file.name) for file in found.files)
-    with Pool(settings) as pool:
-        yield from read_files(files, pool, settings)
+    with open_backend(settings) as backend:
+        yield from read_files(files, backend, settings)
 
 
 @lru_cache(maxsize=1)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from digitscan import __version__, cli_networks, cli_service, cli_train, options
+from digitscan import __version__, cli_networks, cli_results, cli_service, cli_train, options
 from digitscan.console import explained, given, settings_of
-from digitscan.errors import DigitscanError, ExitCode, UsageError
-from digitscan.logs import logger
+from digitscan.errors import DigitscanError, ExitCode
 
 app = typer.Typer(
     name="digitscan",
@@ -61,6 +59,7 @@ def run(
     excel: options.Excel = None,
     annotated: options.AnnotatedFolder = None,
     annotated_format: options.AnnotatedFormat = None,
+    report: options.Report = None,
     kind: options.Kind = None,
     max_error: options.MaxError = None,
     glob: options.Glob = None,
@@ -69,6 +68,7 @@ def run(
     max_pages: options.MaxPages = None,
     max_bytes: options.MaxBytes = None,
     workers: options.Workers = None,
+    scheduler: options.Scheduler = None,
     time_limit: options.TimeLimit = None,
     glyph_model: options.GlyphModel = None,
     engine: options.Engine = None,
@@ -81,57 +81,18 @@ def run(
     """Read scans into a table.
 
     Exit codes: 0 all read, 2 wrong usage, 3 some inputs could not be read, 4 nothing to read,
-    5 output cannot be written, 6 model missing or unfit, 7 refused for safety, 130 stopped.
+    5 output cannot be written, 6 model missing or unfit, 7 refused for safety, 8 the cluster
+    cannot be reached, 130 stopped.
     """
     with explained():
         settings = settings_of(given(context), config)
-        from digitscan.running.pool import Pool
+        from digitscan.running.backend import open_backend
 
-        with Pool(settings) as pool:  # the first worker starts while the rest is imported
+        with open_backend(settings) as backend:  # a worker starts while the rest is imported
             from digitscan.running.run import run as run_all
 
-            code = run_all(inputs, settings, pool, resume)
+            code = run_all(inputs, settings, backend, resume)
     raise typer.Exit(code)
-
-
-@app.command()
-def score(
-    results: Annotated[Path, typer.Argument(help="A results CSV that 'digitscan run' wrote.")],
-    truth: Annotated[Path, typer.Argument(help="What really stands there, as JSON.")],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
-    pictures: Annotated[
-        Path | None,
-        typer.Option(
-            help="Draw the failures: on one sheet (a .png or .jpg file), or a sheet for each kind "
-            "(a folder)."
-        ),
-    ] = None,
-    images: Annotated[
-        Path | None, typer.Option(help="The scans that were read, for --pictures.")
-    ] = None,
-) -> None:
-    """Compare a table of results with the truth: what is right, what went wrong and how.
-
-    Exit codes: 0 done, 2 wrong usage, 5 pictures cannot be written.
-    """
-    with explained():
-        from json import dumps
-
-        from digitscan.scoring.report import as_json, as_text, compare
-        from digitscan.scoring.tables import read_results, read_truth
-
-        if pictures is not None and images is None:
-            raise UsageError("--pictures needs the scans that were read: --images FOLDER")
-        rows, known = read_results(results), read_truth(truth)
-        if stray := sorted(rows.keys() - known.keys()):
-            logger.warning("%s and %d other files have no truth", stray[0], len(stray) - 1)
-        found = compare(rows, known)
-        typer.echo(dumps(as_json(found)) if json else as_text(found))
-        if pictures is not None and images is not None:
-            from digitscan.scoring.sheet import draw_failures
-
-            for path in draw_failures(found.failures, images, pictures):
-                typer.echo(f"drawn: {path}", err=True)
 
 
 @app.command()
@@ -148,6 +109,7 @@ def doctor() -> None:
     raise typer.Exit(code)
 
 
+app.add_typer(cli_results.commands)
 app.add_typer(cli_service.commands)
 app.add_typer(cli_networks.commands)
 app.add_typer(cli_train.commands)

@@ -20,6 +20,7 @@ class ExitCode(IntEnum):
     OUTPUT = 5
     MODEL = 6
     UNSAFE = 7
+    CLUSTER = 8
     STOPPED = 130
 
 
@@ -61,6 +62,12 @@ class UnsafeError(DigitscanError):
     """Refused because files could be lost."""
 
     exit_code = ExitCode.UNSAFE
+
+
+class ClusterError(DigitscanError):
+    """The cluster cannot be reached, or was lost."""
+
+    exit_code = ExitCode.CLUSTER
 
 
 class FileError(DigitscanError):

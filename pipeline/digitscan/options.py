@@ -60,6 +60,9 @@ AnnotatedFormat: TypeAlias = Annotated[
     PictureFormat | None,
     Option(help="Format of these pictures.", show_default=_default.output.annotated_format.value),
 ]
+Report: TypeAlias = Annotated[
+    Path | None, Option(help="Page to look at the readings and to correct them, in any browser.")
+]
 Kind: TypeAlias = Annotated[
     KindChoice | None,
     Option(help="Which numbers are written.", show_default=_default.output.kind.value),
@@ -142,6 +145,13 @@ Metrics: TypeAlias = Annotated[
 # How the work is done and told.
 Workers: TypeAlias = Annotated[
     int | None, Option(help="Processes that read.", show_default="usable cores")
+]
+Scheduler: TypeAlias = Annotated[
+    str | None,
+    Option(
+        help="Dask scheduler whose workers read instead of this machine, such as tcp://host:8786.",
+        show_default=False,
+    ),
 ]
 TimeLimit: TypeAlias = Annotated[
     float | None,

@@ -120,6 +120,8 @@ class OutputSettings:
     """Folder for one picture a page with the reading drawn in."""
     annotated_format: PictureFormat = PictureFormat.JPEG
     """What these pictures are written as."""
+    report: Path | None = None
+    """Page to look at the readings and to correct them."""
 
     @property
     def reads_print(self) -> bool:
@@ -137,6 +139,8 @@ class RunSettings:
     """Seconds that one page may take before its worker is stopped."""
     glob: str | None = None
     """Pattern that files found in folders must match."""
+    scheduler: str | None = None
+    """Address of a Dask scheduler whose workers read instead of this machine."""
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -144,6 +148,10 @@ class RunSettings:
             raise UsageError(f"--workers is at least 1, got {self.workers}")
         if not self.time_limit > 0:
             raise UsageError(f"--time-limit is more than 0 seconds, got {self.time_limit}")
+        if self.scheduler is not None and "://" not in self.scheduler:
+            raise UsageError(
+                f"--scheduler is an address such as tcp://host:8786, got {self.scheduler!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

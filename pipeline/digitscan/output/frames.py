@@ -24,6 +24,7 @@ TYPES = {
     "width": "int32",
     "height": "int32",
     "review": "bool",
+    "state": "str",
 }
 
 

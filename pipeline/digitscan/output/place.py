@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from digitscan.errors import PASSING, OutputError, TransientError
 from digitscan.settings import PictureFormat
 
 LONGEST_NAME = 255
@@ -46,6 +47,23 @@ def written_beside(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         hidden.unlink(missing_ok=True)
         raise
+
+
+def write_picture(path: Path, data: bytes) -> None:
+    """Put a picture in its place, making its folder.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be made or the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_beside(path) as file:
+            file.write(data)
+    except OSError as error:
+        kind = TransientError if error.errno in PASSING else OutputError
+        raise kind(f"{path}: cannot write the picture: {error.strerror}") from error
 
 
 def sweep(folder: Path, process: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from digitscan.errors import (
     TooLargeError,
     VanishedError,
 )
+from digitscan.places import Content, Source
 
 _ACCESS = {
     errno.EACCES: "permission denied; allow reading it or run as a user who may",
@@ -50,18 +52,39 @@ def explain_os_error(error: OSError) -> FileError:
 
 
 @contextmanager
-def open_input(path: Path, max_bytes: int) -> Iterator[BinaryIO]:
-    """Open a regular file for reading in binary mode.
-
-    Pipes and devices are refused before they are opened, so nothing can block here.
+def open_input(source: Source, max_bytes: int) -> Iterator[BinaryIO]:
+    """Open a file for reading in binary mode.
 
     Raises
     ------
     VanishedError, MissingError, AccessError, FormatError, EmptyFileError, TooLargeError
     """
+    with _open(source) as file:
+        size = file.seek(0, os.SEEK_END)
+        if size == 0:
+            raise EmptyFileError("the file has no bytes; scan or copy it again")
+        if size > max_bytes:
+            raise TooLargeError(
+                f"the file has {size:,} bytes, more than the limit of {max_bytes:,}; "
+                "split it or raise --max-bytes"
+            )
+        file.seek(0)
+        yield file
+
+
+def _open(source: Source) -> BinaryIO:
+    if isinstance(source, Content):
+        if source.error is not None:
+            raise source.error
+        return io.BytesIO(source.data)
+    return _open_regular(source)
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    """Open a regular file; pipes and devices are refused before, so nothing can block here."""
     try:
         _check_regular(path.stat().st_mode)
-        file = path.open("rb")
+        return path.open("rb")
     except FileNotFoundError as error:
         if path.is_symlink():
             raise MissingError("the link points nowhere; give the path of the real file") from error
@@ -70,16 +93,6 @@ def open_input(path: Path, max_bytes: int) -> Iterator[BinaryIO]:
         raise explain_os_error(error) from error
     except ValueError as error:  # a NUL character in the path
         raise MissingError("no file can have such a name; check the list of paths") from error
-    with file:
-        size = os.fstat(file.fileno()).st_size
-        if size == 0:
-            raise EmptyFileError("the file has no bytes; scan or copy it again")
-        if size > max_bytes:
-            raise TooLargeError(
-                f"the file has {size:,} bytes, more than the limit of {max_bytes:,}; "
-                "split it or raise --max-bytes"
-            )
-        yield file
 
 
 def _check_regular(mode: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 from digitscan.errors import FileError, FormatError, TooLargeError
@@ -13,6 +12,7 @@ from digitscan.pages.files import open_input
 from digitscan.pages.images import ImageFile
 from digitscan.pages.picture import Document
 from digitscan.pages.tiff import TiffFile
+from digitscan.places import Source
 from digitscan.settings import PageSettings
 from digitscan.types import FileFailure, Page
 
@@ -45,7 +45,7 @@ _FOREIGN = (
 )
 
 
-def count_pages(path: Path, settings: PageSettings) -> int:
+def count_pages(source: Source, settings: PageSettings) -> int:
     """Count the pages of a file from its headers, without decoding any.
 
     The count is that of the items `load_pages` yields.
@@ -55,12 +55,12 @@ def count_pages(path: Path, settings: PageSettings) -> int:
     FileError
         One of its kinds, when the whole file cannot be read.
     """
-    with _open_document(path, settings) as document:
+    with _open_document(source, settings) as document:
         return document.count
 
 
 def load_pages(
-    path: Path, name: str, settings: PageSettings, first: int = 1, last: int | None = None
+    source: Source, name: str, settings: PageSettings, first: int = 1, last: int | None = None
 ) -> Iterator[Page | FileFailure]:
     """Decode the pages `first` to `last` (from 1, both included) of a file, one at a time.
 
@@ -69,7 +69,7 @@ def load_pages(
 
     Parameters
     ----------
-    path
+    source
         Where the file is.
     name
         What results call it.
@@ -79,7 +79,7 @@ def load_pages(
     FileError
         One of its kinds, when the whole file, or its only page, cannot be read.
     """
-    with _open_document(path, settings) as document:
+    with _open_document(source, settings) as document:
         stop = document.count if last is None else min(last, document.count)
         for number in range(max(1, first), stop + 1):
             try:
@@ -102,10 +102,10 @@ def _page(document: Document, name: str, number: int) -> Page:
 
 
 @contextmanager
-def _open_document(path: Path, settings: PageSettings) -> Iterator[Document]:
+def _open_document(source: Source, settings: PageSettings) -> Iterator[Document]:
     """Open by content and check the limits that hold for the whole file."""
     with (
-        open_input(path, settings.max_bytes) as file,
+        open_input(source, settings.max_bytes) as file,
         closing(open_document(file, settings)) as document,
     ):
         if document.count > settings.max_pages:

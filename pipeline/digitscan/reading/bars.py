@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.components import places
-from digitscan.reading.find import Ints
 
 BARE = 1.5
 """A straight stroke is at most this much wider than its ink."""
@@ -14,7 +15,9 @@ SLENDER = 2.5
 """And at least this much longer than wide: small thick digits are as full as a bar."""
 
 
-def find_bars(labels: Ints, count: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def find_bars(
+    labels: NDArray[np.integer[Any]], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Measure labelled pieces by the second moments of their ink.
 
     A straight stroke is hardly wider across its main axis than its area over its length.

@@ -80,7 +80,7 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
     parted = part_at_borders(ink.mask, labels, stats, rulings.cells, following)
     if parted is not None:
         count, labels, stats = components(parted)
-    keep = _plausible(stats, ink)
+    keep = _plausible(stats, ink) & ~_on_ruling(stats[:, :4], rulings)
     if not keep.any():
         return []
     ids = np.flatnonzero(keep)
@@ -106,6 +106,20 @@ def _plausible(stats: Ints, ink: Ink) -> NDArray[np.bool_]:
     keep &= ~((area > 0.85 * width * height) & (np.minimum(width, height) > 4 * ink.stroke))
     keep[0] = False
     return keep
+
+
+def _on_ruling(boxes: Ints, rulings: Rulings) -> NDArray[np.bool_]:
+    """Tell what lies on one ruling with its middle and all corners: left of it at a stroke; (N,).
+
+    `boxes` is (N, 4) int32 x, y, width, height.
+    """
+    x, y, width, height = boxes.T
+    columns = x + np.stack([0 * x, width - 1, width // 2, 0 * x, width - 1])
+    rows = y + np.stack([0 * y, 0 * y, height // 2, height - 1, height - 1])
+    level, plumb = (
+        (one[rows, columns] > 0).all(0) for one in (rulings.horizontal, rulings.vertical)
+    )
+    return np.asarray(level | plumb, np.bool_)
 
 
 def _cells_of(boxes: Ints, rulings: Rulings) -> Ints:

@@ -26,6 +26,8 @@ SKIP_WEIGHT = 5.0
 """Cost of leaving out a stroke one digit height long."""
 LEAST_LEAN = 15.0
 """Degrees beyond the writing's slant from which a straight stroke may be a slash."""
+HIGHER = 1.15
+"""Or it stands between digits and is so many times as high."""
 SLASH_DOUBT = 1.5
 """Log score that such a stroke loses as a digit."""
 SLASH_SKIP = -0.7
@@ -170,16 +172,20 @@ Arc = tuple[int, int, int, int, float]
 
 
 def leaning_bars(lattice: Lattice, height: float) -> NDArray[np.bool_]:
-    """Tell the pieces that are one straight stroke leaning right more than the rest; (P,) bool.
+    """Tell the pieces that are one straight stroke leaning right: more than the rest, or higher.
 
-    As high as a digit, they may be a slash as well as a 1.
+    (P,) bool. As high as a digit, they may be a slash as well as a 1.
     """
     lean, straight = find_bars(lattice.labels, len(lattice.boxes))
-    high = lattice.boxes[:, 3] > 0.8 * height
+    tall = lattice.boxes[:, 3]
+    high = tall > 0.8 * height
     bars = straight & high & (lean > LEAST_LEAN) & (lean < 60)
-    others = lean[high & ~straight]
-    if bars.any() and len(others):
-        bars &= lean > np.clip(np.median(others), 0, 40) + LEAST_LEAN
+    others = high & ~straight
+    if bars.any() and others.any():
+        aslant = lean > np.clip(np.median(lean[others]), 0, 40) + LEAST_LEAN
+        higher = tall > HIGHER * np.median(tall[others])
+        higher[[0, -1]] = False
+        bars &= aslant | higher
     return np.asarray(bars, np.bool_)
 
 

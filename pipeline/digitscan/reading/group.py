@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.bars import find_bars
 from digitscan.types import Box, Floats
 
 COMB_ASPECT = 1.35
@@ -22,6 +23,8 @@ LEAN = 0.25
 """It leans by at least this part of its height: an upright stroke may be a 1 not read."""
 DASH = 2.0
 """A dash is at least this many times wider than high, and a fifth of the digit height wide."""
+LOW = 0.5
+"""A dash is lower than this part of the digit height; joined digits are as wide, but higher."""
 
 
 def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
@@ -134,7 +137,10 @@ def _on_line(last: Box, box: Box) -> bool:
 
 
 def borders(
-    parts: NDArray[np.integer[Any]], digits: NDArray[np.integer[Any]], height: float
+    parts: NDArray[np.integer[Any]],
+    digits: NDArray[np.integer[Any]],
+    height: float,
+    labels: NDArray[np.integer[Any]],
 ) -> list[int]:
     """Find where a slash or a dash parts a word's digits, as in 12/05; dots and commas do not.
 
@@ -146,6 +152,8 @@ def borders(
         (D, 4) boxes of the ink of its digits, left to right, in the same pixels.
     height
         Digit height in the same pixels.
+    labels
+        (h, w) the word's components, from 1 on: a slash is straight, two joined digits are not.
 
     Returns
     -------
@@ -165,7 +173,9 @@ def borders(
     behind = np.searchsorted(left + wide / 2, middle)
     line, base = float(np.median(top)), float(np.median(top + tall))
     level = (y + high / 2 - line) / max(1.0, base - line)
-    slash = (high >= SLASH * height) & (width >= LEAN * high) & (width <= 1.2 * high)
-    dash = (width >= DASH * high) & (width >= 0.2 * height) & (level > 0.2) & (level < 0.8)
+    straight = find_bars(labels, len(parts))[1]
+    slash = straight & (high >= SLASH * height) & (width >= LEAN * high) & (width <= 1.2 * high)
+    dash = (width >= DASH * high) & (width >= 0.2 * height) & (high < LOW * height)
+    dash &= (level > 0.2) & (level < 0.8)
     parting = ~taken & (slash | dash) & (behind > 0) & (behind < len(digits))
     return sorted({int(index) for index in behind[parting]})

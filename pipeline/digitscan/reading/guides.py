@@ -24,8 +24,14 @@ USUAL = 90
 """Percentile of a guide's darkness that stands for it; where digits cross it is darker."""
 CLEARLY_PALER = 0.75
 """A guide is at most this dark against the pen, else the two cannot be told apart."""
+FREE_RANK = 0.2
+"""Share of the cells that are without a pen at any place of the guide, at least."""
+LINE = 0.7
+"""Share of a guide's darkness from which on a pixel is of its lines."""
 PEN = 0.5
 """Share of the pen's darkness at which its edge lies."""
+CLEARLY = 1.25
+"""Times the darkness of the guide's lines that a pen on them has at least."""
 MARGIN = 0.1
 """Share of a cell's width and height along its border that is not looked at for guides."""
 
@@ -63,13 +69,27 @@ def _clear_group(group: Boxes, darkness: Gray, mask: Mask) -> None:
     pen = float(np.percentile(darkest, 90))
     if printed < PALEST or printed > CLEARLY_PALER * pen:
         return
+    lines = _darkness_of_lines(group, darkness, guide > LINE * printed)
     wide = np.asarray(cv2.dilate(guide, np.ones((5, 5), np.uint8)), np.uint8)
     for (x, y, w, h), dark in zip(group, darkest, strict=True):
         place = slice(y, y + h), slice(x, x + w)
         here = np.asarray(cv2.resize(wide, (int(w), int(h))), np.uint8)
-        written = dark > max(PEN * pen, 1.25 * printed)
-        least = max(PEN * float(dark), 1.15 * printed) if written else 256.0
+        written = dark > max(PEN * pen, CLEARLY * printed)
+        least = max(PEN * float(dark), CLEARLY * lines) if written else 256.0
         _clear_cell(darkness[place], mask[place], here, least)
+
+
+def _darkness_of_lines(group: Boxes, darkness: Gray, guide: NDArray[np.bool_]) -> float:
+    """Measure how dark the lines of a guide are, not smoothed, where no pen runs over them.
+
+    `guide` is (H, W), where the guide is in a cell of the group's usual size.
+    """
+    height, width = guide.shape
+    near = np.ones((3, 3), np.uint8)  # the guide may lie a pixel off
+    sharp = [cv2.dilate(darkness[y : y + h, x : x + w], near) for x, y, w, h in group]
+    cells = np.array([cv2.resize(cell, (width, height))[guide] for cell in sharp], np.uint8)
+    rank = int(FREE_RANK * (len(group) - 1))
+    return float(np.median(np.partition(cells, rank, axis=0)[rank]))
 
 
 def _clear_cell(

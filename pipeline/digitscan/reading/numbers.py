@@ -91,8 +91,8 @@ def is_struck(horizontal: Gray, word: Word) -> bool:
 def _parted(one: Said) -> list[Said]:
     """Part a word where a slash or a dash stands between two of its digits."""
     one = replace(one, digits=without_slashes(one.word.labels, one.digits))
-    boxes = np.array([_bounds(digit) for digit in one.digits], np.int32)
-    ends = [0, *borders(one.word.parts, boxes, one.word.height), len(one.digits)]
+    word, boxes = one.word, np.array([_bounds(digit) for digit in one.digits], np.int32)
+    ends = [0, *borders(word.parts, boxes, word.height, word.labels), len(one.digits)]
     return [
         Said(one.word, one.kind, one.digits[first:last], one.confidence)
         for first, last in itertools.pairwise(ends)

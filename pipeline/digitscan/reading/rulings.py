@@ -27,6 +27,8 @@ DEEP = 13
 """Pixels into a ruling and its margin up to which a stroke that touches or crosses it stays."""
 ASLANT = 9
 """Pixels along a ruling in which a stroke may cross it."""
+EDGE = BORDER + 3
+"""Pixels beside a cell that was found without its ruling in which that lies, soft edge and all."""
 PEN_ABOVE = 0.35
 """Ink on a ruling this part nearer to full darkness than the print is pen, not print."""
 
@@ -78,20 +80,23 @@ def find_rulings(ink: Ink) -> Rulings:
     for k, (x, y, wide, high) in enumerate(extra, start=int(number.max()) + 1):
         labels[y : y + high, x : x + wide] = k
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
-        _draw_border(level, plumb, (x, y, wide, high))
+        _draw_border(level, plumb, ink.darkness, (x, y, wide, high))
     boxes = tuple(Box(*(int(v) for v in cell)) for cell in np.vstack([cells[whole], extra]))
     return Rulings(level, plumb, boxes, labels)
 
 
-def _draw_border(level: Gray, plumb: Gray, cell: tuple[int, int, int, int]) -> None:
-    """Draw the rulings around a cell that was found without them."""
+def _draw_border(level: Gray, plumb: Gray, darkness: Gray, cell: tuple[int, int, int, int]) -> None:
+    """Draw the rulings around a cell that was found without them, as dark as they usually are."""
     x, y, wide, high = cell
-    tone = max(1, int(level[y - BORDER : y + high + BORDER, x : x + wide].max()))
-    for top in (y - BORDER, y + high):
-        band = level[top : top + BORDER, x - BORDER : x + wide + BORDER]
+    above, below = (darkness[top : top + EDGE, x : x + wide] for top in (y - EDGE, y + high))
+    left, right = (darkness[y : y + high, at : at + EDGE] for at in (x - EDGE, x + wide))
+    sides = [above.max(axis=0), below.max(axis=0), left.max(axis=1), right.max(axis=1)]
+    tone = max(1, int(np.median(np.concatenate(sides))))
+    for top in (y - EDGE, y + high):
+        band = level[top : top + EDGE, x - EDGE : x + wide + EDGE]
         np.maximum(band, tone, out=band)
-    for left in (x - BORDER, x + wide):
-        band = plumb[y - BORDER : y + high + BORDER, left : left + BORDER]
+    for at in (x - EDGE, x + wide):
+        band = plumb[y - EDGE : y + high + EDGE, at : at + EDGE]
         np.maximum(band, tone, out=band)
 
 

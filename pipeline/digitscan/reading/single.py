@@ -33,7 +33,7 @@ def single_crop(pixels: NDArray[np.uint8]) -> Gray:
         (28, 28) uint8, ink bright on 0; all 0 where the picture has no ink.
     """
     gray = _at_working_size(pixels)
-    ink = _levelled(gray if is_light_on_dark(gray) else np.subtract(255, gray, dtype=np.uint8))
+    ink = levelled(gray if is_light_on_dark(gray) else np.subtract(255, gray, dtype=np.uint8))
     _, mask = cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     if not mask.any() or ink[mask > 0].mean() - ink[mask == 0].mean() < FAINTEST:
         return np.zeros((28, 28), np.uint8)
@@ -65,7 +65,7 @@ def _at_working_size(pixels: NDArray[np.uint8]) -> Gray:
     return np.asarray(gray, np.uint8)
 
 
-def _levelled(ink: Gray) -> Gray:
+def levelled(ink: Gray) -> Gray:
     """Subtract the paper: what is left when all that is narrower than a digit is opened away."""
     side = max(3, round(0.5 * max(ink.shape))) | 1
     paper = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.bars import find_bars
 from digitscan.reading.components import places
 from digitscan.reading.cuts import find_cuts
 from digitscan.reading.find import Ints, Word
@@ -67,7 +68,7 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
         part = word.labels[window] == index + 1
         cuts: list[Ints] = []
         joined = width > JOINED_WIDTH * word.height and height > 0.3 * word.height
-        if joined and not whole[index]:
+        if joined and not whole[index] and not find_bars(part.astype(np.int32), 1)[1][0]:
             cuts = find_cuts(part.astype(np.uint8), stroke, word.height)
         columns = np.arange(width, dtype=np.int32)[None]
         piece = np.ones((height, width), np.int32)

@@ -1,4 +1,4 @@
-"""Many files through a pool of workers: results come in the order of the files."""
+"""Many files through many workers: results come in the order of the files."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from digitscan.errors import CrashError, FileError, TimeLimitError
-from digitscan.output.place import picture_path, sweep
+from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.messages import Counted, Failed, Finished, Gone, Message, Result
-from digitscan.running.pool import Pool, Worker
 from digitscan.running.schedule import Schedule
 from digitscan.settings import Settings
 from digitscan.types import FileFailure
@@ -20,20 +19,20 @@ GLANCE = 0.2
 
 def read_files(
     inputs: Iterable[tuple[Path, str] | FileFailure],
-    pool: Pool,
+    backend: Backend[AnySlot],
     settings: Settings,
     stop: threading.Event | None = None,
 ) -> Iterator[Result]:
-    """Read files in worker processes.
+    """Read files in worker processes, here or in a cluster.
 
     Parameters
     ----------
     inputs
         Path and name of each file in the order of the table, or why it cannot be read.
-    pool
-        Its first worker may be starting.
+    backend
+        What has the workers; its first one may be starting.
     settings
-        Those that the pool has.
+        Those that the backend has.
     stop
         Once set, no more work is given out, the workers are ended and what has come back is
         given, in order but with gaps.
@@ -45,33 +44,31 @@ def read_files(
     """
     schedule = Schedule(inputs)
     while stop is None or not stop.is_set():
-        _give_out(schedule, pool)
+        _give_out(schedule, backend)
         yield from schedule.results()
         if not schedule.outstanding:
             return
-        received = pool.receive(GLANCE)
+        received = backend.receive(GLANCE)
         if received:
-            _hear(*received, schedule, pool, settings)
-        for worker in pool.overrun():
-            _lose(worker, schedule, pool, settings, overran(settings))
-    for worker in list(pool.workers):
-        end_worker(worker, pool, settings)
+            _hear(*received, schedule, backend)
+        for worker in backend.overrun():
+            _lose(worker, schedule, backend, overran(settings))
+    for worker in list(backend.workers):
+        backend.end(worker)
     yield from schedule.leftovers()
 
 
-def _give_out(schedule: Schedule, pool: Pool) -> None:
+def _give_out(schedule: Schedule, backend: Backend[AnySlot]) -> None:
     """Give every free worker a task; a new one is started when there is work for it."""
-    while pool.free and (task := schedule.next_task()):
-        pool.take().send(task)
+    while backend.free and (task := schedule.next_task()):
+        backend.take().send(task)
 
 
-def _hear(
-    worker: Worker, message: Message, schedule: Schedule, pool: Pool, settings: Settings
-) -> None:
+def _hear(worker: AnySlot, message: Message, schedule: Schedule, backend: Backend[AnySlot]) -> None:
     if isinstance(message, Failed):
         raise message.error
     if isinstance(message, Gone):
-        _lose(worker, schedule, pool, settings, crashed(message))
+        _lose(worker, schedule, backend, crashed(message))
     elif worker.task is None:
         return
     elif isinstance(message, Counted):
@@ -81,26 +78,10 @@ def _hear(
         schedule.finished(message.outcomes)
 
 
-def _lose(
-    worker: Worker, schedule: Schedule, pool: Pool, settings: Settings, error: FileError
-) -> None:
-    end_worker(worker, pool, settings)
+def _lose(worker: AnySlot, schedule: Schedule, backend: Backend[AnySlot], error: FileError) -> None:
+    backend.end(worker)
     if worker.task is not None:
         schedule.died(worker.task, error)
-
-
-def end_worker(worker: Worker, pool: Pool, settings: Settings) -> None:
-    """Kill a worker and remove the pictures it was writing."""
-    pool.end(worker)
-    folder = settings.output.annotated
-    if folder is None or worker.task is None:
-        return
-    for parent in {_picture_folder(folder, span.name, settings) for span in worker.task.spans}:
-        sweep(parent, worker.pid)
-
-
-def _picture_folder(folder: Path, name: str, settings: Settings) -> Path:
-    return picture_path(folder, name, 1, 1, settings.output.annotated_format).parent
 
 
 def crashed(message: Gone) -> CrashError:

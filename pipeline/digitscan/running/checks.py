@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digitscan.errors import OutputError, UnsafeError, UsageError
+from digitscan.output.report_files import pictures_folder
 from digitscan.output.table import check_format, table_format
 from digitscan.pages.inputs import InputFile
 from digitscan.settings import STDOUT, OutputSettings
@@ -32,9 +33,14 @@ def check_outputs(
         A table would replace an input, or pictures would lie in a folder that is read.
     """
     tables = [path for path in (output.out, output.numbers) if path is not None]
-    targets = [*tables, *(path for path in [errors_path(output.out)] if path is not None)]
+    if output.report is not None and STDOUT in (output.out, output.report):
+        raise UsageError("--report needs a table and a page that are files; name both")
+    others = (errors_path(output.out), output.report)
+    targets = [*tables, *(path for path in others if path is not None)]
     if len({path.absolute() for path in targets}) < len(targets):
-        raise UsageError("--out and --numbers name the same file; give each its own")
+        raise UsageError(
+            "two of --out, --numbers and --report name the same file; give each its own"
+        )
     for table in tables:
         check_format(table_format(table, output.format))
     for target in targets:
@@ -48,6 +54,29 @@ def check_outputs(
             raise UnsafeError(f"{file.path} is an input and would be replaced; give another --out")
     if output.annotated is not None:
         _check_folder(output.annotated, inputs)
+    if output.report is not None:
+        check_report(output.report, inputs)
+
+
+def check_report(
+    report: Path, inputs: Sequence[Path], files: Iterable[Path] = (), single: bool = False
+) -> None:
+    """Refuse a report that cannot be written or whose pictures would be read as inputs.
+
+    It takes the place of none of the `files`; `single` says that it keeps its pictures in itself.
+
+    Raises
+    ------
+    OutputError
+        Its folder is missing or closed, its name is that of a folder.
+    UnsafeError
+        It would replace one of the files, or its pictures would lie in a folder that is read.
+    """
+    _check_table(report)
+    if any(file.name == report.name and file.resolve() == report.resolve() for file in files):
+        raise UnsafeError(f"{report} is an input and would be replaced; give another --out")
+    if not single:
+        _check_folder(pictures_folder(report), inputs)
 
 
 def _check_table(path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digitscan.running.batch import crashed, end_worker, overran
+from digitscan.running.batch import crashed, overran
 from digitscan.running.messages import Counted, Failed, Finished, Gone, Message, Ready, Result, Task
 from digitscan.running.pool import Pool, Worker
 from digitscan.running.schedule import Schedule
@@ -163,4 +163,4 @@ class Hand:
 
     def _end(self, worker: Worker) -> None:
         self._holders.pop(worker, None)
-        end_worker(worker, self._pool, self._settings)
+        self._pool.end(worker)

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from digitscan.errors import OutputError, TransientError, UnsafeError
-from digitscan.running.ledger_rows import SCHEMA_1
+from digitscan.running.ledger_rows import SCHEMA_1, SCHEMA_3
 
 NAME = "digitscan.db"
 APPLICATION = 0x64736361
@@ -15,7 +15,7 @@ SCHEMA_2 = (
     "ALTER TABLE documents ADD COLUMN interrupted INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX documents_unplaced ON documents (id) WHERE NOT placed",
 )
-MIGRATIONS = (SCHEMA_1, SCHEMA_2)
+MIGRATIONS = (SCHEMA_1, SCHEMA_2, SCHEMA_3)
 """Statements from each version of the ledger to the next; a new ledger takes them all."""
 BUSY = 5.0
 """Seconds to wait for another process that writes."""

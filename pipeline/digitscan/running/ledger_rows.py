@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -55,6 +56,7 @@ SCHEMA_1 = (
     )""",
     "CREATE INDEX failures_document ON failures (document)",
 )
+SCHEMA_3 = ("ALTER TABLE pages ADD COLUMN unread TEXT NOT NULL DEFAULT '[]'",)
 TABLES = ("pages", "numbers", "digits", "failures")
 
 
@@ -73,8 +75,8 @@ def write_results(
     """Add the rows of a document; `picture` names that of a page. Returns the pages read."""
     pages = [result for result in results if not isinstance(result, FileFailure)]
     change.executemany(
-        "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
-        [(document, r.page, r.width, r.height, picture(r.page)) for r in pages],
+        "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)",
+        [(document, r.page, r.width, r.height, picture(r.page), _as_json(r.unread)) for r in pages],
     )
     numbered = [(r.page, i, number) for r in pages for i, number in enumerate(r.numbers, 1)]
     change.executemany(
@@ -103,7 +105,7 @@ def write_results(
 
 
 def read_results(connection: sqlite3.Connection, document: int, name: str) -> Iterator[Result]:
-    """Give the pages of a document, then what failed of it; times and unread cells are not kept."""
+    """Give the pages of a document, then what failed of it; times are not kept."""
     digits = connection.execute(
         "SELECT page, number, digit, confidence, x, y, width, height FROM digits "
         "WHERE document = ? ORDER BY page, number, position",
@@ -126,12 +128,18 @@ def read_results(connection: sqlite3.Connection, document: int, name: str) -> It
         for page, rows in groupby(numbers, key=lambda row: row[0])
     }
     pages = connection.execute(
-        "SELECT page, width, height FROM pages WHERE document = ? ORDER BY page", (document,)
+        "SELECT page, width, height, unread FROM pages WHERE document = ? ORDER BY page",
+        (document,),
     )
-    for page, width, height in pages.fetchall():
-        yield PageReading(name, page, width, height, by_page.get(page, ()), {})
+    for page, width, height, unread in pages.fetchall():
+        cells = tuple(Box(*cell) for cell in json.loads(unread))
+        yield PageReading(name, page, width, height, by_page.get(page, ()), {}, cells)
     failures = connection.execute(
         "SELECT page, error, message FROM failures WHERE document = ? ORDER BY rowid", (document,)
     )
     for page, error, message in failures.fetchall():
         yield FileFailure(name, page, error, message)
+
+
+def _as_json(cells: Sequence[Box]) -> str:
+    return json.dumps([[int(side) for side in (c.x, c.y, c.width, c.height)] for c in cells])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from digitscan.places import Content, Source
+
 if TYPE_CHECKING:  # it imports NumPy, and the first worker starts before that
     from digitscan.types import FileFailure, PageReading
 
@@ -54,11 +56,20 @@ class Span:
 class Task:
     """Spans that a worker reads in one go, to classify their digits together.
 
-    `again` marks a lone page that is tried a second time because a worker died over it.
+    `again` marks a lone page that is tried a second time because a worker died over it. Where the
+    worker is on another machine, `contents` has the files of the spans that only this one can open,
+    None for others; with `returned`, pictures come back instead of being written.
     """
 
     spans: tuple[Span, ...]
     again: bool = False
+    contents: tuple[Content | None, ...] = ()
+    returned: bool = False
+
+    def source(self, position: int) -> Source:
+        """Return what a span is read from."""
+        content = self.contents[position] if self.contents else None
+        return self.spans[position].path if content is None else content
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +104,15 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """From a worker: the task is done, one outcome a span."""
+    """From a worker: the task is done, one outcome a span, and the pictures to be written."""
 
     outcomes: tuple[Outcome, ...]
+    pictures: tuple[tuple[Path, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overran:
+    """From a machine of a cluster: its worker was ended because the time limit was over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +129,4 @@ class Gone:
     exit_code: int
 
 
-Message: TypeAlias = Ready | Step | Counted | Finished | Failed | Gone
+Message: TypeAlias = Ready | Step | Counted | Finished | Overran | Failed | Gone

@@ -17,6 +17,7 @@ from typing import Self
 
 import digitscan
 from digitscan.errors import DigitscanError
+from digitscan.output.place import picture_path, sweep
 from digitscan.running.cores import usable_cores
 from digitscan.running.messages import Gone, Message, Ready, Step, Task
 from digitscan.settings import Settings
@@ -150,6 +151,10 @@ class Pool:
         trace: TracebackType | None,
     ) -> None:
         """End all workers."""
+        self.close()
+
+    def close(self) -> None:
+        """End all workers; the next that is taken is a new one."""
         for worker in list(self.workers):
             self.end(worker)
 
@@ -169,9 +174,18 @@ class Pool:
         return worker
 
     def end(self, worker: Worker) -> int:
-        """Kill a worker and forget it; returns its exit code."""
+        """Kill a worker, remove the pictures it was writing; returns its exit code."""
         self.workers.remove(worker)
-        return worker.kill()
+        code = worker.kill()
+        output = self._settings.output
+        if output.annotated is not None and worker.task is not None:
+            paths = [
+                picture_path(output.annotated, span.name, 1, 1, output.annotated_format)
+                for span in worker.task.spans
+            ]
+            for folder in {path.parent for path in paths}:
+                sweep(folder, worker.pid)
+        return code
 
     def receive(self, seconds: float) -> tuple[Worker, Message] | None:
         """Wait for the next message of a living worker; None when there is none in that time.

@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 
+def bar_wanted(settings: MessageSettings) -> bool:
+    """Tell whether somebody looks at stderr and wants to be told."""
+    return sys.stderr.isatty() and not settings.quiet and settings.log_format is LogFormat.TEXT
+
+
 class Progress:
     """A bar on stderr where that is a terminal, nothing elsewhere; a context manager."""
 
     def __init__(self, files: int, settings: MessageSettings) -> None:
         self._bar: tqdm[Any] | None = None
         self._file: str | None = None
-        if sys.stderr.isatty() and not settings.quiet and settings.log_format is LogFormat.TEXT:
+        if bar_wanted(settings):
             from tqdm import tqdm
 
             self._bar = tqdm(total=files, unit="file", file=sys.stderr, dynamic_ncols=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
 from digitscan.logs import NOTICE, logger
 from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
+from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.batch import read_files
 from digitscan.running.checks import check_outputs
 from digitscan.running.journal import Journal, open_journal
 from digitscan.running.messages import Result
-from digitscan.running.pool import Pool
 from digitscan.running.progress import Progress
 from digitscan.running.signals import stop_event
 from digitscan.running.tables import list_failures, tables
@@ -26,10 +27,12 @@ STDIN = Path("-")
 AGAIN = "the same command with --resume goes on"
 
 
-def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = False) -> ExitCode:
-    """Read all inputs and write the tables and pictures that the settings name.
+def run(
+    inputs: Sequence[Path], settings: Settings, backend: Backend[AnySlot], resume: bool = False
+) -> ExitCode:
+    """Read all inputs and write the tables, pictures and report that the settings name.
 
-    The first worker of the pool may be starting: this module's imports overlap with its own.
+    The first worker may be starting: this module's imports overlap with its own.
 
     Whatever ends the work early, be it Ctrl-C, SIGTERM or a full disk: what was finished until
     then is written. Where nothing was, the tables of an earlier run stay. With `resume`, what an
@@ -42,29 +45,16 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = F
     KeyboardInterrupt
         Stopped before anything was finished.
     """
-    tally = Tally()
+    tally = Tally(page_seconds=None if settings.output.report is None else {})
     with stop_event() as stop:
         found = _find(inputs, settings)
-        with (
-            open_journal(settings, resume) as journal,
-            tables(settings.output) as write,
-            Progress(len(found.files), settings.messages) as progress,
-        ):
-            for failure in found.failures:
-                tally.add(failure)
-            fault: DigitscanError | None = None
-            try:
-                for result in _results(found.files, settings, pool, stop, journal):
-                    tally.add(result)
-                    write(result)
-                    progress.show(result, tally)
-            except DigitscanError as error:
-                fault = error
-            journal.done = not tally.pages or not (fault or stop.is_set())
-            if not tally.pages and (fault or stop.is_set()):
-                raise fault or KeyboardInterrupt
-    list_failures(tally.failures, settings.output)
-    tally.tell(settings.messages)
+        with open_journal(settings, resume) as journal:
+            fault = _read(found, settings, backend, stop, journal, tally)
+            if not (fault or stop.is_set()) and settings.output.report is not None:
+                journal.done = False  # until the report is written as well
+                backend.close()
+                _report(found.files, settings, tally, stop)
+                journal.done = not stop.is_set()
     if fault:
         logger.log(NOTICE, "what was finished is in %s; %s", settings.output.out, AGAIN)
         raise fault
@@ -74,10 +64,70 @@ def run(inputs: Sequence[Path], settings: Settings, pool: Pool, resume: bool = F
     return ExitCode.SOME_UNREADABLE if tally.failures else ExitCode.OK
 
 
+def _read(
+    found: Inputs,
+    settings: Settings,
+    backend: Backend[AnySlot],
+    stop: threading.Event,
+    journal: Journal,
+    tally: Tally,
+) -> DigitscanError | None:
+    """Read all files into the tables; returns what ended the work early, if anything was read."""
+    fault: DigitscanError | None = None
+    with (
+        tables(settings.output) as write,
+        Progress(len(found.files), settings.messages) as progress,
+    ):
+        for failure in found.failures:
+            tally.add(failure)
+        try:
+            for result in _results(found.files, settings, backend, stop, journal):
+                tally.add(result)
+                write(result)
+                progress.show(result, tally)
+        except DigitscanError as error:
+            fault = error
+        journal.done = not tally.pages or not (fault or stop.is_set())
+        if not tally.pages and (fault or stop.is_set()):
+            raise fault or KeyboardInterrupt
+    list_failures(tally.failures, settings.output)
+    tally.tell(settings.messages)
+    return fault
+
+
+def _report(
+    files: Sequence[InputFile], settings: Settings, tally: Tally, stop: threading.Event
+) -> None:
+    """Write the report of the finished tables, unless stopped; an earlier one stays then."""
+    from digitscan.reading.engine import model_hash
+    from digitscan.running.report import ReportSource, write_report
+
+    output, reading = settings.output, settings.reading
+    assert output.report is not None
+    shown: dict[str, str | int | float | bool] = {
+        "max-error": reading.max_error,
+        "kind": output.kind.value,
+        "dpi": settings.pages.dpi,
+        "engine": reading.engine.value,
+    }
+    source = ReportSource(
+        output.out,
+        files,
+        settings,
+        model_hash(reading.glyph_model, engine=reading.engine),
+        shown,
+        tally.page_seconds or {},
+        tally.unread,
+    )
+    with suppress(KeyboardInterrupt):
+        write_report(source, output.report, stop=stop)
+        logger.log(NOTICE, "look at %s", output.report)
+
+
 def _results(
     files: Sequence[InputFile],
     settings: Settings,
-    pool: Pool,
+    backend: Backend[AnySlot],
     stop: threading.Event,
     journal: Journal,
 ) -> Iterator[Result]:
@@ -85,7 +135,7 @@ def _results(
     finished = journal.finished(files)
     yield from journal.results(files[:finished])
     rest = ((file.path, file.name) for file in files[finished:])
-    for result in read_files(rest, pool, settings, stop):
+    for result in read_files(rest, backend, settings, stop):
         if not stop.is_set():  # else files may have gaps
             journal.add(result)
         yield result

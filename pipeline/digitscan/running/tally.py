@@ -24,6 +24,8 @@ class Tally:
     unread: int = 0
     failures: list[FileFailure] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
+    page_seconds: dict[tuple[str, int], float] | None = None
+    """Seconds of each page read, by file and page, where they are to be kept."""
     start: float = field(default_factory=time.monotonic)
 
     @property
@@ -47,6 +49,9 @@ class Tally:
         self.unread += len(result.unread)
         for stage, seconds in result.seconds.items():
             self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+        if self.page_seconds is not None and result.seconds:
+            spent = round(sum(result.seconds.values()), 3)
+            self.page_seconds[result.file, result.page] = spent
         data = {"file": result.file, "page": result.page, "digits": result.digits}
         logger.info(
             "%s, page %d: %d digits", result.file, result.page, result.digits, extra={"data": data}

@@ -9,15 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from digitscan.errors import (
-    PASSING,
-    FaultError,
-    FileError,
-    MemoryShortError,
-    OutputError,
-    TransientError,
-)
-from digitscan.output.place import picture_path
+from digitscan.errors import FaultError, FileError, MemoryShortError, OutputError
+from digitscan.output.place import picture_path, write_picture
+from digitscan.places import Source
 from digitscan.running.kinds import of_kind
 from digitscan.running.messages import (
     PAGES_A_SPAN,
@@ -59,8 +53,8 @@ class Tools:
     """What a worker works with: a reader, and the functions of `digitscan.pages.load`."""
 
     reader: PageReader
-    count_pages: Callable[[Path, PageSettings], int]
-    load_pages: Callable[[Path, str, PageSettings, int, int | None], Iterator[Page | FileFailure]]
+    count_pages: Callable[[Source, PageSettings], int]
+    load_pages: Callable[[Source, str, PageSettings, int, int | None], Iterator[Page | FileFailure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +84,8 @@ class TaskReader:
         self._tools = tools
         self._settings = settings
         self._say = say
+        self._task = Task(())
+        self._pictures: list[tuple[Path, bytes]] = []
 
     def run(self, task: Task) -> Finished:
         """Read a task.
@@ -99,6 +95,7 @@ class TaskReader:
         OutputError
             A picture cannot be written.
         """
+        self._task, self._pictures = task, []
         spans = list(task.spans)
         results: list[list[Result]] = [[] for _ in spans]
         batch: list[Loaded] = []
@@ -115,7 +112,8 @@ class TaskReader:
         for found in results:
             found.sort(key=lambda result: result.page or 0)
         pairs = zip(spans, results, strict=True)
-        return Finished(tuple(Outcome(span, tuple(found)) for span, found in pairs))
+        outcomes = tuple(Outcome(span, tuple(found)) for span, found in pairs)
+        return Finished(outcomes, tuple(self._pictures))
 
     def _decode(self, spans: list[Span], position: int) -> Iterator[Loaded | FileFailure]:
         """Count the pages of a span where that is open, then give them and what fails of them."""
@@ -123,7 +121,7 @@ class TaskReader:
         if span.last is None:
             self._say(Step())
             try:
-                total = self._tools.count_pages(span.path, self._settings.pages)
+                total = self._tools.count_pages(self._task.source(position), self._settings.pages)
             except Exception as error:
                 yield _failure(span.name, None, error)
                 return
@@ -149,7 +147,8 @@ class TaskReader:
         self, position: int, span: Span, first: int, last: int
     ) -> Iterator[Loaded | FileFailure]:
         settings = self._settings.pages
-        pages = self._tools.load_pages(span.path, span.name, settings, first, last)
+        source = self._task.source(position)
+        pages = self._tools.load_pages(source, span.name, settings, first, last)
         while True:
             self._say(Step())
             start = time.perf_counter()
@@ -192,7 +191,7 @@ class TaskReader:
 
     def _draw(self, loaded: Loaded, reading: PageReading) -> None:
         from digitscan.output.annotate import annotate
-        from digitscan.output.pictures import write_picture
+        from digitscan.output.pictures import encode_picture
 
         output = self._settings.output
         assert output.annotated is not None
@@ -204,12 +203,11 @@ class TaskReader:
             loaded.span.total or 1,
             output.annotated_format,
         )
-        picture = annotate(loaded.page, reading)
-        try:
-            write_picture(path, picture, output.annotated_format)
-        except OSError as error:
-            kind = TransientError if error.errno in PASSING else OutputError
-            raise kind(f"{path}: cannot write the picture: {error.strerror}") from error
+        data = encode_picture(annotate(loaded.page, reading), output.annotated_format)
+        if self._task.returned:
+            self._pictures.append((path, data))
+        else:
+            write_picture(path, data)
 
 
 def _full(batch: list[Loaded]) -> bool:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from digitscan.scoring.intervals import wilson
 from digitscan.scoring.readings import Reading, Source
 
 LEAST_IOU = 0.5
 """Overlap from which a digit counts as found."""
-JUDGED = (Source.STRING, Source.FIELDS)
+JUDGED = (Source.STRING, Source.FIELDS, Source.CORRECTED)
 """Where the truth has places, so that what was wanted and what was accepted can be told."""
 
 Figures = dict[str, float | None]
+Intervals = dict[str, tuple[float, float]]
+"""95 % confidence intervals of figures, by their names."""
 
 
-def figures_of(readings: Sequence[Reading], pages: Counter[Source]) -> Figures:
-    """Return the figures by name, in the order to be shown; None is a share of nothing.
+def figures_of(readings: Sequence[Reading], pages: Counter[Source]) -> tuple[Figures, Intervals]:
+    """Return the figures by name, in the order to be shown, and intervals of those that count.
 
-    `pages` counts the files of each source, since an empty one that was read so has no reading.
+    A figure of None is a share of nothing. `pages` counts the files of each source, since an empty
+    one that was read so has no reading.
     """
     count: Counter[str] = Counter()
     for reading in readings:
@@ -68,11 +72,18 @@ def _digits(reading: Reading) -> Counter[str]:
     )
 
 
-def _named(count: Counter[str], pages: Counter[Source]) -> Figures:
+def _named(count: Counter[str], pages: Counter[Source]) -> tuple[Figures, Intervals]:
     """Turn counts into shares, leaving out what the truth says nothing of."""
+    intervals: Intervals = {}
 
     def share(part: str, whole: int) -> float | None:
         return round(count[part] / whole, 4) if whole else None
+
+    def counted(name: str, part: str, whole: int) -> Figures:
+        if whole:
+            low, high = wilson(count[part], whole)
+            intervals[name] = round(low, 4), round(high, 4)
+        return {name: share(part, whole)}
 
     figures: Figures = {}
     if strings := count[Source.STRING]:
@@ -85,19 +96,19 @@ def _named(count: Counter[str], pages: Counter[Source]) -> Figures:
             "digit_f1": round(2 * precision * recall / both, 4) if both else 0.0,
             "digit_box_recall": share("digits boxed", count["digits"]),
             "strings": strings,
-            "strings_exact": share("string exact", strings),
+            **counted("strings_exact", "string exact", strings),
         }
     if fields := count[Source.FIELDS]:
         beside = count["fields digits beside"] / pages[Source.FIELDS]
         figures |= {
             "fields": fields,
-            "fields_exact": share("fields exact", fields),
+            **counted("fields_exact", "fields exact", fields),
             "extra_digits_per_page": round(beside, 2),
         }
     if numbers := count[Source.NUMBERS]:
         figures |= {
             "numbers": numbers,
-            "number_recall": share("numbers exact", numbers),
+            **counted("number_recall", "numbers exact", numbers),
             "number_precision": share("numbers exact", count["numbers reported"]) or 0.0,
         }
     if empty := pages[Source.EMPTY]:
@@ -105,9 +116,10 @@ def _named(count: Counter[str], pages: Counter[Source]) -> Figures:
             "empty_pages": empty,
             "digits_per_empty_page": round(count["empty digits beside"] / empty, 2),
         }
+    if looked_at := count["corrected"]:
+        figures |= {"looked_at": looked_at}
+        figures |= counted("looked_at_exact", "corrected exact", looked_at)
     if judged := count["judged"]:
-        figures |= {
-            "accepted": share("accepted", judged),
-            "error_among_accepted": share("accepted wrong", count["accepted"]),
-        }
-    return figures
+        figures |= counted("accepted", "accepted", judged)
+        figures |= counted("error_among_accepted", "accepted wrong", count["accepted"])
+    return figures, intervals

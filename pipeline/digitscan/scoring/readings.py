@@ -25,6 +25,8 @@ class Source(StrEnum):
     FIELDS = "fields"
     NUMBERS = "numbers"
     EMPTY = "empty"
+    CORRECTED = "corrected"
+    """No truth of a file but what a person said of a number that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Reading:
 
     `wanted` is None for a number where none is written. `rows` are the digits read, in order;
     `digits` the true ones, left to right, where the truth has their boxes; `place` is the field's
-    box. `regrouped` says that the digits stand in the table, but in other numbers.
+    box. `regrouped` says that the digits stand in the table, but in other numbers. `kind` is what
+    the truth calls a field of this kind, empty where it says nothing.
     """
 
     source: Source
@@ -52,6 +55,7 @@ class Reading:
     place: Box | None = None
     digits: tuple[TrueDigit, ...] = ()
     regrouped: bool = False
+    kind: str = ""
 
     @property
     def text(self) -> str:
@@ -135,7 +139,8 @@ def _fields(file: str, rows: Rows, entry: dict[str, Any]) -> Iterator[Reading]:
         wanted = "".join(mark for mark in field["text"] if mark.isdigit())
         page = inside[0].page if inside else field.get("page", 1)
         digits = _true_digits(field.get("digits", []))
-        yield Reading(Source.FIELDS, file, page, wanted, _across(inside), place, digits)
+        kind = str(field.get("kind", ""))
+        yield Reading(Source.FIELDS, file, page, wanted, _across(inside), place, digits, kind=kind)
     ignored = [_box(region) for region in entry.get("ignore", [])]
     beside = (row for row in left if not any(_is_inside(row, region) for region in ignored))
     yield from _beside(Source.FIELDS, file, tuple(beside))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from digitscan.correcting.corrections import Correction, Key
+from digitscan.output.read_table import NumberRows
+from digitscan.scoring.by_kind import KindScore, score_by_kind
+from digitscan.scoring.corrected import match_corrections
 from digitscan.scoring.failures import ErrorKind, confusions, failures_of
-from digitscan.scoring.figures import Figures, figures_of
-from digitscan.scoring.readings import Reading, match, source_of
-from digitscan.scoring.surest import Surest, error_by_share
+from digitscan.scoring.figures import Figures, Intervals, figures_of
+from digitscan.scoring.intervals import wilson
+from digitscan.scoring.readings import Reading, Source, match, source_of
+from digitscan.scoring.surest import Curve, Surest, curve_of, error_by_share
 from digitscan.scoring.tables import Rows
 
 SHOWN_CONFUSIONS = 8
@@ -21,20 +26,47 @@ class Score:
     """All that is told of results and their truth."""
 
     figures: Figures
+    intervals: Intervals
+    kinds: list[KindScore]
     failures: list[tuple[Reading, ErrorKind]]
     surest: list[Surest]
+    curve: Curve
 
 
 def compare(results: Mapping[str, Rows], truth: Mapping[str, Any]) -> Score:
     """Compare results with the truth; UsageError where the truth cannot be understood."""
-    readings = match(results, truth)
-    pages = Counter(source_of(entry) for entry in truth.values())
-    return Score(figures_of(readings, pages), failures_of(readings), error_by_share(readings))
+    return _score(match(results, truth), Counter(source_of(entry) for entry in truth.values()))
+
+
+def compare_corrections(
+    numbers: Iterable[NumberRows], corrections: dict[Key, list[Correction]]
+) -> Score:
+    """Compare results with what people said of them; UnsafeError where they speak of others."""
+    readings, total = match_corrections(numbers, corrections)
+    found = _score(readings, Counter())
+    return replace(found, figures={"numbers_reported": total, **found.figures})
+
+
+def _score(readings: Sequence[Reading], pages: Counter[Source]) -> Score:
+    figures, intervals = figures_of(readings, pages)
+    return Score(
+        figures,
+        intervals,
+        score_by_kind(readings),
+        failures_of(readings),
+        error_by_share(readings),
+        curve_of(readings),
+    )
 
 
 def as_text(found: Score) -> str:
-    """Write the figures, the kinds of errors and the error against the share accepted."""
-    lines = [f"{name:24}{_figure(value)}" for name, value in found.figures.items()]
+    """Write the figures, the kinds of fields and errors, and the error against share accepted."""
+    lines = [
+        f"{name:24}{_figure(value):<10}{_interval(found.intervals.get(name))}".rstrip()
+        for name, value in found.figures.items()
+    ]
+    if len(found.kinds) > 1:
+        lines += ["", *_fields(found.kinds)]
     if found.failures:
         lines += ["", *_kinds(found.failures)]
     if pairs := confusions(found.failures):
@@ -48,10 +80,33 @@ def as_text(found: Score) -> str:
     return "\n".join(lines)
 
 
+def _interval(found: tuple[float, float] | None) -> str:
+    return "" if found is None else f"95 % within {found[0]:g} and {found[1]:g}"
+
+
+def _fields(kinds: Sequence[KindScore]) -> list[str]:
+    """Write a line a kind of field; shares with their 95 % confidence intervals."""
+    lines = [f"{'fields':24}{'count':>6}   {'exact':26}{'accepted':>9}   wrong among them"]
+    for one in kinds:
+        wrong = _share(one.accepted_wrong, one.accepted)
+        exact, accepted = _share(one.exact, one.wanted), one.accepted / one.wanted
+        lines.append(f"{one.kind:24.24}{one.wanted:6}   {exact:26}{accepted:9.1%}   {wrong}")
+    return lines
+
+
+def _share(part: int, whole: int) -> str:
+    if not whole:
+        return "none"
+    low, high = wilson(part, whole)
+    return f"{part / whole:.1%} ({low:.1%} to {high:.1%})"
+
+
 def as_json(found: Score) -> dict[str, Any]:
     """Return the figures by name, and under names of their own what is more than a figure."""
     return {
         **found.figures,
+        "intervals": found.intervals,
+        "kinds": [_kind(one) for one in found.kinds],
         "errors": _counted(found.failures),
         "confusions": [
             {"wanted": wanted, "read": read, "count": count}
@@ -59,6 +114,14 @@ def as_json(found: Score) -> dict[str, Any]:
         ],
         "error_by_share": [asdict(one) for one in found.surest],
         "failures": [_failure(reading, kind) for reading, kind in found.failures],
+    }
+
+
+def _kind(one: KindScore) -> dict[str, Any]:
+    return {
+        **asdict(one),
+        "exact_interval": wilson(one.exact, one.wanted),
+        "error_interval": wilson(one.accepted_wrong, one.accepted) if one.accepted else None,
     }
 
 

@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.errors import FileError, OutputError, UsageError
-from digitscan.output.pictures import write_picture
+from digitscan.errors import FileError, UsageError
+from digitscan.output.pictures import encode_picture
+from digitscan.output.place import write_picture
 from digitscan.pages.inputs import find_inputs
 from digitscan.pages.load import load_pages
 from digitscan.scoring.failures import ErrorKind
@@ -63,10 +64,7 @@ def draw_failures(failures: Failures, images: Path, out: Path) -> list[Path]:
         for first in range(0, len(some), MOST):
             name = path.with_stem(f"{path.stem}-{first // MOST + 1}") if first else path
             picture = draw_sheet(some[first : first + MOST], scans)
-            try:
-                write_picture(name, picture, ENDINGS[name.suffix.lower()])
-            except OSError as error:
-                raise OutputError(f"{name}: cannot write it: {error.strerror or error}") from error
+            write_picture(name, encode_picture(picture, ENDINGS[name.suffix.lower()]))
             written.append(name)
     return written
 
@@ -85,7 +83,7 @@ def draw_sheet(failures: Failures, scans: Mapping[str, Path]) -> Picture:
     """Draw the failures as tiles in rows, in their order."""
     tiles: list[Picture] = []
     for (file, number), some in groupby(failures, key=lambda one: (one[0].file, one[0].page)):
-        page = _load(scans.get(file), number)
+        page = _load(scans.get(file.rpartition("/")[2]), number)
         tiles += [_tile(reading, kind, page) for reading, kind in some]
     rows = -(-len(tiles) // COLUMNS)
     wide, high = WIDTH + GAP, HIGH + 3 * LINE + 2 * GAP

@@ -114,22 +114,18 @@ def print_log_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
     tuple[Floats, Floats]
         (N,) mean log odds of print a glyph, and (N,) the glyphs counted.
     """
-    odds = []
-    for probability in glyphs:
-        clipped = np.clip(probability, 1e-4, 1 - 1e-4)
-        odds.append(np.log(clipped / (1 - clipped)))
-    return mean_odds(odds)
+    every = np.clip(np.concatenate([np.zeros(0, np.float32), *glyphs]), 1e-4, 1 - 1e-4)
+    odds = np.log(every / (1 - every))
+    return mean_odds(np.split(odds, np.cumsum([len(some) for some in glyphs])[:-1]))
 
 
 def mean_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
     """Average each word's log odds a glyph, and count its glyphs; (N,) float32 both."""
-    mean = np.zeros(len(glyphs), np.float32)
-    count = np.zeros(len(glyphs), np.float32)
-    for index, odds in enumerate(glyphs):
-        if len(odds):
-            mean[index] = np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP).mean()
-            count[index] = min(MOST_GLYPHS, len(odds))
-    return mean, count
+    size = np.array([len(odds) for odds in glyphs], np.intp)
+    every = np.concatenate([np.zeros(0, np.float32), *glyphs]).clip(-GLYPH_CLIP, GLYPH_CLIP)
+    total = [np.add.reduce(odds) for odds in np.split(every, np.cumsum(size)[:-1])]
+    mean = np.array(total[: len(size)], np.float32) / np.maximum(size, 1).astype(np.float32)
+    return np.asarray(mean, np.float32), np.minimum(size, MOST_GLYPHS).astype(np.float32)
 
 
 def by_color(words: list[Word]) -> Floats:

@@ -170,13 +170,23 @@ def _cross_arms(
     They slant and run through their cells, or come from its border where no digit stands beside
     them in a comb; a leaning 1 stays inside.
     """
-    slanted = np.array([word.cell >= 0 and is_slanted(word) for word in words], np.bool_)
+    slanted: dict[int, bool] = {}  # to tell costs more than to look at boxes, which comes first
+
+    def is_arm(index: int) -> bool:
+        if index not in slanted:
+            slanted[index] = words[index].cell >= 0 and is_slanted(words[index])
+        return slanted[index]
+
     arms = np.zeros(len(words), np.bool_)
-    for index in np.flatnonzero(slanted).tolist():
-        box, cell = words[index].box, cells[words[index].cell]
-        digits = (rows[index] >= 0) & (rows == rows[index]) & ~slanted & (own > 0)
+    for index, word in enumerate(words):
+        if word.cell < 0:
+            continue
+        box, cell = word.box, cells[word.cell]
         through = max(box.height / cell.height, box.width / cell.width) > THROUGH
-        arms[index] = through or (not digits.any() and _touches(box, cell))
+        if not (through or _touches(box, cell)) or not is_arm(index):
+            continue
+        digits = (rows[index] >= 0) & (rows == rows[index]) & (own > 0)
+        arms[index] = through or all(is_arm(other) for other in np.flatnonzero(digits).tolist())
     return arms
 
 

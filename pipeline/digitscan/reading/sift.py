@@ -168,13 +168,21 @@ def _cross_arms(
     They slant and run through their cells, or come from its border where no digit stands beside
     them in a comb; a leaning 1 stays inside.
     """
-    slanted = np.array([word.cell >= 0 and is_slanted(word) for word in words], np.bool_)
     arms = np.zeros(len(words), np.bool_)
-    for index in np.flatnonzero(slanted).tolist():
-        box, cell = words[index].box, cells[words[index].cell]
+    possible = [
+        index
+        for index, word in enumerate(words)
+        if word.cell >= 0
+        and (_runs_through(word.box, cells[word.cell]) or _touches(word.box, cells[word.cell]))
+        and is_slanted(word)
+    ]
+    if not possible:
+        return arms
+    slanted = np.array([word.cell >= 0 and is_slanted(word) for word in words], np.bool_)
+    for index in possible:
         digits = (rows[index] >= 0) & (rows == rows[index]) & ~slanted & (own > 0)
-        through = max(box.height / cell.height, box.width / cell.width) > THROUGH
-        arms[index] = through or (not digits.any() and _touches(box, cell))
+        through = _runs_through(words[index].box, cells[words[index].cell])
+        arms[index] = through or not digits.any()
     return arms
 
 
@@ -187,6 +195,11 @@ def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
     same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
     highest = np.where(same, height, 0).max(1, initial=0)
     return np.asarray(height < SCRAP * highest, np.bool_)
+
+
+def _runs_through(box: Box, cell: Box) -> bool:
+    """Tell whether a box takes nearly all of its cell's height or width."""
+    return max(box.height / cell.height, box.width / cell.width) > THROUGH
 
 
 def _touches(box: Box, cell: Box) -> bool:

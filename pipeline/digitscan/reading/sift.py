@@ -182,7 +182,7 @@ def _cross_arms(
         if word.cell < 0:
             continue
         box, cell = word.box, cells[word.cell]
-        through = max(box.height / cell.height, box.width / cell.width) > THROUGH
+        through = _runs_through(box, cell)
         if not (through or _touches(box, cell)) or not is_arm(index):
             continue
         digits = (rows[index] >= 0) & (rows == rows[index]) & (own > 0)
@@ -199,6 +199,11 @@ def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
     same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
     highest = np.where(same, height, 0).max(1, initial=0)
     return np.asarray(height < SCRAP * highest, np.bool_)
+
+
+def _runs_through(box: Box, cell: Box) -> bool:
+    """Tell whether a box takes nearly all of its cell's height or width."""
+    return max(box.height / cell.height, box.width / cell.width) > THROUGH
 
 
 def _touches(box: Box, cell: Box) -> bool:

@@ -52,7 +52,7 @@ def outcome(text: str, *corrections: Correction) -> tuple[NumberRows, State] | N
     return next(apply([number_of(text)], {key: list(corrections)}, Counter()), None)
 
 
-def test_a_digit_retyped_is_the_only_one_that_changes() -> None:
+def test_a_digit_retyped_is_the_only_one_that_changes_and_passes_no_other() -> None:
     found = outcome("123", line(2, "2", "7"))
     assert found is not None
     number, state = found
@@ -60,7 +60,7 @@ def test_a_digit_retyped_is_the_only_one_that_changes() -> None:
     assert state is State.CORRECTED
     assert [row.state for row in number.rows] == ["read", "corrected", "read"]
     assert [row.confidence for row in number.rows] == [0.9, 1.0, 0.9]
-    assert not number.review, "somebody has seen it"
+    assert number.review, "nobody has looked at the 1 and the 3"
 
 
 def test_a_digit_accepted_is_no_number_seen() -> None:
@@ -76,7 +76,18 @@ def test_what_is_not_a_digit_goes_and_the_rest_is_counted_anew() -> None:
     assert found is not None
     number, state = found
     assert [(row.position, row.digit, row.box.x) for row in number.rows] == [(1, 1, 0), (2, 3, 20)]
-    assert state is State.CORRECTED
+    assert (number.review, state) == (True, State.CORRECTED)
+
+
+def test_a_whole_number_with_the_digits_that_go_keeps_the_places_of_the_rest() -> None:
+    found = outcome("123", line(2, "2", ""), line(None, "123", "17", at=3), line(3, "3", "7", at=4))
+    assert found is not None
+    number, state = found
+    assert [(row.digit, row.box.x, row.state) for row in number.rows] == [
+        (1, 0, "accepted"),
+        (7, 20, "corrected"),
+    ]
+    assert (number.review, state) == (False, State.CORRECTED)
 
 
 def test_a_number_accepted_is_not_for_review() -> None:
@@ -129,6 +140,9 @@ def test_what_is_no_number_goes(lines: list[Correction]) -> None:
         ([line(None, "12", "14", number=2)], "number 2 of a.png, page 1, is not in the table"),
         ([line(1, "1", "4"), line(1, "1", "5", at=3)], "becomes '5', and by line 2 '4'"),
         ([line(None, "12", "14"), line(None, "12", "12", at=3)], "by line"),
+        ([line(None, "12", "12"), line(1, "1", "7", at=3)], "something else of this digit"),
+        ([line(None, "12", ""), line(1, "1", "7", at=3)], "something else of this digit"),
+        ([line(None, "12", "1"), line(1, "1", "", at=3)], "something else of this digit"),
         ([line(None, "12", "14"), line(1, "1", "7", at=3)], "something else of this digit"),
         ([line(None, "12", "345"), line(1, "1", "3", at=3)], "something else of this digit"),
     ],
@@ -148,11 +162,14 @@ def test_leading_zeros_that_a_spreadsheet_took_are_told() -> None:
 
 
 @st.composite
-def works(draw: st.DrawFn) -> tuple[list[str], list[Correction], list[str]]:
-    """Make numbers, lines about them in any order, some twice, and what is then to be there."""
+def works(draw: st.DrawFn) -> tuple[list[str], list[Correction], list[tuple[str, bool]]]:
+    """Make numbers, lines about them in any order, some twice, and what is then to be there.
+
+    That is the text of each number and whether it is still for review.
+    """
     digits = st.text("0123456789", min_size=1, max_size=4)
     texts = draw(st.lists(digits, min_size=1, max_size=6))
-    lines, wanted = [], []
+    lines, wanted = [], list[tuple[str, bool]]()
     for index, text in enumerate(texts, 1):
         how = draw(st.sampled_from(["leave", "accept", "retype", "remove", "digits"]))
         if how == "digits":
@@ -169,26 +186,32 @@ def works(draw: st.DrawFn) -> tuple[list[str], list[Correction], list[str]]:
                 if mark is not None
             ]
             pairs = zip(text, marks, strict=True)
-            wanted.append("".join(old if mark is None else mark for old, mark in pairs))
+            left = "".join(old if mark is None else mark for old, mark in pairs)
+            seen = draw(st.booleans())
+            if seen:
+                lines.append(line(None, text, left, index))
+            wanted.append((left, not seen and None in marks))
             continue
         new = {"leave": text, "accept": text, "remove": ""}.get(how) if how != "retype" else None
         new = draw(digits) if new is None else new
         if how != "leave":
             lines.append(line(None, text, new, index))
-        wanted.append(new)
+        wanted.append((new, how == "leave"))
     twice = draw(st.lists(st.sampled_from(lines))) if lines else []
-    return texts, draw(st.permutations([*lines, *twice])), [text for text in wanted if text]
+    return texts, draw(st.permutations([*lines, *twice])), [one for one in wanted if one[0]]
 
 
 @given(works())
-def test_only_the_net_effect_counts(work: tuple[list[str], list[Correction], list[str]]) -> None:
+def test_only_the_net_effect_counts(
+    work: tuple[list[str], list[Correction], list[tuple[str, bool]]],
+) -> None:
     texts, lines, wanted = work
     corrections: dict[tuple[str, int, int], list[Correction]] = {}
     for one in lines:
         corrections.setdefault(one.key, []).append(one)
     table = [number_of(text, index) for index, text in enumerate(texts, 1)]
     found = [number for number, _ in apply(table, corrections, Counter())]
-    assert [number.text for number in found] == wanted
+    assert [(number.text, number.review) for number in found] == wanted
     for number in found:
         assert [row.position for row in number.rows] == list(range(1, len(number.rows) + 1))
         index = number.key[2] - 1

@@ -96,7 +96,7 @@ def score(folder: Path, corrections: str, *options: str) -> Result:
 
 
 LINES = (
-    "a.png,1,1,2,2,3,,\n"  # accepted and wrong
+    "a.png,1,1,,12,13,,\n"  # accepted and wrong
     "a.png,1,2,,7,1,,\n"  # for review and wrong
     "a.png,1,3,,4,4,,\n"  # accepted and right
     "a.png,1,4,,5,,,\n"  # for review and no number
@@ -119,10 +119,11 @@ def test_corrections_are_a_truth_of_what_was_looked_at(folder: Path) -> None:
     assert found["confusions"][0]["count"] == 1
 
 
-def test_nothing_looked_at_is_no_score(folder: Path) -> None:
-    done = score(folder, "a.png,1,1,2,2,2,,\n")  # a digit alone says nothing of the number
+@pytest.mark.parametrize("new", ["2", "3", ""])
+def test_a_digit_alone_says_nothing_of_its_number(folder: Path, new: str) -> None:
+    done = score(folder, f"a.png,1,1,2,2,{new},,\n")
     assert done.exit_code == ExitCode.OK
-    assert done.output.split() == ["numbers_reported", "5"]
+    assert done.output.split() == ["numbers_reported", "5", "looked_at_in_part", "1"]
 
 
 def test_corrections_of_another_table_are_refused(folder: Path) -> None:

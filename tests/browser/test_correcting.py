@@ -71,8 +71,10 @@ def test_a_digit_is_typed_over_and_marked_as_none(numbers: Page) -> None:
     numbers.keyboard.press("ArrowLeft")
     numbers.keyboard.press("Delete")
     expect(numbers.locator("#field")).to_have_value("6")
+    expect(numbers.locator("#progress-text")).to_have_text("1 of 6 reviewed")
     assert saved(numbers) == [
         HEADER,
+        ["form 1.png", "1", "2", "", "45", "6", ""],
         ["form 1.png", "1", "2", "1", "4", "", ""],
         ["form 1.png", "1", "2", "2", "5", "6", ""],
     ]
@@ -134,6 +136,25 @@ def test_many_crops_are_retyped_and_taken_back_at_once(page: Page, small: str) -
     expect(page.locator(".crop.changed > b")).to_have_text(["1", "1"])
     page.keyboard.press("u")
     expect(page.locator(".crop.changed")).to_have_count(0)
+
+
+def test_a_crop_retyped_leaves_its_number_for_review_until_that_is_accepted(
+    page: Page, small: str
+) -> None:
+    page.goto(small + "#digits/7")
+    page.get_by_role("gridcell", name="digit 2 of 77").focus()
+    page.keyboard.press("1")
+    line = ["form 1.png", "1", "6"]
+    assert saved(page) == [HEADER, [*line, "2", "7", "1", ""]]
+    expect(page.locator("#said")).to_contain_text("77 is 71; the number is still for review")
+    expect(page.locator(".inspector .chip")).to_have_text("for review")
+    expect(page.locator("#progress-text")).to_have_text("0 of 6 reviewed")
+    page.keyboard.press("t")
+    expect(page.locator("[data-number='5'] ins")).to_have_text("71")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-number='5'] .chip")).to_have_text("corrected")
+    expect(page.locator("#progress-text")).to_have_text("1 of 6 reviewed")
+    assert saved(page) == [HEADER, [*line, "", "77", "71", ""]]
 
 
 def test_crops_are_chosen_by_pointer_too(page: Page, small: str) -> None:

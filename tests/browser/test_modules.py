@@ -40,9 +40,16 @@ def test_the_text_as_it_stands(page: Page, edit: Any, text: str) -> None:
     ("before", "position", "value", "after"),
     [
         (None, 2, "7", {"digits": {"2": "7"}}),
-        ({"accepted": True}, 2, "7", {"digits": {"2": "7"}}),
+        ({"accepted": True}, 2, "7", {"digits": {"2": "7"}, "seen": True}),
         ({"digits": {"2": "7"}}, 3, "", {"digits": {"2": "7", "3": ""}}),
+        (
+            {"digits": {"2": "7"}, "seen": True},
+            3,
+            "",
+            {"digits": {"2": "7", "3": ""}, "seen": True},
+        ),
         ({"digits": {"2": "7"}}, 2, "2", None),
+        ({"digits": {"2": "7"}, "seen": True}, 2, "2", {"accepted": True}),
         ({"text": "723"}, 2, "4", {"text": "743"}),
         ({"text": "723"}, 1, "1", {"accepted": True}),
         ({"text": "72"}, 1, "1", {"text": "72"}),
@@ -51,8 +58,26 @@ def test_the_text_as_it_stands(page: Page, edit: Any, text: str) -> None:
 def test_a_digit_retyped_on_top_of_what_was_said(
     page: Page, before: Any, position: int, value: str, after: Any
 ) -> None:
-    call = f"m.redigited({THREE}, given ?? undefined, {position}, '{value}')"
+    call = f"m.redigited({THREE}, given, {position}, '{value}', false)"
     assert run(page, "edits.js", call, before) == after
+
+
+@pytest.mark.parametrize(
+    ("edit", "seen"),
+    [
+        (None, False),
+        ({"accepted": True}, True),
+        ({"text": ""}, True),
+        ({"digits": {"2": "7"}}, False),
+        ({"digits": {"1": "4", "2": "7", "3": ""}}, True),
+        ({"digits": {"2": "7"}, "seen": True}, True),
+    ],
+)
+def test_a_number_is_seen_as_a_whole_or_in_each_of_its_digits(
+    page: Page, edit: Any, seen: bool
+) -> None:
+    assert run(page, "edits.js", f"m.isSeen({THREE}, given)", edit) is seen
+    assert run(page, "edits.js", f"m.isSeen({THREE}, m.accepted(given))", edit) is True
 
 
 def test_steps_are_undone_and_done_again(page: Page) -> None:
@@ -80,7 +105,8 @@ def test_steps_are_undone_and_done_again(page: Page) -> None:
 
 
 def test_corrections_are_csv_whatever_stands_in_names(page: Page) -> None:
-    data = report_data([("12", 0.5), ("3", 0.99), ("45", 0.5)], file='a,"b"\n{}.png')
+    texts = [("12", 0.5), ("3", 0.99), ("45", 0.5), ("67", 0.5), ("89", 0.5)]
+    data = report_data(texts, file='a,"b"\n{}.png')
     text = run(
         page,
         "csv.js",
@@ -90,7 +116,8 @@ def test_corrections_are_csv_whatever_stands_in_names(page: Page) -> None:
             ({number, text, page: 0, digits: digits(text)}));
           const edits = [
             [0, {digits: {1: "7", 2: ""}, when: "T"}], [1, {accepted: true, when: "T"}],
-            [2, {text: "450", when: "T"}],
+            [2, {text: "450", when: "T"}], [3, {digits: {2: "1"}, seen: true, when: "T"}],
+            [4, {digits: {1: ""}, seen: true, when: "T"}],
           ];
           return m.corrections({numbers, pages: given.pages}, {entries: () => edits}, "A, B");
         })()""",
@@ -103,6 +130,9 @@ def test_corrections_are_csv_whatever_stands_in_names(page: Page) -> None:
         f'{place},1,2,2,,"A, B",T\n'
         f'{place},2,,3,3,"A, B",T\n'
         f'{place},3,,45,450,"A, B",T\n'
+        f'{place},4,,67,61,"A, B",T\n'
+        f'{place},5,,89,9,"A, B",T\n'
+        f'{place},5,1,8,,"A, B",T\n'
     )
 
 

@@ -19,9 +19,9 @@ class Verdict:
     """What all lines about a number say together.
 
     `digits` is, for each digit read, what a person says of it: a digit, empty where it is none,
-    None where nobody said anything. `text` is what the whole number was retyped to, empty where it
-    is no number, None where it was not retyped. `seen` is true where a person had the number before
-    them: it was accepted, retyped, or a digit of it was put right.
+    None where nobody said anything. `text` is what the number was retyped to where nobody knows
+    which of the digits read became which, else None. `seen` is true where people looked at all of
+    the number: as a whole, or at each of its digits.
     """
 
     digits: tuple[str | None, ...]
@@ -37,45 +37,38 @@ def judge(number: NumberRows, corrections: Sequence[Correction]) -> Verdict:
     UnsafeError
         One was made on another reading, or two contradict each other; the message names the lines.
     """
-    read = number.text
-    digits: list[str | None] = [None] * len(read)
     by_digit: dict[int, Correction] = {}
-    retyped: Correction | None = None
-    accepted: Correction | None = None
+    whole: Correction | None = None
     for correction in corrections:
         _check_belongs(number, correction)
-        if correction.position is not None:
+        if correction.position is None:
+            whole = whole or correction
+            _check_same(whole, correction)
+        else:
             before = by_digit.setdefault(correction.position - 1, correction)
             _check_same(before, correction)
-        elif correction.new == correction.old:
-            accepted = accepted or correction
-        else:
-            retyped = retyped or correction
-            _check_same(retyped, correction)
-    for place, correction in by_digit.items():
-        digits[place] = correction.new
-    if retyped is not None:
-        _check_agree(retyped, by_digit, accepted)
-        return Verdict(tuple(digits), retyped.new, True)
-    if accepted is not None:
-        digits = [old if new is None else new for old, new in zip(read, digits, strict=True)]
-    changed = any(correction.new != correction.old for correction in by_digit.values())
-    return Verdict(tuple(digits), None, changed or None not in digits)
+    new = {place: correction.new for place, correction in by_digit.items()}
+    digits = tuple(new.get(place) for place in range(len(number.rows)))
+    if whole is None:
+        return Verdict(digits, None, None not in digits)
+    if whole.new and len(whole.new) != len(whole.old) and not by_digit:
+        return Verdict(digits, whole.new, True)
+    said = _said(whole, digits)
+    _check_agree(whole, said, by_digit)
+    return Verdict(said, None, True)
 
 
 def corrected(number: NumberRows, verdict: Verdict) -> tuple[DigitRow, ...]:
     """Return the rows of a number as a person left it; none where it is no number.
 
     Positions count the digits that are left. A digit put in place of another has a confidence of
-    1, one that was accepted keeps its own. The mark for review goes where a person has seen the
-    number. Where a number was retyped with more or fewer digits, each takes an equal part of
-    the number's box.
+    1, one that was accepted keeps its own. The mark for review goes where people have seen all of
+    the number. Where it was retyped with more or fewer digits, each takes an equal part of its box.
     """
-    if verdict.text is not None and len(verdict.text) != len(number.rows):
+    if verdict.text is not None:
         rows = _shared(number, verdict.text)
     else:
-        said = verdict.digits if verdict.text is None else verdict.text
-        pairs = zip(number.rows, said, strict=True)
+        pairs = zip(number.rows, verdict.digits, strict=True)
         rows = [_row(row, new) for row, new in pairs if new != ""]
     review = number.review and not verdict.seen
     return tuple(
@@ -191,16 +184,24 @@ def _check_same(first: Correction, second: Correction) -> None:
         )
 
 
-def _check_agree(
-    retyped: Correction, digits: dict[int, Correction], accepted: Correction | None
-) -> None:
-    """Raise UnsafeError where a retyped number is accepted as well, or has other digits retyped."""
-    if accepted is not None:
-        _check_same(accepted, retyped)
-    alike = len(retyped.new) == len(retyped.old)
+def _said(whole: Correction, digits: Sequence[str | None]) -> tuple[str, ...]:
+    """Return what each digit read is when the whole number is; `digits` tell which ones are left.
+
+    Digits that nothing was said of are right as read.
+    """
+    if len(whole.new) == len(whole.old):
+        return tuple(whole.new)
+    if whole.new == "":
+        return ("",) * len(whole.old)
+    pairs = zip(whole.old, digits, strict=True)
+    return tuple(old if new is None else new for old, new in pairs)
+
+
+def _check_agree(whole: Correction, said: Sequence[str], digits: dict[int, Correction]) -> None:
+    """Raise UnsafeError where lines about digits do not come to what the whole number's says."""
     for place, digit in digits.items():
-        if not alike or retyped.new[place] != digit.new:
+        if said[place] != digit.new or "".join(said) != whole.new:
             raise UnsafeError(
-                f"{digit.where}: {_named(digit)} becomes '{retyped.new}' by line {retyped.line}, "
+                f"{digit.where}: {_named(digit)} becomes '{whole.new}' by line {whole.line}, "
                 "which says something else of this digit; remove the one that is wrong"
             )

@@ -38,14 +38,9 @@ def known_digits(
         lines = left.pop(number.key, None)
         if lines is None:
             continue
-        verdict = judge(number, lines)
-        said = verdict.digits if verdict.text is None else verdict.text
-        if len(said) != len(number.rows):
-            continue
         file, page, _ = number.key
-        known = [
-            (int(digit), row.box) for row, digit in zip(number.rows, said, strict=True) if digit
-        ]
+        pairs = zip(number.rows, judge(number, lines).digits, strict=True)
+        known = [(int(digit), row.box) for row, digit in pairs if digit]
         if known:
             found.setdefault(file, {}).setdefault(page, []).extend(known)
     check_all_used(left)

@@ -9,6 +9,7 @@ from digitscan.reading.bars import find_bars
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import NEIGHBOR_WEIGHT, Company, in_company, mean_odds
+from digitscan.reading.strikes import is_crossed_out
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box, Floats
 
@@ -105,6 +106,7 @@ def are_numbers(
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
+    read &= ~np.array([is_crossed_out(word) for word in words], np.bool_)
     lines = spaced_lines(words, company)
     read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
     inside = np.array([word.cell >= 0 for word in words], np.bool_)
@@ -180,7 +182,7 @@ def _cross_arms(
         if word.cell < 0:
             continue
         box, cell = word.box, cells[word.cell]
-        through = max(box.height / cell.height, box.width / cell.width) > THROUGH
+        through = _runs_through(box, cell)
         if not (through or _touches(box, cell)) or not is_arm(index):
             continue
         digits = (rows[index] >= 0) & (rows == rows[index]) & (own > 0)
@@ -197,6 +199,11 @@ def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
     same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
     highest = np.where(same, height, 0).max(1, initial=0)
     return np.asarray(height < SCRAP * highest, np.bool_)
+
+
+def _runs_through(box: Box, cell: Box) -> bool:
+    """Tell whether a box takes nearly all of its cell's height or width."""
+    return max(box.height / cell.height, box.width / cell.width) > THROUGH
 
 
 def _touches(box: Box, cell: Box) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels
 from digitscan.reading.lines import Ints, Lines, Reals
-from digitscan.reading.standing import CLEAR, DARK, LOWEST, heights_of, strokes_on
+from digitscan.reading.strokes import CLEAR, DARK, LOWEST, heights_of, strokes_on
 from digitscan.types import Gray
 
 EVEN = 0.1

@@ -1,4 +1,4 @@
-"""Corrections as the truth: the numbers that somebody looked at, and what really stands there."""
+"""Corrections as the truth: the numbers that people looked at, and what really stands there."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from digitscan.scoring.tables import row_of
 
 def match_corrections(
     numbers: Iterable[NumberRows], corrections: dict[Key, list[Correction]]
-) -> tuple[list[Reading], int]:
-    """Return each number that was looked at beside what is wanted, and how many there are in all.
+) -> tuple[list[Reading], dict[str, int]]:
+    """Return each number that was looked at beside what is wanted; what is none is wanted empty.
 
-    Where a digit alone was put right the others count as right. What is no number is wanted empty.
+    Numbers of which single digits were looked at are left out: whether the others are right nobody
+    said. The figures are how many numbers there are in all and how many of them were left out so.
 
     Raises
     ------
     UnsafeError
         A correction does not belong to the table.
     """
-    left, readings, total = dict(corrections), [], 0
+    left, readings, total, in_part = dict(corrections), list[Reading](), 0, 0
     for number in numbers:
         total += 1
         lines = left.pop(number.key, None)
@@ -31,12 +32,11 @@ def match_corrections(
             continue
         verdict = judge(number, lines)
         if not verdict.seen:
+            in_part += 1
             continue
-        pairs = zip(number.text, verdict.digits, strict=True)
-        by_digits = "".join(old if new is None else new for old, new in pairs)
-        wanted = by_digits if verdict.text is None else verdict.text
+        wanted = verdict.text or "".join(digit or "" for digit in verdict.digits)
         file, page, _ = number.key
         rows = tuple(row_of(row) for row in number.rows)
         readings.append(Reading(Source.CORRECTED, file, page, wanted, rows))
     check_all_used(left)
-    return readings, total
+    return readings, {"numbers_reported": total, "looked_at_in_part": in_part}

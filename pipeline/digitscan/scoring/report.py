@@ -42,9 +42,9 @@ def compare_corrections(
     numbers: Iterable[NumberRows], corrections: dict[Key, list[Correction]]
 ) -> Score:
     """Compare results with what people said of them; UnsafeError where they speak of others."""
-    readings, total = match_corrections(numbers, corrections)
+    readings, counts = match_corrections(numbers, corrections)
     found = _score(readings, Counter())
-    return replace(found, figures={"numbers_reported": total, **found.figures})
+    return replace(found, figures={**counts, **found.figures})
 
 
 def _score(readings: Sequence[Reading], pages: Counter[Source]) -> Score:

@@ -1,6 +1,16 @@
 // What ties the views together: the number chosen, what a key does to it, and where one is.
 
-import { Edits, hasDigits, isOpen, redigited, retyped, stateOf, textOf } from "./edits.js";
+import {
+  Edits,
+  accepted,
+  hasDigits,
+  isOpen,
+  isSeen,
+  redigited,
+  retyped,
+  stateOf,
+  textOf,
+} from "./edits.js";
 import { count, say } from "./dom.js";
 
 /** The page's state; views are told of changes and ask it for everything. */
@@ -53,12 +63,15 @@ export class App {
     this.#announce(index);
   }
 
-  /** Say what digits are, given as [number, position]: a digit, or "" for none. */
-  redigit(places, value) {
+  /**
+   * Say what digits are, given as [number, position]: a digit, or "" for none; `seen` where the
+   * whole number was looked at.
+   */
+  redigit(places, value, { seen }) {
     const changes = new Map();
     for (const [index, position] of places) {
       const before = changes.has(index) ? changes.get(index) : this.edits.get(index);
-      changes.set(index, redigited(this.run.numbers[index], before ?? undefined, position, value));
+      changes.set(index, redigited(this.run.numbers[index], before, position, value, seen));
     }
     this.edits.set([...changes]);
     if (changes.size === 1) this.#announce([...changes.keys()][0]);
@@ -68,8 +81,8 @@ export class App {
 
   /** The number is right as it stands. */
   accept() {
-    if (!this.number || this.edit) return;
-    this.edits.set([[this.selected, { accepted: true }]]);
+    if (!this.number || isSeen(this.number, this.edit)) return;
+    this.edits.set([[this.selected, accepted(this.edit)]]);
     this.#announce();
   }
 
@@ -83,7 +96,7 @@ export class App {
   none() {
     if (!this.number) return;
     if (!this.inspector.hasFocus && this.view.none?.()) return;
-    if (this.position > 0) this.redigit([[this.selected, this.position]], "");
+    if (this.position > 0) this.redigit([[this.selected, this.position]], "", { seen: true });
     else this.retype("");
   }
 
@@ -114,7 +127,8 @@ export class App {
 
   /** How many numbers for review there are, and how many of them are done. */
   progress() {
-    const open = this.reviews.filter((index) => !this.edits.get(index)).length;
+    const { numbers } = this.run;
+    const open = this.reviews.filter((at) => isOpen(numbers[at], this.edits.get(at))).length;
     return { all: this.reviews.length, done: this.reviews.length - open };
   }
 
@@ -137,7 +151,9 @@ export class App {
   }
 
   #announce(index = this.selected) {
-    say(`${this.#told(index)}.`);
+    const edit = this.edits.get(index);
+    const waits = edit && isOpen(this.run.numbers[index], edit);
+    say(`${this.#told(index)}${waits ? "; the number is still for review" : ""}.`);
   }
 
   #told(index) {

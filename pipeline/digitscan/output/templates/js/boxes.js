@@ -41,7 +41,7 @@ function label(run, number, edit) {
   const element = el("span", { class: `label ${sideOf(number.box, length, boxes, page)}` });
   if (stand !== "sure") element.append(sign(stand));
   if (stand === "none") element.append(el("del", {}, number.text));
-  else if (isOpen(number, edit)) element.append(el("span", {}, ...marked(number)));
+  else if (isOpen(number, edit)) element.append(el("span", {}, ...marked(number, edit)));
   else element.append(text);
   return element;
 }

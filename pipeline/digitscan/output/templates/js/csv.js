@@ -1,5 +1,7 @@
 // corrections.csv: the net effect of all edits, as `digitscan apply` reads it.
 
+import { textOf } from "./edits.js";
+
 const HEADER = ["file", "page", "number", "position", "old", "new", "who", "when"];
 
 function field(value) {
@@ -7,13 +9,20 @@ function field(value) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** [position, old, new] of each line that an edit of a number comes to. */
+/**
+ * [position, old, new] of each line that an edit of a number comes to: one for the whole number
+ * where a person saw it whole, and digits where it does not say which they are.
+ */
 function changes(number, edit) {
-  if (edit.accepted) return [["", number.text, number.text]];
-  if (edit.text !== undefined) return [["", number.text, edit.text]];
-  return number.digits
-    .filter(({ position }) => edit.digits[position] !== undefined)
+  const text = textOf(number, edit);
+  const whole = [["", number.text, text]];
+  if (!edit.digits) return whole;
+  const digits = number.digits
+    .filter(({ position }) => position in edit.digits)
     .map(({ position, digit }) => [position, digit, edit.digits[position]]);
+  if (!edit.seen) return digits;
+  const some = text !== "" && text.length < number.digits.length;
+  return some ? [...whole, ...digits] : whole;
 }
 
 /** The text of corrections.csv: UTF-8, LF, RFC 4180. */

@@ -4,7 +4,8 @@
 //   { accepted: true }              it is right as read
 //   { text: "0128" }                the whole number was typed anew; "" says that it is none
 //   { digits: { 2: "8", 3: "" } }   digits retyped by position; "" says that it is no digit
-// each with `when`, the time in ISO 8601. No edit, no key: the number stands as read.
+// each with `when`, the time in ISO 8601. No edit, no key: the number stands as read. Digits that
+// were retyped while the whole number was looked at have `seen` beside them.
 
 /** The text of a number as it stands. */
 export function textOf(number, edit) {
@@ -25,9 +26,20 @@ export function stateOf(edit) {
   return edit.accepted ? "accepted" : "corrected";
 }
 
+/** Did a person look at the whole number, and not only at some of its digits? */
+export function isSeen(number, edit) {
+  if (!edit?.digits) return Boolean(edit);
+  return Boolean(edit.seen) || number.digits.every(({ position }) => position in edit.digits);
+}
+
 /** Does the number still wait for a person? */
 export function isOpen(number, edit) {
-  return number.review && !edit;
+  return number.review && !isSeen(number, edit);
+}
+
+/** The edit that says of a number that it is right as it stands. */
+export function accepted(edit) {
+  return edit ? { ...edit, seen: true } : { accepted: true };
 }
 
 /** The edit that makes `text` of a whole number; what was read, typed again, is accepted. */
@@ -40,18 +52,22 @@ export function hasDigits(number, edit) {
   return edit?.text === undefined || edit.text.length === number.digits.length;
 }
 
-/** The edit that makes `value` of one digit ("" for no digit) on top of what was said before. */
-export function redigited(number, edit, position, value) {
+/**
+ * The edit that makes `value` of one digit ("" for no digit) on top of what was said before; `seen`
+ * tells that the whole number was looked at.
+ */
+export function redigited(number, edit, position, value, seen) {
   if (edit?.text !== undefined) {
     const typed = [...edit.text];
     if (typed.length !== number.digits.length) return edit;
     typed[position - 1] = value;
     return retyped(number, typed.join(""));
   }
+  const whole = seen || Boolean(edit?.accepted || edit?.seen);
   const digits = { ...edit?.digits, [position]: value };
   if (number.digits[position - 1].digit === value) delete digits[position];
-  if (Object.keys(digits).length === 0) return null;
-  return { digits };
+  if (Object.keys(digits).length === 0) return whole ? { accepted: true } : null;
+  return whole ? { digits, seen: true } : { digits };
 }
 
 /** All edits of a run, the steps that led there, and who wants to hear of changes. */

@@ -131,7 +131,7 @@ export class DigitsView {
       .filter((crop) => hasDigits(app.run.numbers[crop.number], app.edits.get(crop.number)))
       .map((crop) => [crop.number, crop.position]);
     this.#choice.clear();
-    if (places.length) app.redigit(places, value);
+    if (places.length) app.redigit(places, value, { seen: false });
     this.#redraw();
   }
 

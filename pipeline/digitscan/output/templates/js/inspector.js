@@ -204,7 +204,7 @@ export class Inspector {
         },
         make: (value) => {
           app.position = digit.position;
-          app.redigit([[number.index, digit.position]], value);
+          app.redigit([[number.index, digit.position]], value, { seen: true });
         },
       }),
     );

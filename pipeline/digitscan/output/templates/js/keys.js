@@ -102,7 +102,7 @@ function type(app, digit) {
   if (app.position === 0) app.inspector.type(digit);
   else {
     const { position, selected } = app;
-    app.redigit([[selected, position]], digit);
+    app.redigit([[selected, position]], digit, { seen: true });
     app.enter(Math.min(position + 1, app.number.digits.length));
   }
   return true;

@@ -1,7 +1,7 @@
 // How a number is told in words and signs.
 
 import { el, percent, sign } from "./dom.js";
-import { isOpen, stateOf, textOf } from "./edits.js";
+import { digitAs, isOpen, stateOf, textOf } from "./edits.js";
 
 const STATES = {
   review: "for review",
@@ -37,22 +37,23 @@ export function told(number, edit) {
 
 export const WEAK = 0.9; // digits less sure than this are marked
 
-/** The digits as read, those that are not sure marked. */
-export function marked(number) {
-  return number.digits.map(({ digit, confidence }) =>
-    confidence < WEAK ? el("u", {}, digit) : digit,
-  );
+/** The digits as they stand, those that are not sure and nobody changed marked. */
+export function marked(number, edit) {
+  return number.digits.map((digit) => {
+    const now = digitAs(number, edit, digit);
+    return now === digit.digit && digit.confidence < WEAK ? el("u", {}, now) : now;
+  });
 }
 
 /** What stands, and beside it, if it was changed, what was read. */
 export function reading(number, edit) {
   const text = textOf(number, edit);
-  if (isOpen(number, edit)) return el("span", { class: "reading" }, ...marked(number));
-  if (text === number.text) return el("span", { class: "reading" }, text);
+  const stands = isOpen(number, edit) ? marked(number, edit) : [text];
+  if (text === number.text) return el("span", { class: "reading" }, ...stands);
   return el(
     "span",
     { class: "reading" },
-    text === "" ? "" : el("ins", {}, text),
+    text === "" ? "" : el("ins", {}, ...stands),
     " ",
     el("del", {}, number.text),
   );

@@ -40,6 +40,10 @@ MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
 THROUGH = 0.95
 """Largest part of its cell's height or width that a leaning 1 takes."""
+DASH = 4.0
+"""A dash is at least this many times longer than wide."""
+STACKED = 1.5
+"""Upright dashes one over the other are together so many times as high as one."""
 SCRAP = 0.4
 """Of the highest digit's height in a comb: what is lower is no digit."""
 NEAR_BORDER = 0.06
@@ -96,6 +100,7 @@ def are_numbers(
         for first, reading, sure in zip(glyphs, strips, certain.tolist(), strict=True)
     ]
     count = np.clip(np.array(digits, np.float32), 1, 6)
+    count[[not found and is_dashed(word) for word, found in zip(words, digits, strict=True)]] = 0
     joint = in_company(own, count, company)
     joint = np.where(rows >= 0, np.maximum(joint, _in_comb(own, rows)), joint)
     lone = np.array(
@@ -150,6 +155,17 @@ def spaced_lines(words: list[Word], company: Company) -> Ints:
         if (joined == lines).all():
             return np.where(single, lines, -1).astype(np.int32)
         lines = joined
+
+
+def is_dashed(word: Word) -> bool:
+    """Tell whether a word outside cells is nothing but dashes, as of a box drawn in dashes.
+
+    Some are level or stand one over the other; the strokes of an ll stand side by side.
+    """
+    wide, high = word.parts[:, 2], word.parts[:, 3]
+    dashes = np.maximum(wide, high) >= DASH * np.minimum(wide, high)
+    ruled = (wide > high).any() or word.box.height > STACKED * high.max()
+    return bool(word.cell < 0 and dashes.all() and ruled)
 
 
 def is_slanted(word: Word) -> bool:

@@ -33,8 +33,8 @@ help:
 demo: $(VENV)/plain
 	@mkdir -p demo
 	$(BIN)/digitscan run samples --out demo/results.csv --numbers demo/numbers.csv \
-	  --annotated demo/annotated
-	@echo "Now look at demo/annotated/ (pictures), demo/numbers.csv and demo/results.csv."
+	  --annotated demo/annotated --report demo/report.html
+	@echo "Now open demo/report.html in a browser, and look at demo/annotated/ and demo/results.csv."
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest

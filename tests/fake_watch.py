@@ -107,6 +107,7 @@ class FakePool(Pool):
     def __init__(self, clock: Clock, size: int = 2) -> None:
         self.clock = clock
         self.size = size
+        self._settings = SETTINGS
         self.workers: list[Worker] = []
         self.sent: list[list[str]] = []
         self.count = count_pages

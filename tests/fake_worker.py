@@ -13,13 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from digitscan.errors import TruncatedError, VanishedError
+from digitscan.places import Source
 from digitscan.running.tasks import Tools
 from digitscan.running.worker import main
 from digitscan.settings import PageSettings
 from digitscan.types import Box, Digit, FileFailure, Kind, Number, Page, PageReading
 
 
-def count_pages(path: Path, _: PageSettings) -> int:
+def count_pages(path: Source, _: PageSettings) -> int:
+    assert isinstance(path, Path)
     if not path.exists():
         raise VanishedError("it is gone; was it moved?")
     if "broken" in path.name:
@@ -28,8 +30,9 @@ def count_pages(path: Path, _: PageSettings) -> int:
 
 
 def load_pages(
-    path: Path, name: str, _: PageSettings, first: int, last: int | None
+    path: Source, name: str, _: PageSettings, first: int, last: int | None
 ) -> Iterator[Page | FileFailure]:
+    assert isinstance(path, Path)
     for number in range(first, (last or 1) + 1):
         if "slow" in path.name:
             time.sleep(0.15)

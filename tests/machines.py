@@ -18,10 +18,14 @@ PATIENCE = 60.0
 
 
 class Machines:
-    """A scheduler, and workers with one thread each that are not started again when they die."""
+    """A scheduler, and workers with one thread each that are not started again when they die.
 
-    def __init__(self, folder: Path, workers: int) -> None:
+    `options` are more of the workers' command line.
+    """
+
+    def __init__(self, folder: Path, workers: int, *options: str) -> None:
         self.folder = folder
+        self._options = options
         self.address = f"tcp://127.0.0.1:{free_port()}"
         self._processes: list[subprocess.Popen[bytes]] = []
         port = self.address.rpartition(":")[2]
@@ -30,9 +34,8 @@ class Machines:
 
     def add_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker; it joins when it is ready."""
-        return self._start(
-            "worker", self.address, "--no-nanny", "--nthreads", "1", "--host", "127.0.0.1"
-        )
+        fixed = ("--no-nanny", "--nthreads", "1", "--host", "127.0.0.1")
+        return self._start("worker", self.address, *fixed, *self._options)
 
     def close(self) -> None:
         """End all, and see that no process of theirs is left."""

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from digitscan.errors import DigitscanError
+from digitscan.output.place import temporary_prefix
 from digitscan.running.batch import read_files
 from digitscan.running.messages import Result
 from digitscan.running.pool import Pool
+from digitscan.running.schedule import BYTES_A_TASK
 from digitscan.settings import OutputSettings, RunSettings, Settings, WatchSettings
 from digitscan.types import FileFailure
 
@@ -70,6 +72,24 @@ def test_no_more_workers_are_started_than_there_is_work_for(scans: Scans) -> Non
     with Pool(SETTINGS, 8, COMMAND) as pool:
         list(read_files(scans({"a.png": 1, "b.png": 1}), pool, SETTINGS))
         assert len(pool.workers) == 1
+
+
+def test_a_second_worker_starts_while_a_long_file_is_opened(
+    scans: Scans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file,) = scans({"many.tif": 30})
+    file[0].write_text("30".ljust(BYTES_A_TASK))
+    started = []
+    with Pool(SETTINGS, 8, COMMAND) as pool:
+        receive = pool.receive
+
+        def noting(seconds: float) -> object:
+            started.append(len(pool.workers))
+            return receive(seconds)
+
+        monkeypatch.setattr(pool, "receive", noting)
+        assert len(list(read_files([file], pool, SETTINGS))) == 30
+    assert started[0] == 2
 
 
 def test_a_crash_costs_its_file_only(read: Read) -> None:
@@ -162,7 +182,7 @@ def test_pictures_of_a_killed_worker_leave_no_rest(scans: Scans, tmp_path: Path)
     inputs = scans({"hang.png": 1})
     with Pool(settings, 1, COMMAND) as pool:
         (worker,) = pool.workers
-        rest = tmp_path / "drawn" / f".digitscan-{worker.pid}-0.tmp"
+        rest = tmp_path / "drawn" / f"{temporary_prefix(worker.pid)}0.tmp"
         rest.touch()
         assert failures(list(read_files(inputs, pool, settings)))
     assert not rest.exists()
@@ -174,6 +194,7 @@ def test_workers_end_when_the_parent_is_killed(tmp_path: Path, name: str) -> Non
     script = f"""
 import sys
 from pathlib import Path
+from digitscan.output.place import temporary_prefix
 from digitscan.running.batch import read_files
 from digitscan.running.pool import Pool
 from digitscan.settings import Settings

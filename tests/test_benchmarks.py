@@ -9,6 +9,7 @@ from benchmarks.forms import FORMS, draw_files
 from benchmarks.page_cost import Row, told
 from benchmarks.processes import Cost, mean, run
 from benchmarks.report import Figures, bars, bars_table, pages_table, stages_table
+from benchmarks.simulation import Costs, simulate
 from benchmarks.workers import Scaling
 
 
@@ -96,3 +97,32 @@ def test_forms_have_the_numbers_that_the_bars_speak_of(tmp_path: Path) -> None:
         "colour JPEG/7.jpg",
         "grey JPEG/7.jpg",
     ]
+
+
+@pytest.mark.parametrize("workers", [1, 10, 100])
+def test_simulated_workers_that_share_nothing_are_all_busy(workers: int) -> None:
+    found = simulate(Costs([0.5]), workers, 10 * workers)
+    assert found.rate == pytest.approx(2 * workers)
+    assert found.workers == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("costs", "most"),
+    [
+        (Costs([0.5], client=0.01), 100),
+        (Costs([0.5], scheduler=0.004), 250),
+        (Costs([0.5], fetched=2e6, put=1e6), 40),
+    ],
+)
+def test_what_all_share_bounds_a_simulated_cluster(costs: Costs, most: float) -> None:
+    few, many = (simulate(costs, workers, 5000, bandwidth=1.2e8) for workers in (10, 1000))
+    assert few.rate == pytest.approx(20, rel=0.1)
+    assert many.rate == pytest.approx(most, rel=0.1)
+    assert max(many.client, many.scheduler, many.storage) > 0.95
+
+
+def test_a_simulated_worker_waits_where_only_one_task_is_in_flight() -> None:
+    costs = Costs([0.1], client=0.02, scheduler=0.02)
+    one, two = (simulate(costs, 1, 1000, ahead=ahead).rate for ahead in (1, 2))
+    assert one == pytest.approx(1 / 0.14, rel=0.01)
+    assert two == pytest.approx(1 / 0.1, rel=0.01)

@@ -350,6 +350,10 @@ def test_other_tables_too(folder: Path, ending: str) -> None:
     [
         ("a,b\n1,2\n", "row 2"),
         (TABLE.replace("0.6000", "much"), "row 3"),
+        (TABLE.replace("0.6000", "nan"), "row 3"),
+        (TABLE.replace("0.6000", "60"), "row 3"),
+        (TABLE.replace("1,1,2,7", "1,1,2,77"), "row 3"),
+        (TABLE.replace("1,1,1,0", "0,1,1,0"), "row 2"),
         (TABLE.replace(",2,7,", ",3,7,"), "are not all there"),
         (HEADER + "\n".join(TABLE.splitlines()[i] for i in (1, 3, 2)) + "\n", "not all there"),
     ],
@@ -360,6 +364,16 @@ def test_a_table_that_is_none_is_refused(folder: Path, table: str, says: str) ->
     assert done.exit_code == ExitCode.USAGE
     assert says in done.output
     assert not (folder / "corrected.csv").exists()
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "parquet", "xlsx"])
+def test_what_is_no_table_at_all_is_refused(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"r.{ending}"
+    for content in (b"PK\x03\x04 broken", b"[1]\n", b""):
+        path.write_bytes(content)
+        if content or ending != "jsonl":
+            with pytest.raises(UsageError, match="no table of results"):
+                list(read_numbers(path))
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:

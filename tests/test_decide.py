@@ -6,28 +6,28 @@ import numpy as np
 import pytest
 
 from digitscan.errors import ModelError
+from digitscan.reading.confidence import DecisionModel
 from digitscan.reading.crop import STRIP_HEIGHT, cut_strip
 from digitscan.reading.decide import (
     FEATURES,
     GLYPH_WEIGHT,
-    DecisionModel,
     choose,
     decide,
     features,
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
+from digitscan.reading.judge import Judge
 from digitscan.types import Box
 from readings import STRIP, glyphs, lattice, strips, word
 
-MODEL = DecisionModel.from_card(
+MODEL = DecisionModel.of(
     {
-        "decision": {
-            "slopes": [-1, 1, 0.3, 0, 0, 0.5, 0, 0, 0, 0, 0, 0.2],
-            "bends": [[]] * 12,
-            "turns": [[]] * 12,
-        }
-    }
+        "slopes": [-1, 1, 0.3, 0, 0, 0.5, 0, 0, 0, 0, 0, 0.2],
+        "bends": [[]] * 12,
+        "turns": [[]] * 12,
+    },
+    FEATURES,
 )
 
 
@@ -89,7 +89,7 @@ SHORT: dict[str, object] = {"slopes": [1.0], "bends": [[]], "turns": [[]]}
 @pytest.mark.parametrize("card", [{}, {"decision": SHORT}])
 def test_a_card_without_a_fitting_decision_model_is_refused(card: dict[str, object]) -> None:
     with pytest.raises(ModelError, match=r"card\.json"):
-        DecisionModel.from_card(card)
+        Judge.from_card(card)
 
 
 def test_a_strip_holds_the_word_and_no_other_ink() -> None:

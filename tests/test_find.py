@@ -17,7 +17,7 @@ def ink_of(mask: np.ndarray, stroke: float = 3.0) -> Ink:
 
 def no_rulings(mask: np.ndarray) -> Rulings:
     empty = np.zeros_like(mask)
-    return Rulings(empty, empty, (), np.zeros(mask.shape, np.int32))
+    return Rulings(empty, empty, (), np.zeros(mask.shape, np.uint16))
 
 
 def bars(*lefts: int, height: int = 30, width: int = 200) -> np.ndarray:
@@ -38,7 +38,7 @@ def test_letters_gaps_make_one_word_wide_gaps_make_two() -> None:
 
 def test_a_cell_holds_one_entry_whatever_its_gaps_and_no_word_crosses_a_border() -> None:
     mask = bars(10, 45, 90)
-    labels = np.zeros(mask.shape, np.int32)
+    labels = np.zeros(mask.shape, np.uint16)
     labels[:, :70], labels[:, 75:] = 1, 2
     empty = np.zeros_like(mask)
     rulings = Rulings(empty, empty, (Box(0, 0, 70, 60), Box(75, 0, 125, 60)), labels)
@@ -124,7 +124,7 @@ def test_a_ruling_in_the_gap_parts_what_no_cell_bounds() -> None:
 def test_two_arcs_in_a_comb_cell_are_one_word_and_in_a_table_cell_two() -> None:
     mask = np.zeros((100, 200), np.uint8)
     mask[20:24, 30:62] = mask[20:30, 30:34] = mask[70:74, 30:62] = mask[64:74, 30:34] = 1
-    labels = np.zeros(mask.shape, np.int32)
+    labels = np.zeros(mask.shape, np.uint16)
     labels[10:90, 25:70], labels[10:90, 75:120] = 1, 2
     empty = np.zeros_like(mask)
     comb = Rulings(empty, empty, (Box(25, 10, 45, 80), Box(75, 10, 45, 80)), labels)

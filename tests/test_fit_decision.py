@@ -17,7 +17,8 @@ from digitnet.synthesis.strings import Styles, Written
 from digitnet.synthesis.strip_images import Sources
 from digitscan.fit_decision import USUALLY_RIGHT, Samples, fit, truth_of, undecided
 from digitscan.known_pages import form
-from digitscan.reading.decide import FEATURES, DecisionModel
+from digitscan.reading.confidence import DecisionModel
+from digitscan.reading.decide import FEATURES
 from digitscan.reading.engine import read_card, shipped_weights
 from digitscan.types import Box, Page
 
@@ -42,7 +43,7 @@ def test_a_form_holds_a_number_in_every_box_where_its_ink_is() -> None:
 
 
 def fitted(samples: Samples) -> DecisionModel:
-    return DecisionModel.from_card({"decision": fit(samples)})
+    return DecisionModel.of(fit(samples, FEATURES, USUALLY_RIGHT), FEATURES)
 
 
 def test_a_regression_learns_which_feature_tells_right_from_wrong() -> None:
@@ -97,5 +98,7 @@ def test_networks_open_without_a_decision(tmp_path: Path) -> None:
     reader = undecided(tmp_path)
     page = Page("form", 1, form(np.random.default_rng(2), TEMPLATES).pixels)
     (entries,) = reader.read_entries([reader.prepare(page)])
-    assert len([entry.strips.text for entry in entries.numbers]) > 12
+    assert len(entries.numbers) > 12
+    assert all(entry.second is not None for entry in entries.numbers)
+    assert any(entry.alone is not None for entry in entries.numbers)
     assert "decision" not in read_card(tmp_path)

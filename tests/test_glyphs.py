@@ -5,33 +5,29 @@ import numpy as np
 import pytest
 
 from digitscan.reading.find import Word
-from digitscan.reading.glyphs import (
-    best_paths,
-    leaning_bars,
-    read_lattice,
-    run_crops,
-    run_scores,
-)
+from digitscan.reading.glyphs import GlyphReading, run_crops, run_scores
+from digitscan.reading.paths import best_paths, read_lattices
+from digitscan.reading.slashes import leaning_bars
 from digitscan.reading.split import Lattice, lattice_of
 from digitscan.types import Box
 
 
 def test_the_best_path_covers_every_piece_and_the_next_best_has_another_text() -> None:
     arcs = [(0, 1, 0, 4, -1.0), (1, 1, 1, 1, -1.0), (0, 2, 2, 9, -0.5), (0, 2, 2, 4, -0.7)]
-    paths = best_paths(2, arcs, np.array([-5.0, -5.0], np.float32))
+    paths = best_paths(2, arcs, [-5.0, -5.0])
     assert paths[0] == (-0.5, ((2, 9),))
     assert paths[1] == (-0.7, ((2, 4),))
     assert paths[2] == (-2.0, ((0, 4), (1, 1)))
 
 
 def test_a_piece_may_be_left_out_at_its_price() -> None:
-    paths = best_paths(2, [(0, 1, 0, 7, -0.1)], np.array([-9.0, -0.25], np.float32))
+    paths = best_paths(2, [(0, 1, 0, 7, -0.1)], [-9.0, -0.25])
     assert paths[0][1] == ((0, 7),)
     assert abs(paths[0][0] + 0.35) < 1e-6
 
 
 def test_nothing_to_read_is_an_empty_path() -> None:
-    assert best_paths(0, [], np.zeros(0, np.float32)) == [(0.0, ())]
+    assert best_paths(0, [], []) == [(0.0, ())]
 
 
 def two_bars_and_a_dot() -> np.ndarray:
@@ -48,10 +44,32 @@ def sure(values: list[int]) -> np.ndarray:
     return probability
 
 
+def read(lattice: Lattice, values: list[int]) -> GlyphReading:
+    return read_lattices([lattice], [sure(values)], heights=[30], stroke=4)[0]
+
+
+def test_words_are_read_together_as_alone() -> None:
+    labels = two_bars_and_a_dot()
+    lattices = [
+        lattice_of(labels[:, :end], [-1] * n, [False] * n, 30) for end, n in ((40, 3), (10, 1))
+    ]
+    scores = [sure([1, 10, 10, 4, 10, 10]), sure([7])]
+    together = read_lattices(lattices, scores, [30, 25], stroke=4)
+    for lattice, score, height, reading in zip(lattices, scores, (30, 25), together, strict=True):
+        (alone,) = read_lattices([lattice], [score], [height], stroke=4)
+        assert [text.text for text in alone.alternatives] == [t.text for t in reading.alternatives]
+        assert [text.score for text in alone.alternatives] == [
+            t.score for t in reading.alternatives
+        ]
+        assert (alone.skipped, alone.odds.tolist()) == (reading.skipped, reading.odds.tolist())
+    assert [reading.text for reading in together] == ["14", "7"]
+    assert read_lattices([], [], [], stroke=4) == []
+
+
 def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
     lattice = lattice_of(two_bars_and_a_dot(), [-1] * 3, [False] * 3, height=30)
     assert lattice.runs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2], [2, 1]]
-    reading = read_lattice(lattice, sure([1, 10, 10, 1, 10, 10]), height=30, stroke=4)
+    reading = read(lattice, [1, 10, 10, 1, 10, 10])
     assert reading.text == "11"
     assert reading.alternatives[0].score - reading.alternatives[1].score > 2
     assert abs(reading.skipped - 9 / 120) < 1e-6
@@ -59,7 +77,7 @@ def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
 
 def test_when_the_pair_reads_better_it_wins() -> None:
     lattice = lattice_of(two_bars_and_a_dot(), [-1] * 3, [False] * 3, height=30)
-    reading = read_lattice(lattice, sure([10, 4, 10, 10, 10, 10]), height=30, stroke=4)
+    reading = read(lattice, [10, 4, 10, 10, 10, 10])
     assert reading.text == "4"
 
 
@@ -86,7 +104,7 @@ def stroke_lattice(*ends: tuple[tuple[int, int], tuple[int, int]]) -> Lattice:
 
 def test_a_straight_stroke_that_leans_right_may_be_a_slash() -> None:
     slash, upright, backward = ((5, 41), (28, 2)), ((40, 41), (44, 2)), ((60, 2), (83, 41))
-    assert leaning_bars(stroke_lattice(slash, upright, backward), 40).tolist() == [
+    assert leaning_bars([stroke_lattice(slash, upright, backward)], [40]).tolist() == [
         True,
         False,
         False,
@@ -100,14 +118,15 @@ def test_in_slanted_writing_a_slash_is_higher_than_the_digits(top: int, slash: b
         cv2.ellipse(labels, (x, 34), (9, 20), 27, 0, 360, 2 * index + 1, 3)
     cv2.line(labels, (60, 54), (60 + (54 - top) // 2, top), 2, 3)
     lattice = lattice_of(labels, [-1] * 3, [False] * 3, height=38)
-    assert leaning_bars(lattice, 38).tolist() == [False, slash, False]
+    assert leaning_bars([lattice], [38]).tolist() == [False, slash, False]
 
 
 def test_a_short_or_bent_stroke_is_no_slash() -> None:
     labels = np.zeros((44, 60), np.int32)
     cv2.line(labels, (5, 30), (15, 12), 1, 3)
     cv2.polylines(labels, [np.array([(25, 12), (48, 2), (40, 41)], np.int32)], False, 2, 3)
-    assert leaning_bars(lattice_of(labels, [-1] * 2, [False] * 2, height=40), 40).tolist() == [
+    lattice = lattice_of(labels, [-1] * 2, [False] * 2, height=40)
+    assert leaning_bars([lattice], [40]).tolist() == [
         False,
         False,
     ]

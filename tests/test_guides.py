@@ -24,7 +24,7 @@ def cells_with_guides(count: int = 12, guide: int = GUIDE) -> tuple[Ink, Rulings
     mask = (darkness > 40).view(np.uint8)
     nothing = np.zeros_like(mask)
     ink = Ink(darkness, mask, np.eye(3), 3.0, (darkness.shape[1], 100))
-    return ink, Rulings(nothing, nothing, tuple(boxes), np.zeros(mask.shape, np.int32))
+    return ink, Rulings(nothing, nothing, tuple(boxes), np.zeros(mask.shape, np.uint16))
 
 
 def write_one(ink: Ink, rulings: Rulings, cell: int, aside: int) -> None:

@@ -1,5 +1,6 @@
 """digitscan.running.journal: a run that died goes on, and ends as if it had never died."""
 
+import errno
 import os
 import random
 import signal
@@ -7,12 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from digitscan.errors import ExitCode, UsageError
+from digitscan.errors import ExitCode, OutputError, UsageError
+from digitscan.output.place import written_beside
 from digitscan.running.pool import Pool
 from digitscan.running.run import run as run_with
 from digitscan.settings import OutputSettings, RunSettings, Settings
@@ -107,6 +111,30 @@ def test_what_was_finished_is_not_read_again(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("digitscan.running.run.read_files", lambda files, *_: names(files, given))
     run(resume=True, annotated=Path("drawn"))
     assert given[0] == "016slow.png"
+
+
+def test_a_table_that_could_not_be_written_is_written_without_reading_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw(20)
+    run()
+    wanted = written()
+
+    @contextmanager
+    def full(path: Path) -> Iterator[BinaryIO]:
+        with written_beside(path) as file:
+            yield file
+            raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digitscan.output.table.put_whole", full)
+        with pytest.raises(OutputError, match="no space left"):
+            run()
+    given: list[str] = []
+    monkeypatch.setattr("digitscan.running.run.read_files", lambda files, *_: names(files, given))
+    assert run(resume=True) is ExitCode.SOME_UNREADABLE
+    assert given == []
+    assert written() == wanted
 
 
 def noted() -> int:

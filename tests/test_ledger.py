@@ -42,7 +42,8 @@ def page(number: int, name: str = "a.png") -> PageReading:
         Number(digits, 0.1 + 0.2, Kind.HANDWRITTEN, review=True),
         Number(digits[1:], 1.0, Kind.PRINTED, review=False),
     )
-    return PageReading(name, number, 40, 30, numbers, {})
+    unread = (Box(5, 6, 7, 8),) * (number - 1)
+    return PageReading(name, number, 40, 30, numbers, {}, unread)
 
 
 def test_what_was_read_comes_back_exactly(ledger: Ledger) -> None:

@@ -15,7 +15,7 @@ def page(*ink: tuple[int, int, int, int]) -> tuple[Ink, Rulings]:
     mask: NDArray[np.uint8] = np.zeros((80, 160), np.uint8)
     for x, y, width, height in ink:
         mask[y : y + height, x : x + width] = 1
-    labels = np.zeros(mask.shape, np.int32)
+    labels = np.zeros(mask.shape, np.uint16)
     labels[10:70, 10:70], labels[10:70, 80:140] = 1, 2
     empty = np.zeros_like(mask)
     rulings = Rulings(empty, empty, (Box(10, 10, 60, 60), Box(80, 10, 60, 60)), labels)

@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = (
     *("tensorflow", "keras", "pandas", "matplotlib", "sklearn", "pyarrow", "openpyxl", "rich"),
-    "jinja2",
+    *("dask", "distributed", "fsspec", "jinja2"),
 )
 
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitscan.output.place import picture_path, sweep, temporary_prefix, written_beside
+from digitscan.output import place
+from digitscan.output.place import (
+    picture_path,
+    sweep,
+    sweep_dead,
+    temporary_prefix,
+    written_beside,
+)
 from digitscan.settings import PictureFormat
 
 OUT = Path("out")
@@ -27,6 +34,18 @@ def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), written_beside(tmp_path / "results.csv"):
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
+
+
+def test_machines_that_share_a_folder_leave_each_others_files_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "HOST", "elsewhere")
+    theirs = tmp_path / f"{temporary_prefix(17)}0.tmp"
+    theirs.touch()
+    monkeypatch.undo()
+    sweep(tmp_path, 17)
+    sweep_dead(tmp_path.iterdir())
+    assert theirs.exists()
 
 
 def test_only_the_rests_of_one_process_are_swept(tmp_path: Path) -> None:

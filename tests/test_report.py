@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from typer.testing import CliRunner, Result
 from digitscan.cli import app
 from digitscan.errors import ExitCode
 from digitscan.output.report_pictures import MARGIN
+from digitscan.pages.inputs import find_inputs
 from digitscan.running import report
+from digitscan.settings import Settings
 
 HEADER = "file,page,number,position,digit,confidence,kind,x,y,width,height,review\n"
 HOSTILE = "</script><img src=x onerror=alert(1)>&\u2028.png"
@@ -221,6 +224,21 @@ def test_no_table_no_report() -> None:
     Path("results.csv").unlink()
     assert make().exit_code == ExitCode.USAGE
     assert not Path("report.html").exists()
+
+
+def test_one_that_is_stopped_leaves_the_earlier_one() -> None:
+    make()
+    before = Path("report.html").read_bytes()
+    with Path("results.csv").open("a") as file:
+        file.write(row("a.png", 3, 100, number=2))
+    stop = threading.Event()
+    stop.set()
+    scans = find_inputs([Path("scans")]).files
+    source = report.ReportSource(Path("results.csv"), scans, Settings())
+    with pytest.raises(KeyboardInterrupt):
+        report.write_report(source, Path("report.html"), stop=stop)
+    assert Path("report.html").read_bytes() == before
+    assert Path(data_of()["pages"][0]["picture"]).exists()
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "parquet", "xlsx"])

@@ -34,7 +34,7 @@ def letters(picture: Picture, top: int, height: int, left: int = 40, count: int 
 def test_a_line_is_found_with_its_row_thickness_and_tone(thickness: int, tone: int) -> None:
     picture = paper()
     picture[50 : 50 + thickness, 100:700] = tone
-    lines = find_lines(blocks_of(picture))
+    lines = find_lines(blocks_of(picture)[0])
     assert len(lines.start) == 1
     assert abs(int(lines.length[0]) - 600) <= 2 * BLOCK
     assert abs(float(np.median(lines.row)) - (50 + (thickness - 1) / 2)) <= 0.5
@@ -48,7 +48,7 @@ def test_a_leaning_and_a_curled_line_stay_whole() -> None:
         picture = paper()
         for x, y in zip(across, np.rint(60 + rise).astype(int), strict=True):
             picture[y : y + 3, x] = 200
-        lines = find_lines(blocks_of(picture))
+        lines = find_lines(blocks_of(picture)[0])
         assert lines.length.max() >= 680
 
 
@@ -57,7 +57,7 @@ def test_strokes_that_cross_do_not_cut_a_line() -> None:
     picture[60:63, 50:750] = 200
     for left in range(100, 700, 90):
         cv2.line(picture, (left, 40), (left + 20, 85), (255,), 4)
-    lines = find_lines(blocks_of(picture))
+    lines = find_lines(blocks_of(picture)[0])
     assert lines.length.max() >= 690
 
 
@@ -65,20 +65,20 @@ def test_strokes_that_cross_do_not_cut_a_line() -> None:
 def test_a_row_of_letters_is_no_line(height: int) -> None:
     picture = paper()
     letters(picture, 40, height, count=720 // height)
-    assert (find_lines(blocks_of(picture)).length < 120).all()
+    assert (find_lines(blocks_of(picture)[0]).length < 120).all()
 
 
 def test_a_solid_block_is_no_line() -> None:
     picture = paper()
     picture[30:60, 100:700] = 255
-    assert not len(find_lines(blocks_of(picture)).start)
+    assert not len(find_lines(blocks_of(picture)[0]).start)
 
 
 def test_a_double_line_is_two_lines() -> None:
     picture = paper()
     picture[50:52, 100:700] = 255
     picture[57:59, 100:700] = 255
-    lines = find_lines(blocks_of(picture))
+    lines = find_lines(blocks_of(picture)[0])
     assert sorted(lines.row[lines.start + 20].tolist()) == [50.5, 57.5]
 
 
@@ -86,20 +86,20 @@ def test_two_boxes_side_by_side_keep_their_own_lines() -> None:
     picture = paper()
     picture[50:53, 100:300] = 255
     picture[50:53, 320:500] = 255
-    assert len(find_lines(blocks_of(picture)).start) == 2
+    assert len(find_lines(blocks_of(picture)[0]).start) == 2
 
 
 def test_gaps_are_filled_between_the_ends() -> None:
     picture = paper()
     picture[60:63, 50:750] = 200
     picture[40:85, 300:305] = 255
-    lines = find_lines(blocks_of(picture)).without_gaps()
+    lines = find_lines(blocks_of(picture)[0]).without_gaps()
     assert np.diff(lines.block).max() == 1
 
 
 def test_a_picture_of_any_size_without_lines_has_none() -> None:
     for shape in ((1, 1), (2, 9), (40, 3), (90, 400)):
-        lines = find_lines(blocks_of(np.zeros(shape, np.uint8)))
+        lines = find_lines(blocks_of(np.zeros(shape, np.uint8))[0])
         assert not len(lines.start)
         assert not lines.without_gaps().paint((shape[0], -(-shape[1] // BLOCK))).any()
 

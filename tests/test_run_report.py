@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,19 @@ def test_a_run_that_ended_at_its_report_goes_on_with_it(monkeypatch: pytest.Monk
     whole["run"]["results"] = "results.csv"
     assert without_seconds("report.html") == whole
     assert not list(Path().glob("*.resume.db"))
+
+
+def test_a_run_that_is_stopped_at_its_report_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stopped(*_: Any, stop: threading.Event, **__: Any) -> None:
+        stop.set()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "write_report", stopped)
+    assert run(settings(1)) is ExitCode.STOPPED
+    assert Path("results.csv").exists()
+    assert Path("results.csv.resume.db").exists()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,23 @@ def test_small_files_share_a_task() -> None:
     assert [span.name for span in task.spans] == [str(index) for index in range(FILES_A_TASK)]
 
 
+def test_a_long_file_may_become_work_for_more_until_it_is_counted(tmp_path: Path) -> None:
+    for name in ("large.tif", "large.png"):
+        (tmp_path / name).write_bytes(bytes(BYTES_A_TASK))
+    for name, may in (("large.tif", True), ("large.png", False), ("gone.tif", False)):
+        schedule = Schedule([(tmp_path / name, name)])
+        assert not schedule.may_grow
+        task = take(schedule)
+        assert schedule.may_grow is may
+        schedule.counted(task, 0, replace(task.spans[0], last=4, total=9))
+        assert not schedule.may_grow
+    schedule = Schedule([(tmp_path / "large.tif", "large.tif")])
+    schedule.died(take(schedule), CRASH)
+    assert not schedule.may_grow
+    schedule.finished([Outcome(take(schedule).spans[0], ())])
+    assert not schedule.may_grow
+
+
 def test_a_large_file_has_a_task_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(bytes(BYTES_A_TASK))
     task = take(Schedule([(tmp_path / "large", "large"), *names(1)]))

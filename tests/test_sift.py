@@ -33,6 +33,7 @@ def judge(
         cells,
         np.full(len(words), row, np.int32),
         field,
+        np.zeros(len(words), np.bool_),
     )
     return [bool(value) for value in found]
 
@@ -49,10 +50,13 @@ def test_what_the_strip_reader_does_not_see_is_none() -> None:
     assert judge((word(), glyphs("17"), strips(""))) == [False]
 
 
-def test_a_lone_digit_in_doubt_counts_in_a_cell_but_not_outside() -> None:
+def test_what_is_in_doubt_counts_in_a_cell_but_not_outside() -> None:
     doubtful = glyphs("7", 0.6), strips("7", -1.5)
     assert judge((word(cell=0), *doubtful)) == [True]
     assert judge((word(), *doubtful)) == [False]
+    signed = glyphs("17", 0.4), strips("17", -1.5)
+    assert judge((word(cell=0), *signed)) == [True]
+    assert judge((word(), *signed)) == [False]
 
 
 def test_a_five_among_letters_is_a_letter() -> None:
@@ -162,3 +166,20 @@ def test_what_the_strip_reader_does_not_see_counts_in_a_cell_alone() -> None:
     assert judge((word(cell=0), glyphs("1"), hardly)) == [True]
     # the arms of an X may look like two digits to the glyph reader
     assert judge((word(cell=0), glyphs("17"), hardly)) == [False]
+
+
+def test_what_the_first_reader_is_certain_of_is_a_number_without_the_second() -> None:
+    placed = word(cell=0)
+    company = find_company([placed], ())
+    for certain in (True, False):
+        found = are_numbers(
+            [placed],
+            [glyphs("17")],
+            [None],
+            company,
+            CELLS,
+            np.array([-1], np.int32),
+            field=False,
+            certain=np.array([certain]),
+        )
+        assert found.tolist() == [certain]

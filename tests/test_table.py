@@ -1,8 +1,10 @@
 """digitscan.output.table: the contract of results.csv and its sisters, to the byte."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -201,3 +203,11 @@ def test_a_full_disk_is_an_output_error(monkeypatch: pytest.MonkeyPatch) -> None
         ):
             table.write(row for _ in range(1000) for row in digit_rows(READING))
         monkeypatch.undo()
+
+
+def test_a_name_is_no_formula(tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    with open_table(path, DIGIT_COLUMNS, TableFormat.XLSX) as table:
+        table.write(digit_rows(replace(READING, file="=1+1.png")))
+    (sheet,) = openpyxl.load_workbook(path).worksheets
+    assert {(cell.value, cell.data_type) for (cell,) in sheet["A2:A4"]} == {("=1+1.png", "s")}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from digitscan.errors import OutputError, PasswordError
+from digitscan.places import Source
 from digitscan.running.messages import PAGES_A_SPAN, Counted, Message, Outcome, Span, Step, Task
 from digitscan.running.tasks import PAGES_A_BATCH, TaskReader, Tools
 from digitscan.settings import KindChoice, OutputSettings, PageSettings, Settings
@@ -29,13 +30,14 @@ class Bench:
     said: list[Message] = field(default_factory=list)
     model_hash: str = "bench"
 
-    def count_pages(self, path: Path, _: PageSettings) -> int:
+    def count_pages(self, path: Source, _: PageSettings) -> int:
+        assert isinstance(path, Path)
         if (path.name, 0) in self.fails:
             raise self.fails[path.name, 0]
         return self.pages[path.name]
 
     def load_pages(
-        self, _path: Path, name: str, _: PageSettings, first: int, last: int | None
+        self, _path: Source, name: str, _: PageSettings, first: int, last: int | None
     ) -> Iterator[Page | FileFailure]:
         for number in range(first, (last or 1) + 1):
             if (name, number) in self.fails:

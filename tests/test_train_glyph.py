@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("tensorflow", reason="training needs the extra train")
 
 from digitnet import train_glyph as training
+from digitnet.digits import Digits
 from digitnet.glyph_data import SHARES, Examples, draw_examples
 from digitnet.glyph_draws import HAND, NOT_A_DIGIT, PRINT, UNKNOWN
 from digitnet.glyph_sources import load_sources
@@ -91,7 +92,9 @@ def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
     training.fit(lambda: sources, work, first)  # as if stopped after the first shard
     assert (work / "checkpoint.keras").exists()
 
-    facts = training.train_glyph(data, None, work, weights, segment_line, TINY)
+    more = Digits(np.zeros((3, 28, 28), np.uint8), np.array([1, 2, 3], np.uint8))
+    assert sources.with_digits(more).mnist_labels[-3:].tolist() == [1, 2, 3]
+    facts = training.train_glyph(data, None, work, weights, segment_line, TINY, more)
 
     steps = (work / "history.csv").read_text("utf-8").splitlines()
     assert [line.split(",")[0] for line in steps] == ["0", "1"]
@@ -100,5 +103,6 @@ def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert card["glyph"]["figures"].keys() == facts["figures"].keys()  # type: ignore[attr-defined]
     assert card["glyph"]["data"].keys() == set(DATA_FILES)
+    assert "3 more digits" in card["glyph"]["recipe"]
     scores = load_glyph_engine(weights / "glyph.tflite").classify(np.zeros((3, 28, 28), np.uint8))
     assert scores.digit.shape == (3, 11)

@@ -38,6 +38,14 @@ class Digits:
         return self.images.astype(np.float32)[..., None] / np.float32(255)
 
 
+def joined(first: Digits, second: Digits) -> Digits:
+    """Return the digits of both."""
+    return Digits(
+        np.concatenate([first.images, second.images]),
+        np.concatenate([first.labels, second.labels]),
+    )
+
+
 def checked(name: str, images: NDArray[np.generic], labels: NDArray[np.generic]) -> Digits:
     """Make `Digits` of raw arrays, whatever their number type.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.digits import Digits
 from digitnet.synthesis.printed import Typesetter, fonts_in
 from digitnet.synthesis.resemblance import Resemblance
 from digitnet.synthesis.segments import Cut
@@ -53,6 +54,14 @@ class Sources:
     styles: Styles
     resemblance: Resemblance
     cut: Cut
+
+    def with_digits(self, more: Digits) -> Sources:
+        """Return the sources with further digits among those of MNIST."""
+        return replace(
+            self,
+            mnist=np.concatenate([self.mnist, more.images]),
+            mnist_labels=np.concatenate([self.mnist_labels, more.labels.astype(np.int64)]),
+        )
 
 
 def _letters(folder: Path, held_out: bool) -> tuple[NDArray[np.uint8], ...]:

@@ -7,6 +7,7 @@ measurement. What a stage leaves in the working folder is not made again.
 from __future__ import annotations
 
 import csv
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -17,6 +18,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from digitnet.digits import Digits
 from digitnet.glyph_data import FINISH_SHARES, SHARES, Examples, draw_examples
 from digitnet.glyph_draws import HAND, PRINT, UNKNOWN
 from digitnet.glyph_sources import Sources, load_sources
@@ -250,6 +252,7 @@ def train_glyph(
     weights: Path,
     cut: Cut,
     recipe: Recipe | None = None,
+    more: Digits | None = None,
 ) -> dict[str, object]:
     """Make the glyph network from nothing: glyph.keras, glyph.tflite and its part of card.json.
 
@@ -265,6 +268,10 @@ def train_glyph(
         Where the results go.
     cut
         The segmenter whose cuts the network must judge.
+    recipe
+        How long and how hard.
+    more
+        Digits to train on beside those of MNIST.
 
     Returns
     -------
@@ -279,12 +286,22 @@ def train_glyph(
     def sources() -> Sources:
         if not loaded:
             loaded.append(load_sources(data, fonts, cut))
+            if more is not None:
+                loaded[0] = loaded[0].with_digits(more)
         return loaded[0]
 
     model = fit(sources, work, recipe)
     model = fit(sources, work / "finish", recipe.finish(), model)
-    how = {**asdict(recipe), "finish_shares": FINISH_SHARES}
+    how = {**asdict(recipe), "finish_shares": FINISH_SHARES, **_named(more)}
     return publish_glyph(model, data, fonts, weights, cut, how, _minutes(work), recipe.held_out)
+
+
+def _named(more: Digits | None) -> dict[str, str]:
+    """Return what the card says of further digits."""
+    if more is None:
+        return {}
+    content = more.images.tobytes() + more.labels.tobytes()
+    return {f"{len(more)} more digits": hashlib.sha256(content).hexdigest()}
 
 
 def _minutes(work: Path) -> float:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from digitscan.errors import NothingToReadError
 from digitscan.pages.inputs import find_inputs
+from digitscan.places import Place, Url, place
 from digitscan.running.backend import open_backend
 from digitscan.running.batch import read_files
 from digitscan.running.kinds import of_kind
@@ -51,14 +52,14 @@ def read_page(
 
 
 def scan(
-    paths: str | Path | Iterable[str | Path], settings: Settings | None = None
+    paths: str | Place | Iterable[str | Place], settings: Settings | None = None
 ) -> Iterator[PageReading | FileFailure]:
     """Read files and folders in worker processes, in the order of `digitscan run`.
 
     Parameters
     ----------
     paths
-        Picture and PDF files, and folders with all below them.
+        Picture and PDF files, and folders with all below them; strings may be URLs.
     settings
         As for `digitscan run`; no table is written, pictures are where a folder is named.
 
@@ -76,7 +77,8 @@ def scan(
         The model or the installation is unfit.
     """
     settings = settings or Settings()
-    named = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    given = [paths] if isinstance(paths, str | Path | Url) else paths
+    named = [place(path) if isinstance(path, str) else path for path in given]
     glob = settings.running.glob
     found = find_inputs(named, () if glob is None else (glob,))
     if not found.files and not found.failures:

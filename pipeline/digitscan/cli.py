@@ -9,6 +9,7 @@ import typer
 from digitscan import __version__, cli_networks, cli_results, cli_service, cli_train, options
 from digitscan.console import explained, given, settings_of
 from digitscan.errors import DigitscanError, ExitCode
+from digitscan.places import place
 
 app = typer.Typer(
     name="digitscan",
@@ -91,7 +92,7 @@ def run(
         with open_backend(settings) as backend:  # a worker starts while the rest is imported
             from digitscan.running.run import run as run_all
 
-            code = run_all(inputs, settings, backend, resume)
+            code = run_all([place(text) for text in inputs], settings, backend, resume)
     raise typer.Exit(code)
 
 

@@ -11,6 +11,7 @@ from digitscan import options
 from digitscan.console import explained, given, settings_of
 from digitscan.errors import UsageError
 from digitscan.logs import NOTICE, logger
+from digitscan.places import place
 from digitscan.settings import OutputSettings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def report(
     single_file: Annotated[
         bool, typer.Option("--single-file", help="Put the pictures into the page itself.")
     ] = False,
+    glob: options.Glob = None,
     dpi: options.Dpi = None,
     config: options.Config = None,
     verbose: options.Verbose = 0,
@@ -50,9 +52,11 @@ def report(
         from digitscan.running.checks import check_report
         from digitscan.running.report import ReportSource, write_report
 
-        files = find_inputs(images).files
+        pattern = settings.running.glob
+        files = find_inputs(images, () if pattern is None else (pattern,)).files
         check_report(out, images, [results, *(file.path for file in files)], single_file)
         write_report(ReportSource(results, files, settings), out, single_file)
+        logger.log(NOTICE, "look at %s", out)
 
 
 @commands.command()
@@ -61,7 +65,9 @@ def apply(
     corrections: Annotated[
         Path, typer.Argument(help="What the page of 'digitscan report' saved: corrections.csv.")
     ],
-    out: Annotated[Path, typer.Option(help="The corrected table; - is standard output.")],
+    out: Annotated[
+        str, typer.Option(help="The corrected table; - is standard output.", metavar="PATH")
+    ],
     numbers: options.Numbers = None,
     format: options.Format = None,
     excel: options.Excel = None,
@@ -76,7 +82,8 @@ def apply(
         from digitscan.running.tally import counted
 
         # No settings file: its names are those of the tables of a run.
-        output = OutputSettings(out, numbers, format, bool(excel))
+        second = place(numbers) if numbers else None
+        output = OutputSettings(place(out), second, format, bool(excel))
         count = correct(results, corrections, output)
         names = {"corrected": "corrected", "accepted": "accepted", "removed": "removed"}
         names["read"] = "as read"
@@ -124,6 +131,8 @@ def score(
 
         if pictures is not None and images is None:
             raise UsageError("--pictures needs the scans that were read: --images FOLDER")
+        if plot is not None and plot.suffix.lower() != ".svg":
+            raise UsageError(f"--plot draws an .svg file, which any browser shows; got {plot}")
         found = _compared(results, truth)
         typer.echo(dumps(as_json(found)) if json else as_text(found))
         if plot is not None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digitscan import options
 from digitscan.cli_networks import Data
+from digitscan.config import gather
 from digitscan.console import networks_explained
 from digitscan.errors import ExitCode, NothingToReadError, OutputError, UsageError
 from digitscan.logs import logger
 
-if TYPE_CHECKING:  # it imports Keras
+if TYPE_CHECKING:  # they import Keras and NumPy
+    from digitnet.digits import Digits
     from digitnet.train import TrainingSettings
 
 commands = typer.Typer()
@@ -66,6 +69,20 @@ def train(
         bool, typer.Option(help="Turn, slant, scale and shift the digits a little.")
     ] = True,
     seed: Annotated[int, typer.Option(min=0, help="Decides all that is drawn at random.")] = 0,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            help="What people put right or accepted, corrections.csv of the report: these digits "
+            "are trained on too (mlp, lenet, glyph)."
+        ),
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option(help="The table that --corrections were made on.")
+    ] = None,
+    images: Annotated[
+        list[Path] | None, typer.Option(help="The scans that this table was read from.")
+    ] = None,
+    dpi: options.Dpi = None,
     fonts: Annotated[
         Path | None, typer.Option(help="Folder of .ttf files for print (glyph, strip).")
     ] = None,
@@ -77,14 +94,18 @@ def train(
 
     For glyph and strip --data is a folder with mnist.npz and the other sets that CARD.md names.
 
-    Exit codes: 0 done, 2 wrong usage, 4 no digits to train on, 5 output cannot be written, 130
-    stopped (go on with --resume).
+    Exit codes: 0 done, 2 wrong usage, 4 no digits to train on, 5 output cannot be written, 6 model
+    missing or unfit, 7 refused: the corrections do not belong to the table, 130 stopped (go on
+    with --resume).
     """
     with networks_explained():
         try:
             if arch in (Arch.GLYPH, Arch.STRIP):
                 _refuse(context, CLASSIFIERS_ONLY)
-                _train_reader(arch, data, fonts, out or Path(arch), seed, resume)
+                if arch is Arch.STRIP and corrections is not None:
+                    raise UsageError("--corrections are digits, and strip learns from whole lines")
+                more = _corrected(corrections, results, images, dpi)
+                _train_reader(arch, data, fonts, out or Path(arch), seed, resume, more)
             else:
                 from digitnet.train import TrainingSettings
 
@@ -94,7 +115,8 @@ def train(
                     )
                 except ValueError as error:
                     raise UsageError(str(error)) from error
-                _train_classifier(arch, data, out or Path(f"{arch}.keras"), settings, resume)
+                more = _corrected(corrections, results, images, dpi)
+                _train_classifier(arch, data, out or Path(f"{arch}.keras"), settings, resume, more)
         except KeyboardInterrupt:
             logger.error("stopped; the same command with --resume goes on")
             raise typer.Exit(ExitCode.STOPPED) from None
@@ -108,11 +130,45 @@ def _refuse(context: typer.Context, names: tuple[str, ...]) -> None:
             raise UsageError(f"--{name.replace('_', '-')} is for mlp and lenet alone")
 
 
+def _corrected(
+    corrections: Path | None, results: Path | None, images: list[Path] | None, dpi: int | None
+) -> Digits | None:
+    """Cut the digits that people judged out of their scans; None where none are asked for."""
+    if corrections is None:
+        return None
+    if results is None or not images:
+        raise UsageError("--corrections needs the table and its scans: --results and --images")
+    import numpy as np
+
+    from digitnet.digits import checked
+    from digitscan.correcting.corrections import read_corrections
+    from digitscan.correcting.crops import crop_known, known_digits
+    from digitscan.output.read_table import read_numbers
+    from digitscan.pages.inputs import find_inputs
+    from digitscan.reading.read import Reader
+
+    known = known_digits(read_numbers(results), read_corrections(corrections))
+    scans = {file.name: file.path for file in find_inputs(images).files}
+    pages = gather({"dpi": dpi}).pages
+    pairs = list(crop_known(known, scans, pages, Reader()))
+    if not pairs:
+        raise NothingToReadError(f"{corrections} names no digit whose place and scan are known")
+    typer.echo(f"{len(pairs)} corrected digits are added", err=True)
+    crops, digits = zip(*pairs, strict=True)
+    return checked(str(corrections), np.stack(crops), np.array(digits))
+
+
 def _train_classifier(
-    arch: Arch, data: Path | None, out: Path, settings: TrainingSettings, resume: bool
+    arch: Arch,
+    data: Path | None,
+    out: Path,
+    settings: TrainingSettings,
+    resume: bool,
+    more: Digits | None,
 ) -> None:
     """Train mlp or lenet; tell how good it is on validation and test digits."""
     from digitnet.data import load
+    from digitnet.digits import joined
     from digitnet.evaluate import evaluate
     from digitnet.saved import load_classifier
     from digitnet.train import train as train_network
@@ -120,8 +176,11 @@ def _train_classifier(
     if out.suffix != ".keras":
         raise UsageError(f"--out is the model to write and ends in .keras, got {out}")
     source = load(data)
+    digits = source.for_training()
+    if more is not None:
+        digits = joined(digits, more)
     try:
-        history = train_network(arch, source.for_training(), settings, out, resume)
+        history = train_network(arch, digits, settings, out, resume)
     except FileExistsError as error:
         raise UsageError(f"{error}: --resume goes on with it, or remove that folder") from error
     except OSError as error:
@@ -137,7 +196,13 @@ def _train_classifier(
 
 
 def _train_reader(
-    arch: Arch, data: Path | None, fonts: Path | None, out: Path, seed: int, resume: bool
+    arch: Arch,
+    data: Path | None,
+    fonts: Path | None,
+    out: Path,
+    seed: int,
+    resume: bool,
+    more: Digits | None,
 ) -> None:
     """Train glyph or strip into a folder; both keep what they need to be resumed."""
     if data is None or not data.is_dir():
@@ -149,7 +214,7 @@ def _train_reader(
             from digitnet.train_glyph import Recipe, train_glyph
             from digitscan.reading.segments import segment_line
 
-            train_glyph(data, fonts, out / "work", out, segment_line, Recipe(seed=seed))
+            train_glyph(data, fonts, out / "work", out, segment_line, Recipe(seed=seed), more)
         else:
             from digitnet.train_strip import StripTraining, train_strip
 

@@ -16,13 +16,17 @@ from types import NoneType
 from typing import NamedTuple
 
 from digitscan.errors import UsageError
+from digitscan.places import Url, place
 from digitscan.settings import STDOUT, Settings
 
 FILE_NAME = "digitscan.toml"
 
 
 class Option(NamedTuple):
-    """One setting: the stage and field that hold it and the type of its value."""
+    """One setting: the stage and field that hold it and the type of its value.
+
+    The type of what may be a path or a URL is Url.
+    """
 
     stage: str
     field: str
@@ -36,7 +40,7 @@ def options() -> dict[str, Option]:
         hints = typing.get_type_hints(stage_type)
         for item in dataclasses.fields(stage_type):
             kinds = [kind for kind in typing.get_args(hints[item.name]) if kind is not NoneType]
-            kind = kinds[0] if kinds else hints[item.name]
+            kind = Url if Url in kinds else kinds[0] if kinds else hints[item.name]
             found[item.name.replace("_", "-")] = Option(stage, item.name, kind)
     return found
 
@@ -47,7 +51,7 @@ def gather(given: Mapping[str, object], config: Path | None = None) -> Settings:
     Parameters
     ----------
     given
-        Field names and values from the command line; None means not given.
+        Field names and values from the command line, places as text; None means not given.
     config
         The settings file; None takes `digitscan.toml` of the current folder where there is one.
 
@@ -63,7 +67,9 @@ def gather(given: Mapping[str, object], config: Path | None = None) -> Settings:
     stages: dict[str, dict[str, object]] = {}
     for option in options().values():
         if option.field in values:
-            stages.setdefault(option.stage, {})[option.field] = values[option.field]
+            value = values[option.field]
+            value = place(value) if option.type is Url and isinstance(value, str) else value
+            stages.setdefault(option.stage, {})[option.field] = value
     types = typing.get_type_hints(Settings)
     return Settings(**{stage: types[stage](**fields) for stage, fields in stages.items()})
 
@@ -96,10 +102,11 @@ def _convert(value: object, kind: type, folder: Path) -> object:
         if isinstance(value, str) and value in list(kind):
             return kind(value)
         raise TypeError("one of " + ", ".join(kind))
-    if kind is Path:
-        if isinstance(value, str):
-            return STDOUT if value == str(STDOUT) else folder / value
-        raise TypeError("a path as a string")
+    if kind in (Path, Url):
+        if not isinstance(value, str):
+            raise TypeError("a path as a string")
+        found = place(value) if kind is Url else Path(value)
+        return folder / found if isinstance(found, Path) and found != STDOUT else found
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if type(value) is kind:

@@ -28,7 +28,7 @@ EXTRAS = {
     "tables": ("openpyxl", "pyarrow"),
     "train": ("tensorflow",),
     "service": ("watchfiles",),
-    "cluster": ("distributed",),
+    "cluster": ("distributed", "fsspec"),
 }
 
 CODECS: dict[str, tuple[str, dict[str, object]]] = {

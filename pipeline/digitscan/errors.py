@@ -138,6 +138,12 @@ class AccessError(FileError):
     error = "access"
 
 
+class NetworkError(FileError):
+    """The file lies where the network did not lead."""
+
+    error = "network"
+
+
 class CrashError(FileError):
     """The process that read the file died."""
 

@@ -21,10 +21,13 @@ from digitnet.card import put_text, update_card
 from digitnet.strip_data import load_sources
 from digitnet.synthesis.strings import Written
 from digitscan.known_pages import Known, draw
-from digitscan.reading.decide import FEATURES, beyond, choose, features
+from digitscan.reading import alone
+from digitscan.reading.confidence import beyond
+from digitscan.reading.decide import FEATURES, choose, features
 from digitscan.reading.engine import GLYPH, STRIP, read_card, shipped_weights
 from digitscan.reading.geometry import map_box
-from digitscan.reading.read import Entry, Reader
+from digitscan.reading.judge import Entry
+from digitscan.reading.read import Reader
 from digitscan.types import Box, Page
 
 SEED = 2718
@@ -33,6 +36,8 @@ USUALLY_RIGHT = 0.92
 """About the share of numbers read right on real scans, taken from the development scans. Drawn
 fields are harder on purpose, so that wrong readings to learn from are many; in the fit they count
 as often as they happen on paper."""
+PLAIN_RIGHT = 0.97
+"""The same of the numbers that the first reader may read alone."""
 Samples = list[tuple[NDArray[np.float32], bool]]
 """Features of what was chosen, and whether it was right."""
 
@@ -61,30 +66,41 @@ def entries_of(reader: Reader, pages: list[Known]) -> list[tuple[Entry, str]]:
 
 
 def judged(entries: list[tuple[Entry, str]]) -> Samples:
-    """Describe what would be chosen for each entry, and tell whether it is right."""
+    """Describe what both readers together would choose for each entry; tell if it is right."""
     samples: Samples = []
     for entry, truth in entries:
-        choice = choose(entry.glyphs, entry.strips)
-        seen = features(choice, entry.glyphs, entry.strips, abs(entry.printed))
-        samples.append((seen, choice.text == truth))
+        if entry.second is not None:
+            _, strips = entry.second
+            choice = choose(entry.glyphs, strips)
+            seen = features(choice, entry.glyphs, strips, abs(entry.printed))
+            samples.append((seen, choice.text == truth))
     return samples
 
 
-def fit(samples: Samples) -> dict[str, Any]:
-    """Fit the logistic regression; slopes, bends and turns as `DecisionModel` takes them.
+def judged_alone(entries: list[tuple[Entry, str]]) -> Samples:
+    """Describe the entries that the first reader may read alone, and tell if its text is right."""
+    return [
+        (entry.alone, entry.glyphs.text == truth)
+        for entry, truth in entries
+        if entry.alone is not None
+    ]
 
-    The curves bend at the quartiles of the samples. Right and wrong samples weigh as
-    `USUALLY_RIGHT` says; without samples that is all it says.
+
+def fit(samples: Samples, names: Sequence[str], usually: float) -> dict[str, Any]:
+    """Fit a model over named features to samples, in the form of a section of card.json.
+
+    The curves bend at the quartiles of the samples. Right and wrong samples weigh as they happen on
+    paper, where that share is `usually` right; without samples that is all it says.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     # Samples without features, one right and one wrong, weigh nothing, and both classes are there.
-    inputs = np.stack([*(seen for seen, _ in samples), *np.zeros((2, len(FEATURES)), np.float32)])
+    inputs = np.stack([*(seen for seen, _ in samples), *np.zeros((2, len(names)), np.float32)])
     right = np.array([*(correct for _, correct in samples), True, False])
     share = right.mean()
-    weight = np.where(right, USUALLY_RIGHT / share, (1 - USUALLY_RIGHT) / (1 - share))
+    weight = np.where(right, usually / share, (1 - usually) / (1 - share))
     bends = np.round(np.quantile(inputs, (0.25, 0.5, 0.75), axis=0).T, 3)
     curves = np.hstack([inputs, beyond(inputs, bends).reshape(len(inputs), -1)])
     scaler, model = StandardScaler(), LogisticRegression(C=1.0, max_iter=5000)
@@ -92,8 +108,11 @@ def fit(samples: Samples) -> dict[str, Any]:
     steep = model.coef_[0] / scaler.scale_
     # The first feature is 1 everywhere: its slope is the intercept.
     steep[0] = model.intercept_[0] - float(steep @ scaler.mean_) + steep[0]
-    count = len(FEATURES)
+    count = len(names)
     return {
+        "features": list(names),
+        "samples": len(samples),
+        "right": round(sum(correct for _, correct in samples) / max(1, len(samples)), 4),
         "slopes": np.round(steep[:count], 4).tolist(),
         "bends": bends.tolist(),
         "turns": np.round(steep[count:].reshape(count, -1), 4).tolist(),
@@ -105,41 +124,60 @@ def undecided(weights: Path) -> Reader:
     with TemporaryDirectory() as name:
         for network in (GLYPH, STRIP):
             shutil.copy(weights / network, name)
-        none: list[list[float]] = [[] for _ in FEATURES]
-        neutral = {"slopes": [0.0] * len(FEATURES), "bends": none, "turns": none}
+        neutral = {**_neutral(FEATURES), "alone": _neutral(alone.FEATURES)}
         card = {**read_card(weights), "decision": neutral}
         Path(name, "card.json").write_text(json.dumps(card), "utf-8")
         return Reader(weights=Path(name))
 
 
-def fit_decision(data: Path, fonts: Path | None, weights: Path, fields: int) -> dict[str, Any]:
-    """Fit the decision model to the networks in `weights` and write it into the card there.
+def _neutral(names: Sequence[str]) -> dict[str, Any]:
+    """Return a model that never knows."""
+    none: list[list[float]] = [[] for _ in names]
+    return {"slopes": [0.0] * len(names), "bends": none, "turns": none}
+
+
+def fit_decision(
+    data: Path, fonts: Path | None, weights: Path, fields: int, first_only: bool = False
+) -> dict[str, Any]:
+    """Fit the decision models to the networks in `weights` and write them into the card there.
 
     `data` and `fonts` are the folders that the networks were trained from, `fields` is how many
-    fields are drawn, and numbers on forms besides. Returns the card's new section.
+    fields are drawn, and numbers on forms besides. With `first_only` the model of both readers
+    stays as it is, that of the first one alone is fitted. Returns the card's new section.
     """
     sources, reader = load_sources(data, fonts, held_out=True), undecided(weights)
-    samples = judged(entries_of(reader, draw(np.random.default_rng(SEED), sources, fields)))
-    section: dict[str, Any] = {**fit(samples), "features": list(FEATURES)}
-    section["samples"] = len(samples)
-    section["right"] = round(sum(right for _, right in samples) / max(1, len(samples)), 4)
+    entries = entries_of(reader, draw(np.random.default_rng(SEED), sources, fields))
+    if first_only:
+        section: dict[str, Any] = read_card(weights)["decision"]
+    else:
+        section = fit(judged(entries), FEATURES, USUALLY_RIGHT)
+    section["alone"] = fit(judged_alone(entries), alone.FEATURES, PLAIN_RIGHT)
     update_card(weights, "decision", section)
+    tables = [_table(section), "", "The first reader alone:", "", _table(section["alone"])]
+    put_text(weights, "decision", "\n".join(tables))
+    return section
+
+
+def _table(model: dict[str, Any]) -> str:
+    """Show a model as a table of Markdown."""
     lines = ["| feature | slope | bends by (at) |", "|---|---|---|"]
-    curves = zip(FEATURES, section["slopes"], section["bends"], section["turns"], strict=True)
-    for name, slope, bends, turns in curves:
+    curves = (model[name] for name in ("features", "slopes", "bends", "turns"))
+    for name, slope, bends, turns in zip(*curves, strict=True):
         bent = (f"{turn:+.2f} ({at:g})" for at, turn in zip(bends, turns, strict=True) if turn)
         lines.append(f"| {name} | {slope:.3f} | {', '.join(bent)} |")
-    put_text(weights, "decision", "\n".join(lines))
-    return section
+    return "\n".join(lines)
 
 
 def main(
     data: Annotated[Path, typer.Argument(help="The folder of data sets.")],
     fonts: Annotated[Path | None, typer.Option(help="A folder of fonts.")] = None,
     fields: Annotated[int, typer.Option(help="Fields to draw, and numbers on forms.")] = FIELDS,
+    first_only: Annotated[
+        bool, typer.Option("--first-only", help="Keep the model of both readers as it is.")
+    ] = False,
 ) -> None:
-    """Fit the decision model and write it into card.json."""
-    section = fit_decision(data, fonts, shipped_weights(), fields)
+    """Fit the decision models and write them into card.json."""
+    section = fit_decision(data, fonts, shipped_weights(), fields, first_only)
     typer.echo(json.dumps(section, indent=2))
 
 

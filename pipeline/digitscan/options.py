@@ -24,10 +24,10 @@ from digitscan.settings import (
 _default = Settings()
 
 Inputs: TypeAlias = Annotated[
-    list[Path],
+    list[str],
     Argument(
-        help="Picture and PDF files, folders (with all below them), or - for a list of paths "
-        "on standard input.",
+        help="Picture and PDF files, folders (with all below them), URLs of either (s3://, gs://, "
+        "az://, sftp://, ...), or - for a list of them on standard input.",
         show_default=False,
     ),
 ]
@@ -40,13 +40,16 @@ Glob: TypeAlias = Annotated[
 
 # What is written.
 Out: TypeAlias = Annotated[
-    Path | None,
+    str | None,
     Option(
-        help="Table with one row a digit; - is standard output.",
+        help="Table with one row a digit, a path or URL; - is standard output.",
+        metavar="PATH",
         show_default=str(_default.output.out),
     ),
 ]
-Numbers: TypeAlias = Annotated[Path | None, Option(help="Second table with one row a number.")]
+Numbers: TypeAlias = Annotated[
+    str | None, Option(help="Second table with one row a number.", metavar="PATH")
+]
 Format: TypeAlias = Annotated[
     TableFormat | None, Option(help="Format of the tables.", show_default="by the name")
 ]
@@ -54,7 +57,8 @@ Excel: TypeAlias = Annotated[
     bool | None, Option(help="Start CSV files with a mark that tells Excel UTF-8.")
 ]
 AnnotatedFolder: TypeAlias = Annotated[
-    Path | None, Option(help="Folder for pictures of the pages with the reading.")
+    str | None,
+    Option(help="Folder for pictures of the pages with the reading.", metavar="DIRECTORY"),
 ]
 AnnotatedFormat: TypeAlias = Annotated[
     PictureFormat | None,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from digitscan.errors import UsageError
+from digitscan.places import Place
 
 STDOUT = Path("-")
 """As an output path: standard output."""
@@ -106,9 +107,9 @@ class ReadingSettings:
 class OutputSettings:
     """What is written, where and how."""
 
-    out: Path = Path("results.csv")
+    out: Place = Path("results.csv")
     """Table with one row a digit; `-` is standard output."""
-    numbers: Path | None = None
+    numbers: Place | None = None
     """Second table with one row a number."""
     format: TableFormat | None = None
     """Format of both tables; None goes by the ending of their names, CSV where it says nothing."""
@@ -116,7 +117,7 @@ class OutputSettings:
     """Start CSV files with a byte order mark, so that Excel sees UTF-8."""
     kind: KindChoice = KindChoice.HANDWRITTEN
     """Which numbers are written, drawn and counted."""
-    annotated: Path | None = None
+    annotated: Place | None = None
     """Folder for one picture a page with the reading drawn in."""
     annotated_format: PictureFormat = PictureFormat.JPEG
     """What these pictures are written as."""

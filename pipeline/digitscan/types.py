@@ -144,10 +144,13 @@ class Number:
     @property
     def box(self) -> Box:
         """The box around all digits, page pixels."""
-        box = self.digits[0].box
-        for digit in self.digits[1:]:
-            box = box.union(digit.box)
-        return box
+        boxes = [digit.box for digit in self.digits]
+        return Box.from_corners(
+            min(box.x for box in boxes),
+            min(box.y for box in boxes),
+            max(box.right for box in boxes),
+            max(box.bottom for box in boxes),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 from browser.drawn import report_data, write_report
 
 REQUIRED = os.environ.get("DIGITSCAN_BROWSER") == "required"
 """Where CI runs, a missing browser is a failure."""
+
+
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -38,17 +50,25 @@ class Watched:
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
-    def watch(self, page: Page) -> None:
+    @contextmanager
+    def watching(self, page: Page) -> Iterator[None]:
         def heard(message: ConsoleMessage) -> None:
             if message.type in {"error", "warning"}:
                 self.complaints.append(message.text)
+
+        def failed(error: Error) -> None:
+            self.complaints.append(str(error))
 
         def asked(request: Request) -> None:
             self.requests.append(request.url)
 
         page.on("console", heard)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", failed)
         page.on("request", asked)
+        yield
+        page.remove_listener("console", heard)
+        page.remove_listener("pageerror", failed)
+        page.remove_listener("request", asked)
 
 
 @pytest.fixture
@@ -56,17 +76,39 @@ def watched() -> Watched:
     return Watched()
 
 
-@pytest.fixture
-def page(browser: Browser, watched: Watched) -> Iterator[Page]:
-    """Open an empty tab with storage of its own; whatever it complains of fails the test."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", accept_downloads=True
-    )
+def opened(browser: Browser) -> Page:
+    """Open a tab with storage of its own."""
+    context = browser.new_context(viewport=VIEWPORT, reduced_motion="reduce")
     context.set_default_timeout(5000)
-    page = context.new_page()
-    watched.watch(page)
-    yield page
-    context.close()
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Page:
+    """Open the tab that tests share, since each of its own costs half a second."""
+    return opened(browser)
+
+
+@pytest.fixture
+def page(tab: Page, watched: Watched) -> Iterator[Page]:
+    """Give the shared tab, its storage empty; whatever it complains of fails the test."""
+    tab.set_viewport_size(VIEWPORT)
+    tab.emulate_media(color_scheme="light")
+    with watched.watching(tab):
+        yield tab
+        if tab.url.startswith("file:"):
+            tab.evaluate("localStorage.clear()")
+        tab.goto("about:blank")
+    assert watched.complaints == []
+
+
+@pytest.fixture
+def fresh(browser: Browser, watched: Watched) -> Iterator[Page]:
+    """Open a tab of this test alone, which may be closed or given scripts."""
+    page = opened(browser)
+    with watched.watching(page):
+        yield page
+    page.context.close()
     assert watched.complaints == []
 
 

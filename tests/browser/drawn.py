@@ -41,7 +41,7 @@ def report_data(
         digits += digit_rows(index, text, confidence, left, top)
         numbers.append(
             [
-                *(page, row + 1, text, confidence, "handwritten"),
+                *(page, row + 1, text, confidence, "printed" if index == 2 else "handwritten"),
                 *(left, top, width, CELL[1], int(confidence < 0.9), *snippet),
             ]
         )

@@ -38,10 +38,9 @@ def test_views_have_no_violations(page: Page, small: str, scheme: str) -> None:
         assert complaints(page) == [], view
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_small_screen_has_no_violations(page: Page, small: str, scheme: str) -> None:
+def test_a_small_screen_has_no_violations(page: Page, small: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    edited(page, small, scheme)
+    edited(page, small, "light")
     for view in ("numbers", "page", "digits"):
         page.goto(f"{small}#{view}")
         assert complaints(page) == [], view
@@ -49,10 +48,10 @@ def test_a_small_screen_has_no_violations(page: Page, small: str, scheme: str) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_dialogs_and_messages_have_no_violations(page: Page, small: str, scheme: str) -> None:
-    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
     edited(page, small, scheme)
+    page.evaluate("dispatchEvent(new Event('missing'))")
+    expect(page.get_by_role("alert")).to_be_visible()
     for key in ("?", "s"):
         page.keyboard.press(key)
         assert complaints(page) == [], key
         page.keyboard.press("Escape")
-    expect(page.get_by_role("alert")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,7 @@ def test_a_runner_up_is_one_press(numbers: Page) -> None:
     numbers.keyboard.press("n")
     numbers.get_by_role("button", name="Make digit 2 a 1").press("Enter")
     expect(numbers.locator("#field")).to_have_value("41")
+    expect(numbers.locator(".digit:focus")).to_have_accessible_name(re.compile("^Digit 2: 1"))
 
 
 def test_no_number_and_undo(numbers: Page) -> None:
@@ -97,25 +99,27 @@ def test_no_number_and_undo(numbers: Page) -> None:
     assert saved(numbers) == [HEADER]
 
 
-def test_what_is_corrected_outlives_the_tab(numbers: Page, small: str) -> None:
-    numbers.keyboard.press("n")
-    numbers.keyboard.type("48")
-    numbers.keyboard.press("Enter")
-    numbers.keyboard.press("Enter")
-    tab = numbers.context.new_page()
-    numbers.close()
+def test_what_is_corrected_outlives_the_tab(fresh: Page, small: str) -> None:
+    fresh.goto(small + "#numbers")
+    fresh.keyboard.press("n")
+    fresh.keyboard.type("48")
+    fresh.keyboard.press("Enter")
+    fresh.keyboard.press("Enter")
+    tab = fresh.context.new_page()
+    fresh.close()
     tab.goto(small + "#numbers")
     expect(tab.locator("[data-number='1'] ins")).to_have_text("48")
     expect(tab.locator("[data-number='3'] .chip")).to_have_text("accepted")
     expect(tab.locator("#progress-text")).to_have_text("2 of 6 reviewed")
 
 
-def test_two_tabs_of_a_run_show_the_same(numbers: Page, small: str) -> None:
-    other = numbers.context.new_page()
+def test_two_tabs_of_a_run_show_the_same(fresh: Page, small: str) -> None:
+    fresh.goto(small + "#numbers")
+    other = fresh.context.new_page()
     other.goto(small + "#numbers")
-    numbers.bring_to_front()
-    numbers.keyboard.press("n")
-    numbers.keyboard.press("Enter")
+    fresh.bring_to_front()
+    fresh.keyboard.press("n")
+    fresh.keyboard.press("Enter")
     expect(other.locator("#progress-text")).to_have_text("1 of 6 reviewed")
 
 
@@ -123,7 +127,6 @@ def test_many_crops_are_retyped_and_taken_back_at_once(page: Page, small: str) -
     page.goto(small + "#digits/7")
     crops = page.locator(".crop")
     expect(crops).to_have_count(6)
-    page.keyboard.press("d")
     crops.first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowRight")
@@ -131,6 +134,35 @@ def test_many_crops_are_retyped_and_taken_back_at_once(page: Page, small: str) -
     expect(page.locator(".crop.changed > b")).to_have_text(["1", "1"])
     page.keyboard.press("u")
     expect(page.locator(".crop.changed")).to_have_count(0)
+
+
+def test_crops_are_chosen_by_pointer_too(page: Page, small: str) -> None:
+    page.goto(small + "#digits/7")
+    page.locator(".crop").nth(1).click()
+    page.locator(".crop").nth(3).click(modifiers=["Shift"])
+    expect(page.locator(".tools.chosen")).to_contain_text("3 crops chosen")
+    page.get_by_role("button", name="Mark what is chosen as no digit").click()
+    expect(page.locator(".crop.changed > b")).to_have_count(3)
+
+
+def test_enter_on_a_crop_accepts_its_number_and_goes_on(page: Page, small: str) -> None:
+    page.goto(small + "#digits/5")
+    page.locator(".crop").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#progress-text")).to_have_text("1 of 6 reviewed")
+    expect(page.locator(".crop:focus")).to_have_accessible_name(
+        "5, 85.0 %, digit 2 of 55, form 1.png"
+    )
+
+
+def test_beside_the_crops_a_key_means_the_digit_that_has_the_keyboard(
+    page: Page, small: str
+) -> None:
+    page.goto(small + "#digits/7")
+    expect(page.locator("#field")).to_have_value("77")
+    page.get_by_role("button", name="Digit 1: 7").focus()
+    page.keyboard.press("4")
+    expect(page.locator("#field")).to_have_value("47")
 
 
 def test_all_done_is_said(numbers: Page) -> None:
@@ -144,9 +176,16 @@ def test_all_done_is_said(numbers: Page) -> None:
     assert len(lines) == 6
 
 
-def test_a_browser_that_keeps_nothing_is_told_of(page: Page, small: str) -> None:
-    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
-    page.goto(small + "#numbers")
-    page.keyboard.press("n")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("save the corrections")
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Storage.prototype.setItem = () => { throw new Error('full') }",
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('forbidden') }})",
+    ],
+)
+def test_a_browser_that_keeps_nothing_is_told_of(fresh: Page, small: str, script: str) -> None:
+    fresh.add_init_script(script)
+    fresh.goto(small + "#numbers")
+    fresh.keyboard.press("n")
+    fresh.keyboard.press("Enter")
+    expect(fresh.get_by_role("alert")).to_contain_text("save the corrections")

@@ -136,7 +136,7 @@ def _draw_flags(picture: NDArray[np.uint8], numbers: tuple[Number, ...], sizes: 
 
 def _draw_legend(strip: NDArray[np.uint8], reading: PageReading, sizes: _Sizes) -> None:
     """Explain colours and marks in the strip below the page."""
-    strip[:] = WHITE
+    strip.fill(255)
     strip[: sizes.line] = ACCEPTED
     size, base = sizes.small, round(sizes.small * 1.35)
     x = size
@@ -156,16 +156,24 @@ def _draw_legend(strip: NDArray[np.uint8], reading: PageReading, sizes: _Sizes) 
 
 def _frame(picture: NDArray[np.uint8], box: Box, color: Color, width: int) -> None:
     """Draw the edge of a box, `width` pixels inwards; outside the picture nothing is drawn."""
-    left, top, right, bottom = box.x, box.y, box.right - 1, box.bottom - 1
-    inner = width - 1
-    # Four filled bars: thick outlines cost cv2 ten times as much.
-    for first, last in (
-        ((left, top), (right, top + inner)),
-        ((left, bottom - inner), (right, bottom)),
-        ((left, top), (left + inner, bottom)),
-        ((right - inner, top), (right, bottom)),
-    ):
-        cv2.rectangle(picture, first, last, color, -1)
+    high, wide = picture.shape[:2]
+    left, right = max(0, box.x), min(wide, box.right)
+    top, bottom = max(0, box.y), min(high, box.bottom)
+    if left >= right or top >= bottom:
+        return
+    bar = _bar(color, wide)
+    inside = max(0, box.y + width), max(0, box.bottom - width)
+    picture[top : inside[0], left:right] = bar[:, : right - left]
+    picture[inside[1] : bottom, left:right] = bar[:, : right - left]
+    for first, last in ((left, min(wide, box.x + width)), (max(0, box.right - width), right)):
+        if first < last:
+            picture[top:bottom, first:last] = bar[:, : last - first]
+
+
+@cache
+def _bar(color: Color, length: int) -> NDArray[np.uint8]:
+    """Return a row of one colour: to copy it is three times as fast as to fill a rectangle."""
+    return np.full((1, length, 3), color, np.uint8)
 
 
 @cache

@@ -87,7 +87,12 @@ class XlsxTable:
         del self._rows[: self.ROWS]
         # A workbook cannot hold control characters, which file names may have.
         frame["file"] = frame["file"].str.replace(r"[\x00-\x1f]", "\ufffd", regex=True)
-        frame.to_excel(self._writer, sheet_name=f"digitscan {next(self._sheets)}", index=False)
+        name = f"digitscan {next(self._sheets)}"
+        frame.to_excel(self._writer, sheet_name=name, index=False)
+        # Nor is a name that begins with = a formula to be run.
+        for row in frame["file"].str.startswith("=").to_numpy().nonzero()[0].tolist():
+            cell = self._writer.sheets[name].cell(row + 2, list(self._columns).index("file") + 1)
+            cell.data_type = "s"
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.types import Box, Page
+
+Corners: TypeAlias = NDArray[np.intp]
+"""(..., 4) first column and row of boxes, and first column and row outside."""
 
 _COARSE = 8
 """Page pixels a side that one value of the busyness map stands for."""
@@ -38,19 +42,20 @@ def place_labels(
     or below, each reading over its digit, or beside, wherever it hides the least: no number, no
     label placed before, as little as possible of what else is on the page.
     """
-    busy = _busyness(page)
-    taken = np.array([_corners(frame) for frame in frames], np.float64).reshape(-1, 4)
+    around = np.array([_corners(frame) for frame in frames], np.intp).reshape(-1, 4)
+    above = [spread([box.center[0] for box in boxes], PITCH * height) for boxes in digits]
+    columns = [_columns(*which, height, gap) for which in zip(frames, above, strict=True)]
+    options = _options(around, columns, height, gap, page)
+    covered = _covered(options, _busyness(page))
+    disliked = _areas(options) * _DISLIKE
+    taken = np.concatenate([around, around]).T.copy()
     labels: list[Label] = []
-    for frame, boxes in zip(frames, digits, strict=True):
-        columns = spread([box.center[0] for box in boxes], PITCH * height)
-        options = _options(frame, columns, height, gap, page)
-        costs = [
-            _hidden(label.box, taken) + _covered(label.box, busy) + label.box.area * dislike
-            for label, dislike in zip(options, _DISLIKE, strict=True)
-        ]
-        best = options[costs.index(min(costs))]
-        labels.append(best)
-        taken = np.vstack([taken, _corners(best.box)])
+    for index, boxes in enumerate(options):
+        placed = len(frames) + index
+        costs = _hidden(boxes, taken[:, :placed]) + covered[index] + disliked[index]
+        best = int(costs.argmin())
+        taken[:, placed] = boxes[best]
+        labels.append(_label(boxes[best].tolist(), columns[index][best], height, page))
     return labels
 
 
@@ -63,33 +68,46 @@ def spread(columns: Sequence[float], pitch: float) -> list[float]:
     return [place - shift for place in places]
 
 
-def _options(
-    frame: Box, columns: Sequence[float], height: int, gap: int, page: Page
-) -> list[Label]:
-    """Give the places that a label may take, above, below, right and left."""
-    pitch, level = PITCH * height, round(frame.center[1] - height / 2)
+def _columns(
+    frame: Box, columns: Sequence[float], height: int, gap: int
+) -> tuple[Sequence[float], ...]:
+    """Give the digits' middles where a label may go: above, below, right and left."""
+    pitch = PITCH * height
     right = [frame.right + gap + pitch * (i + 0.8) for i in range(len(columns))]
     left = [frame.x - gap - pitch * (i + 0.8) for i in reversed(range(len(columns)))]
-    return [
-        _label(row, line, height, page)
-        for row, line in [
-            (frame.y - gap - height, columns),
-            (frame.bottom + gap, columns),
-            (level, right),
-            (level, left),
-        ]
-    ]
+    return columns, columns, right, left
 
 
-def _label(top: int, columns: Sequence[float], height: int, page: Page) -> Label:
-    """Make a label, moved onto the page where it would leave it."""
-    margin = 0.8 * PITCH * height
-    x, right = round(columns[0] - margin), round(columns[-1] + margin)
+def _options(
+    frames: Corners,
+    columns: Sequence[Sequence[Sequence[float]]],
+    height: int,
+    gap: int,
+    page: Page,
+) -> Corners:
+    """Give the boxes of labels in those places, (N, 4, 4), moved onto the page they would leave."""
+    ends = [[(places[0], places[-1]) for places in each] for each in columns]
+    first, last = np.array(ends, np.float64).reshape(-1, 4, 2).transpose(2, 0, 1)
+    left, right = np.rint(first - _margin(height)), np.rint(last + _margin(height))
+    wide = right - left
+    left += np.maximum(0, -left) - np.maximum(0, right - page.width)
+    y, bottom = frames[:, 1], frames[:, 3]
+    level = np.rint((y + bottom) / 2 - height / 2)
+    top = np.stack([y - gap - height, bottom + gap, level, level], axis=1)
+    x, y = np.maximum(0, left), np.maximum(0, np.minimum(top, page.height - height))
+    return np.stack([x, y, x + wide, y + height], axis=-1).astype(np.intp)
+
+
+def _label(corners: Sequence[int], columns: Sequence[float], height: int, page: Page) -> Label:
+    """Make a label, its digits moved as its box was."""
+    x, right = round(columns[0] - _margin(height)), round(columns[-1] + _margin(height))
     shift = max(0, -x) - max(0, right - page.width)
-    y = max(0, min(top, page.height - height))
-    return Label(
-        Box(max(0, x + shift), y, right - x, height), tuple(column + shift for column in columns)
-    )
+    return Label(Box.from_corners(*corners), tuple(column + shift for column in columns))
+
+
+def _margin(height: int) -> float:
+    """Return how far a label reaches beyond the middle of its first and last digit."""
+    return 0.8 * PITCH * height
 
 
 def _busyness(page: Page) -> NDArray[np.float64]:
@@ -104,21 +122,32 @@ def _busyness(page: Page) -> NDArray[np.float64]:
     return np.asarray(cv2.integral(strongest), np.float64) * (3 / 255)
 
 
-def _covered(box: Box, busy: NDArray[np.float64]) -> float:
-    """Weigh what a box would cover, in page pixels of full contrast."""
+def _covered(boxes: Corners, busy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh what boxes, (..., 4), would cover, in page pixels of full contrast; (...,)."""
     rows, columns = busy.shape
-    x, right = (min(columns - 1, value // _COARSE) for value in (box.x, box.right))
-    y, bottom = (min(rows - 1, value // _COARSE) for value in (box.y, box.bottom))
+    x, right = (np.minimum(columns - 1, boxes[..., k] // _COARSE) for k in (0, 2))
+    y, bottom = (np.minimum(rows - 1, boxes[..., k] // _COARSE) for k in (1, 3))
     total = busy[bottom, right] - busy[y, right] - busy[bottom, x] + busy[y, x]
-    return float(total) * _COARSE * _COARSE
+    return np.asarray(total * (_COARSE * _COARSE), np.float64)
 
 
 def _corners(box: Box) -> tuple[int, int, int, int]:
     return box.x, box.y, box.right, box.bottom
 
 
-def _hidden(box: Box, taken: NDArray[np.float64]) -> float:
-    """Count the pixels of taken boxes, (N, 4) corners, that a box would cover."""
-    wide = np.minimum(box.right, taken[:, 2]) - np.maximum(box.x, taken[:, 0])
-    high = np.minimum(box.bottom, taken[:, 3]) - np.maximum(box.y, taken[:, 1])
-    return float((wide.clip(0) * high.clip(0)).sum())
+def _areas(boxes: Corners) -> Corners:
+    """Return the areas of boxes, (..., 4); (...,)."""
+    sides = boxes[..., 2:] - boxes[..., :2]
+    return np.asarray(sides[..., 0] * sides[..., 1], np.intp)
+
+
+def _hidden(boxes: Corners, taken: Corners) -> Corners:
+    """Count the pixels of taken boxes, (4, N), that each of some boxes, (K, 4), covers; (K,)."""
+    first, last = boxes.min(axis=0), boxes.max(axis=0)
+    near = (taken[0] < last[2]) & (taken[1] < last[3])
+    near &= (taken[2] > first[0]) & (taken[3] > first[1])
+    x, y, right, bottom = taken[:, np.flatnonzero(near)]
+    left, top, end, base = boxes.T[..., None]
+    wide = np.minimum(end, right) - np.maximum(left, x)
+    high = np.minimum(base, bottom) - np.maximum(top, y)
+    return np.asarray((np.maximum(wide, 0) * np.maximum(high, 0)).sum(axis=1), np.intp)

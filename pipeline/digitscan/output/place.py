@@ -4,29 +4,74 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from digitscan.errors import PASSING, OutputError, TransientError
+from digitscan.places import Place, Url, resolve
 from digitscan.settings import PictureFormat
 
 LONGEST_NAME = 255
 """Bytes that a file name may have on the usual file systems."""
-_DRIVE = re.compile(r"[A-Za-z]:$")
+_DRIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:$")
 
-_UNFINISHED = re.compile(r"\.digitscan-(\d+)-\d+\.tmp$")
+
+HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+"""Which machine this is, among those that share a folder: processes have the same numbers there."""
+_UNFINISHED = re.compile(rf"\.digitscan-{HOST}-(\d+)-\d+\.tmp$")
 
 _numbers = count()
 
+AnyPlace = TypeVar("AnyPlace", Path, Url, Place)
+
 
 def temporary_prefix(process: int) -> str:
-    """Return how the names of unfinished files of a process begin."""
-    return f".digitscan-{process}-"
+    """Return how the names of unfinished files of a process of this machine begin."""
+    return f".digitscan-{HOST}-{process}-"
+
+
+def put_whole(place: Place) -> AbstractContextManager[BinaryIO]:
+    """Open what appears at a path or URL at the end, whole, and if all went well.
+
+    Raises
+    ------
+    OSError, OutputError
+        It cannot be written there.
+    """
+    found = resolve(place)
+    if isinstance(found, Path):
+        return written_beside(found)
+    from digitscan.remote import written
+
+    return written(found)
+
+
+def remove(place: Place) -> None:
+    """Remove a file, if there is one."""
+    found = resolve(place)
+    if isinstance(found, Path):
+        found.unlink(missing_ok=True)
+    else:
+        from digitscan import remote
+
+        remote.remove(found)
+
+
+def exists(place: Place) -> bool:
+    """Whether there is something at a path or URL."""
+    found = resolve(place)
+    if isinstance(found, Path):
+        return found.exists()
+    from digitscan import remote
+
+    return remote.exists(found)
 
 
 @contextmanager
@@ -49,7 +94,7 @@ def written_beside(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def write_picture(path: Path, data: bytes) -> None:
+def write_picture(place: Place, data: bytes) -> None:
     """Put a picture in its place, making its folder.
 
     Raises
@@ -57,13 +102,15 @@ def write_picture(path: Path, data: bytes) -> None:
     OutputError
         The folder cannot be made or the file cannot be written.
     """
+    found = resolve(place)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with written_beside(path) as file:
+        if isinstance(found, Path):
+            found.parent.mkdir(parents=True, exist_ok=True)
+        with put_whole(place) as file:
             file.write(data)
     except OSError as error:
         kind = TransientError if error.errno in PASSING else OutputError
-        raise kind(f"{path}: cannot write the picture: {error.strerror}") from error
+        raise kind(f"{place}: cannot write the picture: {error.strerror}") from error
 
 
 def sweep(folder: Path, process: int) -> None:
@@ -92,7 +139,9 @@ def _alive(process: int) -> bool:
     return True
 
 
-def picture_path(folder: Path, file: str, page: int, pages: int, format: PictureFormat) -> Path:
+def picture_path(
+    folder: AnyPlace, file: str, page: int, pages: int, format: PictureFormat
+) -> AnyPlace:
     """Return where the picture of a page goes.
 
     `scans/a.png` becomes `folder/scans/a.png.jpg`, page 3 of `b.tif` becomes
@@ -103,11 +152,11 @@ def picture_path(folder: Path, file: str, page: int, pages: int, format: Picture
     return path_inside(folder, file, ending)
 
 
-def path_inside(folder: Path, file: str, ending: str = "") -> Path:
+def path_inside(folder: AnyPlace, file: str, ending: str = "") -> AnyPlace:
     """Return the path of a file in another folder, with an ending added.
 
-    A drive, a leading slash and `..` are left out, so that nothing is written outside `folder`;
-    a name too long for the file system ends in a hash instead.
+    A drive or scheme, a leading slash and `..` are left out, so that nothing is written outside
+    `folder`; a name too long for the file system ends in a hash instead.
     """
     parts = PurePosixPath(file).parts
     inside = [part for part in parts if part not in ("..", "/", "//") and not _DRIVE.match(part)]

@@ -11,6 +11,7 @@ from itertools import groupby
 from math import prod
 from pathlib import Path
 from typing import Any, TextIO
+from zipfile import BadZipFile
 
 from digitscan.errors import UsageError
 from digitscan.output.table import DIGIT_COLUMNS, check_format, table_format
@@ -107,7 +108,7 @@ def read_digits(path: Path) -> Iterator[DigitRow]:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8; save it as 'CSV UTF-8'") from error
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
+    except (KeyError, TypeError, ValueError, csv.Error, BadZipFile) as error:
         raise UsageError(
             f"{path}, row {read + 1}: this is no table of results of 'digitscan run' ({error!r})"
         ) from error
@@ -190,16 +191,17 @@ def read_csv(file: TextIO, columns: Iterable[str]) -> Iterator[tuple[int, dict[s
 
 def _row(line: dict[str, Any]) -> DigitRow:
     review = line["review"]
-    digit = int(line["digit"])
-    if not 0 <= digit <= 9:
-        raise ValueError(f"digit {digit}")
+    digit, confidence = int(line["digit"]), float(line["confidence"])
+    page, number, position = (int(line[name]) for name in ("page", "number", "position"))
+    if not 0 <= digit <= 9 or not 0 <= confidence <= 1 or min(page, number, position) < 1:
+        raise ValueError("a value is out of range")
     return DigitRow(
         str(line["file"]),
-        int(line["page"]),
-        int(line["number"]),
-        int(line["position"]),
+        page,
+        number,
+        position,
         digit,
-        float(line["confidence"]),
+        confidence,
         Kind(line["kind"]),
         Box(*(int(line[side]) for side in ("x", "y", "width", "height"))),
         review if isinstance(review, bool) else str(review).lower() == "true",

@@ -12,6 +12,9 @@ from typing import Any
 from digitscan.errors import DigitscanError
 
 TEMPLATES = Path(__file__).parent / "templates"
+STYLES = ("base", "header", "inspector", "lists", "scan", "digits", "overview", "dialogs", "small")
+"""Style sheets in the order of their weight: the last one wins."""
+
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 _LEFT = re.compile(r"^\s*(?:import|export)\b.*", re.MULTILINE)
@@ -36,7 +39,9 @@ def render(data: dict[str, Any], title: str) -> str:
     import jinja2
     from markupsafe import Markup
 
-    styles = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    styles = "\n".join(
+        (TEMPLATES / "css" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES
+    )
     script = joined("main.js")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),

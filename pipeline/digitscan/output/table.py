@@ -12,11 +12,11 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
 
 from digitscan.errors import OutputError
-from digitscan.output.place import written_beside
+from digitscan.output.place import put_whole
+from digitscan.places import Place
 from digitscan.settings import STDOUT, TableFormat
 from digitscan.types import FileFailure, PageReading
 
@@ -150,7 +150,7 @@ class JsonTable:
         """Nothing is held back."""
 
 
-def table_format(path: Path, wanted: TableFormat | None) -> TableFormat:
+def table_format(path: Place, wanted: TableFormat | None) -> TableFormat:
     """Return the format that is wanted, else the one that the ending of the name says, else CSV."""
     if wanted is not None:
         return wanted
@@ -175,7 +175,7 @@ def check_format(format: TableFormat) -> None:
 
 @contextmanager
 def open_table(
-    path: Path, columns: Sequence[str], format: TableFormat, excel: bool = False
+    path: Place, columns: Sequence[str], format: TableFormat, excel: bool = False
 ) -> Iterator[Table]:
     """Open a table; it stands under `path` at the end and only if all went well.
 
@@ -197,9 +197,9 @@ def open_table(
 
 
 @contextmanager
-def _destination(path: Path) -> Iterator[BinaryIO]:
+def _destination(path: Place) -> Iterator[BinaryIO]:
     if path != STDOUT:
-        with written_beside(path) as file:
+        with put_whole(path) as file:
             yield file
     else:
         yield sys.stdout.buffer

@@ -6,8 +6,8 @@ import errno
 import io
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +20,7 @@ from digitscan.errors import (
     TooLargeError,
     VanishedError,
 )
-from digitscan.places import Content, Source
+from digitscan.places import Content, Source, resolve
 
 _ACCESS = {
     errno.EACCES: "permission denied; allow reading it or run as a user who may",
@@ -57,10 +57,11 @@ def open_input(source: Source, max_bytes: int) -> Iterator[BinaryIO]:
 
     Raises
     ------
-    VanishedError, MissingError, AccessError, FormatError, EmptyFileError, TooLargeError
+    FileError
+        One of its kinds, when there is nothing, or it cannot or may not be read.
     """
-    with _open(source) as file:
-        size = file.seek(0, os.SEEK_END)
+
+    def check(size: int) -> None:
         if size == 0:
             raise EmptyFileError("the file has no bytes; scan or copy it again")
         if size > max_bytes:
@@ -68,16 +69,24 @@ def open_input(source: Source, max_bytes: int) -> Iterator[BinaryIO]:
                 f"the file has {size:,} bytes, more than the limit of {max_bytes:,}; "
                 "split it or raise --max-bytes"
             )
+
+    with _open(source, check) as file:
+        check(file.seek(0, os.SEEK_END))
         file.seek(0)
         yield file
 
 
-def _open(source: Source) -> BinaryIO:
+def _open(source: Source, check: Callable[[int], None]) -> AbstractContextManager[BinaryIO]:
     if isinstance(source, Content):
         if source.error is not None:
             raise source.error
         return io.BytesIO(source.data)
-    return _open_regular(source)
+    found = resolve(source)
+    if isinstance(found, Path):
+        return _open_regular(found)
+    from digitscan.remote import opened
+
+    return opened(found, check)
 
 
 def _open_regular(path: Path) -> BinaryIO:

@@ -14,7 +14,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeAlias
 
+from digitscan.errors import FileError
 from digitscan.pages.files import explain_os_error
+from digitscan.places import Place, Url, place, resolve
 from digitscan.types import FileFailure
 
 SUFFIXES = frozenset(
@@ -32,7 +34,7 @@ NaturalKey: TypeAlias = tuple[tuple[tuple[tuple[int, int, str], ...], ...], str]
 class InputFile:
     """A file to read: where it is, and what results call it (`/` between parts)."""
 
-    path: Path
+    path: Place
     name: str
 
 
@@ -44,8 +46,8 @@ class Inputs:
     failures: tuple[FileFailure, ...]
 
 
-def find_inputs(inputs: Iterable[Path], patterns: Sequence[str] = ()) -> Inputs:
-    """Find the files to read.
+def find_inputs(inputs: Iterable[Place], patterns: Sequence[str] = ()) -> Inputs:
+    """Find the files to read, on this machine and at URLs.
 
     Files are taken as named. Folders are searched with all below them, symbolic links
     followed, each folder once; files and folders whose names begin with a dot are left out.
@@ -58,10 +60,18 @@ def find_inputs(inputs: Iterable[Path], patterns: Sequence[str] = ()) -> Inputs:
 
     Folders that cannot be read, links that go in a circle and paths where nothing is become
     FileFailures.
+
+    Raises
+    ------
+    UsageError
+        A package is missing for a kind of URL, or there is no such kind.
     """
     search = _Search(patterns)
-    for path in inputs:
-        search.add(path)
+    for given in inputs:
+        if isinstance(given, Path):
+            search.add(given)
+        else:
+            search.add_url(given)
     files = _named(search.found)
     return Inputs(
         tuple(sorted(files, key=lambda file: natural_key(file.name))),
@@ -100,29 +110,36 @@ def natural_key(name: str) -> NaturalKey:
     return parts, name
 
 
-def parse_path_list(data: bytes) -> list[Path]:
-    """Read paths from a list: separated by NUL if there is one (`find -print0`), else by lines."""
+def parse_path_list(data: bytes) -> list[Place]:
+    """Read paths and URLs from a list: separated by NUL where there is one, else by lines."""
     separator = b"\0" if b"\0" in data else b"\n"
     lines = (line.removesuffix(b"\r") for line in data.split(separator))
-    return [Path(os.fsdecode(line)) for line in lines if line.strip()]
+    return [place(os.fsdecode(line)) for line in lines if line.strip()]
 
 
-def reported_name(path: Path) -> str:
+def reported_name(path: Place) -> str:
     """Return the path as results show it: `/` between parts, bytes that are no UTF-8 escaped."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    text = path.as_posix() if isinstance(path, Path) else path.text
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A file, the input it came by, and its path relative to that (None: named itself)."""
 
-    path: Path
-    given: Path
+    path: Place
+    given: Place
     relative: Path | None
 
     @property
     def name(self) -> str:
         return reported_name(self.relative or self.given)
+
+    @property
+    def full_name(self) -> str:
+        if self.relative is None:
+            return self.name
+        return reported_name(self.given.joinpath(self.relative.as_posix()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +174,28 @@ class _Search:
                 self._search(given)
             else:
                 self._take(_Found(given, given, None))
+
+    def add_url(self, given: Url) -> None:
+        """Take a file at a URL as it is, search all below any other."""
+        path = resolve(given)
+        if isinstance(path, Path):
+            search = _Search(self._patterns)
+            search.add(path)
+            self.failures += search.failures
+            for file in search.found:
+                below = file.relative
+                url = given.joinpath(below.as_posix()) if below else given
+                self._take(_Found(url, given, below))
+            return
+        from digitscan.remote import listed
+
+        try:
+            for url, name in listed(given):
+                relative = Path(name) if name else None
+                if relative is None or self._seen(relative):
+                    self._take(_Found(url, given, relative))
+        except FileError as error:
+            self.failures.append(FileFailure(given.text, None, error.error, str(error)))
 
     def _search(self, given: Path) -> None:
         """Go through a folder; linked folders last, so that files keep the names of their place."""
@@ -205,10 +244,16 @@ class _Search:
             return matches(relative.as_posix(), self._patterns)
         return relative.suffix.lower() in SUFFIXES
 
+    def _seen(self, relative: Path) -> bool:
+        hidden = any(part.startswith(".") for part in relative.parts)
+        return not hidden and self._wanted(relative)
+
     def _take(self, found: _Found) -> None:
-        place = os.path.abspath(found.path)  # noqa: PTH100 - resolve() would follow links
-        if place not in self._files:
-            self._files.add(place)
+        where = str(found.path)
+        if isinstance(found.path, Path):
+            where = os.path.abspath(found.path)  # noqa: PTH100 - resolve() would follow links
+        if where not in self._files:
+            self._files.add(where)
             self.found.append(found)
 
     def _fail(self, path: Path, error: OSError) -> None:
@@ -222,7 +267,7 @@ def _named(found: Sequence[_Found]) -> list[InputFile]:
     return [
         InputFile(
             file.path,
-            reported_name(file.given / file.relative) if clash and file.relative else file.name,
+            file.full_name if clash else file.name,
         )
         for file in found
     ]

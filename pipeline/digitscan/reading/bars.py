@@ -36,7 +36,16 @@ def find_bars(
         and (count,) whether it is a straight stroke.
     """
     rows, columns = places(labels > 0)
-    owner = labels[rows, columns] - 1
+    return bars_of(rows, columns, labels[rows, columns] - 1, count)
+
+
+def bars_of(
+    rows: NDArray[np.integer[Any]],
+    columns: NDArray[np.integer[Any]],
+    owner: NDArray[np.integer[Any]],
+    count: int,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Measure pieces as `find_bars` does, from the pixels of their ink and the piece of each."""
     area = np.maximum(np.bincount(owner, minlength=count), 1)
 
     def mean(values: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.types import Gray
+from digitscan.types import Gray, Mask
 
 Boxes: TypeAlias = NDArray[np.intp]
 """(N, 4) integers: x, y, width, height of each box."""
+Labels: TypeAlias = NDArray[np.uint16]
+"""(H, W) picture of cells: 0 outside, else the index plus one; there is room for 32,000 cells."""
+Ints: TypeAlias = NDArray[np.integer[Any]]
 
 SMALLEST = 11
 """Least width and height of a cell, working pixels."""
@@ -25,8 +29,25 @@ FULL = 0.7
 """Share of its bounding box that a cell fills."""
 
 
-def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, NDArray[np.int32], Boxes]:
-    """Return the cells, the (H, W) int32 picture of their indices plus one, and the guided ones.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    """The runs of free pixels in the rows of a picture; (R,) each.
+
+    `face` is the label of the face that a run belongs to, 0 for rulings; it lies in `row` from
+    `start` on up to `stop`, which is no part of it.
+    """
+
+    face: Ints
+    row: Ints
+    start: Ints
+    stop: Ints
+
+    def __getitem__(self, which: NDArray[np.bool_]) -> _Runs:
+        return _Runs(self.face[which], self.row[which], self.start[which], self.stop[which])
+
+
+def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
+    """Return the cells, the (H, W) uint16 picture of their indices plus one, and the guided ones.
 
     `horizontal` and `vertical` are (H, W), 0 beside rulings.
 
@@ -40,9 +61,8 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, NDArray[np.int3
         cv2.dilate(vertical[::2, ::2], np.ones((5, 1), np.uint8)),
     )
     free = (np.asarray(grid) == 0).view(np.uint8)
-    _, labelled, statistics, _ = cv2.connectedComponentsWithStats(free, connectivity=4)
-    stats = np.asarray(statistics, np.intp)
-    boxes, area = stats[:, :4], stats[:, cv2.CC_STAT_AREA]
+    runs = _runs_of(free)
+    boxes, area = _measured(runs)
     right, bottom = boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
     fits = (boxes[:, :2] > 0).all(1) & (right < free.shape[1]) & (bottom < free.shape[0])
     fits &= (2 * boxes[:, 2:] >= SMALLEST).all(1) & (area <= LARGEST * free.size)
@@ -51,17 +71,44 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, NDArray[np.int3
     held = np.bincount(holder[holder >= 0], minlength=len(boxes)) > 0
     fill = np.where(held, FULL / 2, FULL) * boxes[:, 2] * boxes[:, 3]
     kept = np.flatnonzero(fits & (holder < 0) & (area >= fill))
-    index = np.zeros(len(boxes), np.int32)
+    index = np.zeros(len(boxes), np.uint16)
     index[kept] = np.arange(1, kept.size + 1)
     inner = np.flatnonzero(holder >= 0)
     index[inner] = index[holder[inner]]
-    small = index.take(np.asarray(labelled, np.int32))
-    labels = cv2.resize(
-        small, (small.shape[1] * 2, small.shape[0] * 2), interpolation=cv2.INTER_NEAREST
-    )
-    cells = np.array([_inside(small, k + 1, boxes[face]) for k, face in enumerate(kept)], np.intp)
-    cells = 2 * cells.reshape(-1, 4)
-    return cells, np.asarray(labels, np.int32)[:height, :width], cells[held[kept]]
+    owner = index[runs.face]
+    small = np.repeat(owner, runs.stop - runs.start).reshape(free.shape)
+    size = 2 * free.shape[1], 2 * free.shape[0]
+    labels = cv2.resize(small, size, interpolation=cv2.INTER_NEAREST)
+    of_cell = owner > 0
+    cells = 2 * _insides(runs[of_cell], owner[of_cell] - np.intp(1), boxes[kept])
+    return cells, np.asarray(labels, np.uint16)[:height, :width], cells[held[kept]]
+
+
+def _runs_of(free: Mask) -> _Runs:
+    """Return the runs of one label in the rows of a mask, its 4-connected components labelled."""
+    _, labelled = cv2.connectedComponentsWithAlgorithm(free, 4, cv2.CV_32S, cv2.CCL_SAUF)
+    labels = np.asarray(labelled, np.int32)
+    begins = np.ones(labels.shape, np.bool_)
+    np.not_equal(labels[:, 1:], labels[:, :-1], out=begins[:, 1:])
+    at = np.flatnonzero(begins)
+    row, start = np.divmod(at, labels.shape[1])
+    return _Runs(labels.ravel()[at], row, start, start + np.diff(at, append=labels.size))
+
+
+def _measured(runs: _Runs) -> tuple[Boxes, NDArray[np.intp]]:
+    """Return the box and the area of each face, by label."""
+    order = np.argsort(runs.face, kind="stable")
+    face = runs.face[order]
+    first = np.flatnonzero(np.diff(face, prepend=-1))
+    count = int(face[-1]) + 1
+    boxes, area = np.zeros((count, 4), np.intp), np.zeros(count, np.intp)
+    last = np.append(first[1:], face.size) - 1
+    start, stop, row = runs.start[order], runs.stop[order], runs.row[order]
+    x, y = np.minimum.reduceat(start, first), row[first]
+    wide, high = np.maximum.reduceat(stop, first) - x, row[last] + 1 - y
+    boxes[face[first]] = np.stack([x, y, wide, high], axis=1)
+    area[face[first]] = np.add.reduceat(stop - start, first)
+    return boxes, area
 
 
 def _holders(boxes: Boxes, fits: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -77,13 +124,35 @@ def _holders(boxes: Boxes, fits: NDArray[np.bool_]) -> NDArray[np.intp]:
     return holder
 
 
-def _inside(labels: NDArray[np.int32], label: int, box: NDArray[np.intp]) -> tuple[int, ...]:
-    """Return the upright box of a face: rows and columns that it fills by at least half."""
-    x, y, width, height = (int(v) for v in box)
-    inside = labels[y : y + height, x : x + width] == label
-    columns = np.flatnonzero(2 * np.count_nonzero(inside, axis=0) >= height)
-    rows = np.flatnonzero(2 * np.count_nonzero(inside, axis=1) >= width)
-    if not columns.size or not rows.size:
-        return x, y, width, height
-    left, top = int(columns[0]), int(rows[0])
-    return x + left, y + top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top
+def _insides(runs: _Runs, cell: Ints, boxes: Boxes) -> Boxes:
+    """Return the upright box of each cell: rows and columns that it fills by at least half.
+
+    `cell` is (R,), the cell of each run; `boxes` are those around the cells.
+    """
+    if not len(boxes):
+        return boxes
+    x, y, wide, high = boxes.T
+    begin, size = np.cumsum(wide + 1) - wide - 1, int((wide + 1).sum())
+    at = begin[cell] - x[cell]
+    # In each column, how many runs begin at or before it and have not ended.
+    begun, ended = (np.bincount(at + place, minlength=size) for place in (runs.start, runs.stop))
+    left, right = _half_filled(np.cumsum(begun - ended), begin, wide, high)
+    begin = np.cumsum(high) - high
+    filled = np.bincount(begin[cell] + runs.row - y[cell], runs.stop - runs.start)
+    top, bottom = _half_filled(filled, begin, high, wide)
+    found = np.stack([x + left, y + top, right - left, bottom - top], axis=1)
+    sound = ((right > left) & (bottom > top))[:, None]
+    return np.where(sound, found, boxes)
+
+
+def _half_filled(filled: NDArray[Any], begin: Ints, length: Ints, whole: Ints) -> tuple[Ints, Ints]:
+    """Return the first place, and that after the last, where a cell fills at least half; (N,) each.
+
+    `filled` holds what is filled in each column or row, for cell after cell from `begin` on;
+    `length` is how many of them a cell has, `whole` how long they are.
+    """
+    cell = np.repeat(np.arange(begin.size), np.diff(begin, append=filled.size))
+    place = np.arange(filled.size) - begin[cell]
+    half = (2 * filled >= whole[cell]) & (place < length[cell])
+    first = np.minimum.reduceat(np.where(half, place, length[cell]), begin)
+    return first, np.maximum.reduceat(np.where(half, place + 1, 0), begin)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.types import Mask
 
+Components: TypeAlias = tuple[int, NDArray[np.int32], NDArray[np.int32]]
+"""Count with the ground, (H, W) labels, (count, 5) boxes with areas, as `components` says."""
 
-def components(mask: Mask) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
+
+def components(mask: Mask) -> Components:
     """Label the 8-connected components of a mask.
 
     Returns their count with the ground, which is label 0; the labels, (H, W) int32; and

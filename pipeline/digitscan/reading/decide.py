@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import exp, log
 
 import numpy as np
 
-from digitscan.errors import ModelError
 from digitscan.reading.components import places
+from digitscan.reading.confidence import LARGEST_LEAD, DecisionModel, log_odds
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
@@ -21,8 +21,6 @@ GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""
 UNLIKELY = 2.0
 """How far below a reader's last alternative lies what it does not name, log scale."""
-LARGEST_LEAD = 12.0
-"""No lead over another text counts more."""
 
 FEATURES = (
     "intercept",
@@ -39,43 +37,6 @@ FEATURES = (
     "certainty of kind",
 )
 """What the confidence model looks at; see `features`."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DecisionModel:
-    """A logistic regression of `this text is right` on curves over FEATURES.
-
-    Each curve is piecewise linear: `slopes`, (12,) float32, is how steep it begins, and at
-    `bends[f, k]` it becomes steeper by `turns[f, k]`, (12, K) float32 both.
-    """
-
-    slopes: Floats
-    bends: Floats
-    turns: Floats
-
-    @classmethod
-    def from_card(cls, card: dict[str, Any]) -> DecisionModel:
-        """Take the model from card.json; ModelError where it is missing or does not fit."""
-        try:
-            found = card["decision"]
-            slopes, bends, turns = (
-                np.asarray(found[name], np.float32) for name in ("slopes", "bends", "turns")
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError("card.json has no decision model; install digitscan again") from error
-        if slopes.shape != (len(FEATURES),) or not len(bends) == len(turns) == len(FEATURES):
-            raise ModelError("card.json's decision model is of another version of digitscan")
-        return cls(slopes, bends, turns)
-
-    def confidence(self, seen: Floats) -> float:
-        """Return the probability that a text with these features is right."""
-        odds = seen @ self.slopes + (beyond(seen, self.bends) * self.turns).sum()
-        return float(1 / (1 + np.exp(-odds)))
-
-
-def beyond(seen: Floats, bends: Floats) -> Floats:
-    """Return how far features, (..., 12), lie beyond the bends of their curves; (..., 12, K)."""
-    return np.asarray(np.maximum(seen[..., None] - bends, 0), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +80,9 @@ def choose(glyphs: GlyphReading, strips: StripReading) -> Choice:
     Both scores are log probabilities of readers built differently, so the sum is the product of
     what each believes; a digit that one does not see, the other can insist on.
     """
-    paths = {entry.text: entry for entry in glyphs.alternatives if entry.digits}
-    by_glyphs = {entry.text: GLYPH_WEIGHT * entry.score for entry in glyphs.alternatives}
+    texts = [(entry.text, entry) for entry in glyphs.alternatives]
+    paths = {text: entry for text, entry in texts if text}
+    by_glyphs = {text: GLYPH_WEIGHT * entry.score for text, entry in texts}
     by_strips = dict(strips.alternatives)
     glyph_floor = min(by_glyphs.values(), default=0.0) - UNLIKELY
     strip_floor = min(by_strips.values(), default=0.0) - UNLIKELY
@@ -162,22 +124,32 @@ def decide(
     `certainty` are the log odds for the kind, printed or handwritten, that the word counts as.
     """
     choice = choose(glyphs, strips)
-    confidence = model.confidence(features(choice, glyphs, strips, certainty))
-    by_strips = choice.text == strips.text  # whose boxes hold where digits join
-    chosen: Sequence[GlyphDigit | StripDigit] = strips.digits if by_strips else choice.glyphs
-    places = (
-        [_box_pixels(word, strip, digit.box) for digit in strips.digits]
-        if by_strips
-        else [_run_pixels(lattice, digit.run) for digit in choice.glyphs]
-    )
-    doubt = np.array([1 - digit.probability for digit in chosen]) + 1e-6
-    # the doubt about the number is spread over its digits in proportion to each one's own
-    shares = np.exp(doubt / doubt.sum() * np.log(max(confidence, 1e-6))).tolist()
-    digits = [
-        DecidedDigit(digit.value, share, place)
-        for digit, share, place in zip(chosen, shares, places, strict=True)
+    confidence = float(model.confidence(features(choice, glyphs, strips, certainty)))
+    if choice.text != strips.text:
+        return _decision(choice.glyphs, _ink_of(lattice, choice.glyphs), confidence)
+    # Where digits join the second reader's boxes hold.
+    places = [_box_pixels(word, strip, digit.box) for digit in strips.digits]
+    return _decision(strips.digits, places, confidence)
+
+
+def decide_alone(lattice: Lattice, glyphs: GlyphReading, confidence: float) -> Decision:
+    """Take what the first reader reads, which is right with that probability."""
+    return _decision(glyphs.digits, _ink_of(lattice, glyphs.digits), confidence)
+
+
+def _decision(
+    digits: Sequence[GlyphDigit | StripDigit],
+    places: Sequence[tuple[Ints, Ints]],
+    confidence: float,
+) -> Decision:
+    """Spread the doubt about a number over its digits in proportion to each one's own."""
+    doubt = [1 - digit.probability + 1e-6 for digit in digits]
+    odds = log(max(confidence, 1e-6)) / sum(doubt) if doubt else 0.0
+    decided = [
+        DecidedDigit(digit.value, exp(part * odds), place)
+        for digit, part, place in zip(digits, doubt, places, strict=True)
     ]
-    return Decision(tuple(digits), confidence)
+    return Decision(tuple(decided), confidence)
 
 
 def features(
@@ -196,8 +168,8 @@ def features(
             max(choice.by_glyphs, -8.0),
             max(choice.strip_score / count, -4.0),
             max(choice.glyph_score / count, -4.0),
-            _log_odds(weakest),
-            _log_odds(place),
+            log_odds(weakest),
+            log_odds(place),
             min(glyphs.skipped, 2.0),
             min(count, 8),
             min(certainty, 4.0),
@@ -206,10 +178,9 @@ def features(
     )
 
 
-def _log_odds(probability: float) -> float:
-    """Return the log odds of a probability, 0.001 to 0.999."""
-    clipped = min(max(probability, 1e-3), 1 - 1e-3)
-    return float(np.log(clipped / (1 - clipped)))
+def _ink_of(lattice: Lattice, digits: Sequence[GlyphDigit]) -> list[tuple[Ints, Ints]]:
+    """Return the rows and columns of the ink of each digit."""
+    return [_run_pixels(lattice, digit.run) for digit in digits]
 
 
 def _run_pixels(lattice: Lattice, run: int) -> tuple[Ints, Ints]:

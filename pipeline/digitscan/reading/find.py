@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.borders import part_at_borders
 from digitscan.reading.clean import Ink
-from digitscan.reading.components import components
+from digitscan.reading.components import Components, components
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Gray, Mask
@@ -36,6 +35,8 @@ MOST_PARTS = 4
 """A comb cell with more components holds something else than a digit."""
 CELL_GAP = 1.6
 """The same inside a cell, where nothing but one entry is expected."""
+UNDER = 0.3
+"""Widest gap between the parts of a broken stroke, one under the other, in the same measure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +64,9 @@ class Word:
         return (self.labels > 0).astype(np.uint8)
 
 
-def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
+def find_words(
+    ink: Ink, rulings: Rulings, field: bool = False, found: Components | None = None
+) -> list[Word]:
     """Find the words on a page from which the rulings are already removed.
 
     In a `field`, a picture of one entry, all that is written is one word.
@@ -74,12 +77,14 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
         The page at working scale without rulings.
     rulings
         Its cells, which no word crosses.
+    found
+        The components of its ink where they are known already.
     """
-    count, labels, stats = components(ink.mask)
+    _, labels, stats = components(ink.mask) if found is None else found
     following = comb_neighbors(rulings.cells)
     parted = part_at_borders(ink.mask, labels, stats, rulings.cells, following)
     if parted is not None:
-        count, labels, stats = components(parted)
+        _, labels, stats = components(parted)
     keep = _plausible(stats, ink) & ~_on_ruling(stats[:, :4], rulings)
     if not keep.any():
         return []
@@ -92,8 +97,7 @@ def find_words(ink: Ink, rulings: Rulings, field: bool = False) -> list[Word]:
         beside = beside[~parted_by_ruling(boxes, beside, rulings.vertical)]
         links = np.concatenate([beside, _link_in_combs(cells, following)])
     groups = [_left_to_right(boxes)] if field else _groups(boxes, links)
-    remap = np.zeros(count, np.int32)
-    words = [_word(ids[group], stats, labels, remap, ink, int(cells[group[0]])) for group in groups]
+    words = _words(ids, groups, stats, labels, cells, ink)
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
 
 
@@ -152,32 +156,25 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
     order = np.argsort(boxes[:, 0], kind="stable")
     x, y, width, height = boxes[order].T
     right, bottom, cell = x + width, y + height, cells[order]
-    reach = right + CELL_GAP * height.max()
-    pairs: list[Ints] = []
-    stacked: list[Ints] = []
-    for step in range(1, len(order)):
-        near = x[step:] <= reach[:-step]
-        if not near.any():
-            break
-        first = np.flatnonzero(near)
-        second = first + step
-        gap = x[second] - right[first]
-        taller = np.maximum(height[first], height[second])
-        shorter = np.minimum(height[first], height[second])
-        shared = np.minimum(bottom[first], bottom[second]) - np.maximum(y[first], y[second])
-        limit = np.where(cell[first] >= 0, CELL_GAP, WORD_GAP) * taller
-        beside = (shared >= 0.35 * shorter) & (gap < limit)
-        same = cell[first] == cell[second]
-        together = same & beside
-        pairs.append(np.stack((first[together], second[together]), 1))
-        under = same & (gap < 0) & (-shared < 0.3 * taller) & ~beside
-        stacked.append(np.stack((first[under], second[under]), 1))
-    if not pairs:
+    if not height.size:
         return np.zeros((0, 2), np.int32)
-    linked = np.concatenate(pairs)
-    under = np.concatenate(stacked)
-    one = _one_glyph(boxes[order], linked, under)
-    return np.asarray(order[np.concatenate([linked, under[one]])], np.int32)
+    after = np.searchsorted(x, right + CELL_GAP * height.max(), side="right")
+    count = after - np.arange(1, after.size + 1)
+    first = np.repeat(np.arange(after.size), count)
+    second = np.arange(1, first.size + 1) + first - np.repeat(np.cumsum(count) - count, count)
+    shared = np.minimum(bottom[first], bottom[second]) - np.maximum(y[first], y[second])
+    near = np.flatnonzero((cell[first] == cell[second]) & (-shared < UNDER * height.max()))
+    near = near[np.argsort((second - first)[near], kind="stable")]
+    first, second, shared = first[near], second[near], shared[near]
+    gap = x[second] - right[first]
+    taller = np.maximum(height[first], height[second])
+    shorter = np.minimum(height[first], height[second])
+    limit = np.where(cell[first] >= 0, CELL_GAP, WORD_GAP) * taller
+    beside = (shared >= 0.35 * shorter) & (gap < limit)
+    under = (gap < 0) & (-shared < UNDER * taller) & ~beside
+    pairs = np.stack((first, second), 1)
+    one = _one_glyph(boxes[order], pairs[beside], pairs[under])
+    return np.asarray(order[np.concatenate([pairs[beside], pairs[under][one]])], np.int32)
 
 
 def parted_by_ruling(boxes: Ints, pairs: Ints, vertical: Gray) -> NDArray[np.bool_]:
@@ -191,9 +188,12 @@ def parted_by_ruling(boxes: Ints, pairs: Ints, vertical: Gray) -> NDArray[np.boo
     left, right = np.minimum((x + width)[near], (x + width)[far]), np.maximum(x[near], x[far])
     top, bottom = np.maximum(y[near], y[far]), np.minimum((y + height)[near], (y + height)[far])
     right, bottom = np.maximum(left, right), np.maximum(top, bottom)
-    ruled = cv2.integral((vertical > 0).astype(np.uint8))
-    inside = ruled[bottom, right] - ruled[bottom, left] - ruled[top, right] + ruled[top, left]
-    return np.asarray((bottom > top) & (inside >= RULED * (bottom - top)), np.bool_)
+    ruled = np.append(0, np.cumsum(vertical.max(axis=0) > 0))
+    parted = np.zeros(len(pairs), np.bool_)
+    for k in np.flatnonzero((bottom > top) & (ruled[right] > ruled[left])).tolist():
+        gap = vertical[top[k] : bottom[k], left[k] : right[k]]
+        parted[k] = np.count_nonzero(gap) >= RULED * (bottom[k] - top[k])
+    return parted
 
 
 def _link_in_combs(cells: Ints, following: NDArray[np.int32]) -> Ints:
@@ -253,26 +253,38 @@ def _left_to_right(boxes: Ints) -> Ints:
     return np.argsort(boxes[:, 0] * 2 + boxes[:, 2], kind="stable").astype(np.int32)
 
 
-def _word(ids: Ints, stats: Ints, labels: Ints, remap: Ints, ink: Ink, cell: int) -> Word:
-    """Cut one word out of the page; `remap` is scratch of one int32 a label, left at 0."""
-    parts = stats[ids, :4].copy()
-    left, top = parts[:, 0].min(), parts[:, 1].min()
-    right = (parts[:, 0] + parts[:, 2]).max()
-    bottom = (parts[:, 1] + parts[:, 3]).max()
-    window = (slice(int(top), int(bottom)), slice(int(left), int(right)))
-    remap[ids] = np.arange(1, len(ids) + 1)
-    own = remap[labels[window]]
-    remap[ids] = 0
-    parts[:, 0] -= left
-    parts[:, 1] -= top
-    return Word(
-        box=Box.from_corners(int(left), int(top), int(right), int(bottom)),
-        labels=own,
-        parts=parts,
-        darkness=ink.darkness[window],
-        cell=cell,
-        height=_typical_height(parts),
-    )
+def _words(
+    ids: Ints, groups: list[Ints], stats: Ints, labels: Ints, cells: Ints, ink: Ink
+) -> list[Word]:
+    """Cut the words out of the page.
+
+    `ids` are the labels of the components that make words, `cells` where they stand; `groups` are
+    those of each word, left to right; `stats` and `labels` as `components` gives them.
+    """
+    begin = np.cumsum([0, *map(len, groups)])[:-1]
+    order = np.concatenate(groups)
+    x, y, width, height = stats[ids[order], :4].T
+    left, top = np.minimum.reduceat(x, begin), np.minimum.reduceat(y, begin)
+    right, bottom = np.maximum.reduceat(x + width, begin), np.maximum.reduceat(y + height, begin)
+    frames = np.stack((left, top, right, bottom), 1).tolist()
+    number = np.zeros(len(stats), np.int32)  # in the word that is being cut out
+    words = []
+    for group, (left, top, right, bottom) in zip(groups, frames, strict=True):
+        own, window = ids[group], (slice(top, bottom), slice(left, right))
+        number[own] = np.arange(1, own.size + 1)
+        parts = stats[own, :4] - np.array((left, top, 0, 0), np.int32)
+        words.append(
+            Word(
+                box=Box.from_corners(left, top, right, bottom),
+                labels=number.take(labels[window]),
+                parts=parts,
+                darkness=ink.darkness[window],
+                cell=int(cells[group[0]]),
+                height=_typical_height(parts),
+            )
+        )
+        number[own] = 0
+    return words
 
 
 def _typical_height(parts: Ints) -> float:

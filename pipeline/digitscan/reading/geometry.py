@@ -17,6 +17,9 @@ Homography: TypeAlias = NDArray[np.float64]
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
 
+Pixels: TypeAlias = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
+"""The rows and the columns of some pixels."""
+
 
 def scaling(x: float, y: float) -> Homography:
     """Return the map that scales both axes."""
@@ -114,20 +117,33 @@ def map_pixels(
     size: Size,
 ) -> Box:
     """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty."""
-    if not np.array_equal(transform[2], (0, 0, 1)):
+    return map_groups([(rows, columns)], transform, size)[0]
+
+
+def map_groups(groups: Sequence[Pixels], transform: Homography, size: Size) -> list[Box]:
+    """Return for each group of pixels, none of them empty, what `map_pixels` does."""
+    if not groups:
+        return []
+    starts = np.cumsum([0] + [len(rows) for rows, _ in groups[:-1]])
+    rows = np.concatenate([rows for rows, _ in groups]).astype(np.float64)
+    columns = np.concatenate([columns for _, columns in groups]).astype(np.float64)
+    if np.array_equal(transform[2], (0, 0, 1)):
+        # The outermost points of an affine map are corners of the outermost pixels.
+        least, most = [], []
+        for x, y, shift in transform[:2].tolist():
+            middle = x * columns + y * rows
+            least.append(np.minimum.reduceat(middle, starts) + (min(x, 0) + min(y, 0) + shift))
+            most.append(np.maximum.reduceat(middle, starts) + (max(x, 0) + max(y, 0) + shift))
+    else:
         corners = np.stack(
             [(columns + x, rows + y, np.ones(len(rows))) for x in (0, 1) for y in (0, 1)], 1
         )
         mapped = np.tensordot(transform, corners, 1)
         flat = mapped[:2] / mapped[2]
-        return _box_between(flat.min((1, 2)).tolist(), flat.max((1, 2)).tolist(), size)
-    # The outermost points of an affine map are corners of the outermost pixels.
-    first, last = [], []
-    for x, y, shift in transform[:2].tolist():
-        middle = x * columns + y * rows
-        first.append(float(middle.min()) + min(x, 0) + min(y, 0) + shift)
-        last.append(float(middle.max()) + max(x, 0) + max(y, 0) + shift)
-    return _box_between(first, last, size)
+        least = list(np.minimum.reduceat(flat.min(1), starts, axis=1))
+        most = list(np.maximum.reduceat(flat.max(1), starts, axis=1))
+    ends = zip(np.stack(least, 1).tolist(), np.stack(most, 1).tolist(), strict=True)
+    return [_box_between(first, last, size) for first, last in ends]
 
 
 def _box_between(first: Sequence[float], last: Sequence[float], size: Size) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -40,23 +41,26 @@ def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
     NDArray[np.int32]
         (N,) index of the right neighbour in the same comb, -1 for none.
     """
-    if not cells:
-        return np.zeros(0, np.int32)
-    frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.float32)
-    x, y, width, height = frames.T
-    narrow = width < COMB_ASPECT * height
+    frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.float32).reshape(-1, 4)
+    following = np.full(len(cells), -1, np.int32)
+    narrow = np.flatnonzero(frames[:, 2] < COMB_ASPECT * frames[:, 3])
+    if not narrow.size:
+        return following
+    x, y, width, height = frames[narrow].T
     gap = x - (x + width)[:, None]
     level = np.abs(y - y[:, None]) < 0.4 * height[:, None]
     alike = np.abs(height - height[:, None]) < 0.25 * height[:, None]
     alike &= np.abs(width - width[:, None]) < 0.35 * width[:, None]
     near = (gap > -0.15 * width[:, None]) & (gap < COMB_GAP * width[:, None])
-    fits = narrow & narrow[:, None] & level & alike & near
+    fits = level & alike & near
     np.fill_diagonal(fits, val=False)
     distance = np.where(fits, np.abs(gap), np.inf)
     nearest = distance.argmin(1)
-    own = distance.argmin(0)[nearest] == np.arange(len(cells))  # one left neighbour a cell
-    following = np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
-    return _parted(following, distance.min(1), width)
+    own = distance.argmin(0)[nearest] == np.arange(narrow.size)  # one left neighbour a cell
+    followed = np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
+    followed = _parted(followed, distance.min(1), width)
+    following[narrow] = np.where(followed >= 0, narrow[followed], -1)
+    return following
 
 
 def _parted(following: NDArray[np.int32], gap: Floats, width: Floats) -> NDArray[np.int32]:
@@ -162,20 +166,32 @@ def borders(
     """
     if len(digits) < 2:
         return []
-    x, y, width, high = parts.T.astype(np.float32)
-    left, top, wide, tall = digits.T.astype(np.float32)
-    shared = np.minimum((x + width)[:, None], left + wide) - np.maximum(x[:, None], left)
-    across = np.minimum((y + high)[:, None], top + tall) - np.maximum(y[:, None], top)
-    taken = (np.maximum(shared, 0) * np.maximum(across, 0)).max(1) > 0.5 * width * high
-    if taken.all():
+    free = [
+        index for index, part in enumerate(parts.tolist()) if not _is_taken(part, digits.tolist())
+    ]
+    if not free:
         return []
+    x, y, width, high = parts[free].T.astype(np.float32)
+    left, top, wide, tall = digits.T.astype(np.float32)
     middle = x + width / 2
     behind = np.searchsorted(left + wide / 2, middle)
     line, base = float(np.median(top)), float(np.median(top + tall))
     level = (y + high / 2 - line) / max(1.0, base - line)
-    straight = find_bars(labels, len(parts))[1]
+    straight = find_bars(labels, len(parts))[1][free]
     slash = straight & (high >= SLASH * height) & (width >= LEAN * high) & (width <= 1.2 * high)
     dash = (width >= DASH * high) & (width >= 0.2 * height) & (high < LOW * height)
     dash &= (level > 0.2) & (level < 0.8)
-    parting = ~taken & (slash | dash) & (behind > 0) & (behind < len(digits))
+    parting = (slash | dash) & (behind > 0) & (behind < len(digits))
     return sorted({int(index) for index in behind[parting]})
+
+
+def _is_taken(part: Sequence[int], digits: Sequence[Sequence[int]]) -> bool:
+    """Tell whether more than half of a component's box lies in that of one digit."""
+    x, y, width, high = part
+    half = 0.5 * width * high
+    for left, top, wide, tall in digits:
+        shared = min(x + width, left + wide) - max(x, left)
+        across = min(y + high, top + tall) - max(y, top)
+        if shared > 0 and across > 0 and shared * across > half:
+            return True
+    return False

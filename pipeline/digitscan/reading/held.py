@@ -59,11 +59,36 @@ class Onward:
     row: Reals
     dark: NDArray[np.bool_]
 
-    def paint(self, picture: Gray, tone: Reals) -> None:
-        """Draw them, two rows thick, into a block picture of lines."""
-        tones = np.broadcast_to(np.maximum(tone, 1).astype(np.uint8)[:, None], self.row.shape)
-        rows, blocks = np.rint(self.row[self.dark]).astype(np.intp), self.block[self.dark]
-        np.maximum.at(picture, (rows, blocks), tones[self.dark])
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The pixels of lines and their ways onward in a block picture of some `shape`; (P,) each.
+
+    `place` is flat, `line` the pixel's line, `tone` how dark that is; the darkest come last.
+    """
+
+    shape: tuple[int, ...]
+    place: Ints
+    line: Ints
+    tone: Gray
+
+    @classmethod
+    def of(cls, lines: Lines, way: Onward, shape: tuple[int, ...]) -> Drawn:
+        """Draw lines and their ways, those one row thick."""
+        line, place = lines.without_gaps().pixels(shape)
+        onward = np.rint(way.row[way.dark]).astype(np.intp) * shape[1] + way.block[way.dark]
+        line = np.concatenate([line, np.nonzero(way.dark)[1]])
+        tone = lines.tones[line]
+        order = np.argsort(tone, kind="stable")
+        return cls(shape, np.concatenate([place, onward])[order], line[order], tone[order])
+
+    def near(self, keep: NDArray[np.bool_]) -> Gray:
+        """Return the tone of the kept lines within MEET pixels of each block, 0 away from them."""
+        picture = np.zeros(self.shape, np.uint8)
+        kept = np.flatnonzero(keep[self.line])
+        picture.ravel()[self.place[kept]] = self.tone[kept]
+        kernel = np.ones((2 * MEET + 1, 2 * (MEET // BLOCK) + 1), np.uint8)
+        return np.asarray(cv2.dilate(picture, kernel), np.uint8)
 
 
 def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> list[Lines]:
@@ -82,10 +107,13 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
     ]
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
     ways = [_onward(lines, picture) for lines, picture in zip(found, blocks, strict=True)]
-    keep, _ = _settled(found, ways, long, keep, shapes)
+    drawn = [Drawn.of(*which) for which in zip(found, ways, shapes, strict=True)]
+    near = [pixels.near(k) for pixels, k in zip(drawn, keep, strict=True)]
+    keep, near = _settled(found, ways, long, keep, drawn, near)
     like = [_like_rulings(*which) for which in zip(found, keep, extents[::-1], strict=True)]
-    long, keep = ([k & ruled for k, ruled in zip(ks, like, strict=True)] for ks in (long, keep))
-    keep, near = _settled(found, ways, long, keep, shapes)
+    long, ruled = ([k & alike for k, alike in zip(ks, like, strict=True)] for ks in (long, keep))
+    near = _nearer(drawn, near, keep, ruled)
+    keep, near = _settled(found, ways, long, ruled, drawn, near)
     return [
         _lengthened(lines, way, _at(way, lines.tone, other), k)
         for lines, way, other, k in zip(found, ways, near[::-1], keep, strict=True)
@@ -97,15 +125,31 @@ def _settled(
     ways: list[Onward],
     long: list[NDArray[np.bool_]],
     keep: list[NDArray[np.bool_]],
-    shapes: tuple[tuple[int, ...], tuple[int, ...]],
+    drawn: list[Drawn],
+    near: list[Gray],
 ) -> tuple[list[NDArray[np.bool_]], list[Gray]]:
-    """Drop short lines that none of those kept hold until all are held; also return `_near`."""
-    before = -1
-    while before != sum(int(k.sum()) for k in keep):
-        before = sum(int(k.sum()) for k in keep)
-        near = [_near(*which) for which in zip(found, ways, keep, shapes, strict=True)]
-        keep = [long[a] | (keep[a] & _held(found[a], ways[a], near[1 - a])) for a in (0, 1)]
-    return keep, near
+    """Drop short lines that none of those kept hold until all are held.
+
+    `near` is `Drawn.near` of those kept, and is returned for those that are left.
+    """
+    while True:
+        left = [long[a] | (keep[a] & _held(found[a], ways[a], near[1 - a])) for a in (0, 1)]
+        if all(np.array_equal(*which) for which in zip(keep, left, strict=True)):
+            return keep, near
+        keep, near = left, _nearer(drawn, near, keep, left)
+
+
+def _nearer(
+    drawn: list[Drawn],
+    near: list[Gray],
+    keep: list[NDArray[np.bool_]],
+    left: list[NDArray[np.bool_]],
+) -> list[Gray]:
+    """Return `Drawn.near` of the lines that are left, where it is known of those kept before."""
+    return [
+        known if np.array_equal(before, after) else pixels.near(after)
+        for pixels, known, before, after in zip(drawn, near, keep, left, strict=True)
+    ]
 
 
 def _like_rulings(lines: Lines, keep: NDArray[np.bool_], extent: int) -> NDArray[np.bool_]:
@@ -169,14 +213,6 @@ def _onward(lines: Lines, blocks: Gray) -> Onward:
     follows = (ran >= LEAST_ONWARD - 1)[..., None] & inside
     follows &= darkest > STILL * lines.tone[:, None]
     return Onward(block, row, np.logical_and.accumulate(follows, axis=2))
-
-
-def _near(lines: Lines, way: Onward, keep: NDArray[np.bool_], shape: tuple[int, ...]) -> Gray:
-    """Return the tone of the kept lines within MEET pixels of each block, 0 away from them."""
-    picture = lines.keep(keep).without_gaps().paint(shape)
-    Onward(way.block, way.row, way.dark & keep[:, None]).paint(picture, lines.tone)
-    kernel = np.ones((2 * MEET + 1, 2 * (MEET // BLOCK) + 1), np.uint8)
-    return np.asarray(cv2.dilate(picture, kernel), np.uint8)
 
 
 def _tones(block: Ints, row: Reals, near: Gray) -> Reals:

@@ -23,6 +23,8 @@ SHIFTS = np.arange(-4, 5)
 """Pixels around its predicted place in which a cell is searched."""
 BORDER = 5
 """Pixels beside a cell in which its ruling lies."""
+BEYOND = 48
+"""Pixels by which a cell, taken to be of the usual size, may stick out of the page."""
 INKED = 0.85
 """Share of each side's length that must be as dark as the lattice's rulings, or darker."""
 PRINTED = 0.5
@@ -39,7 +41,7 @@ def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
     found = [np.zeros((0, 4), np.intp)]
     groups = equal_cells(cells)
     regular = np.vstack([*groups, *found])
-    loose = cells[~(cells[:, None] == regular).all(2).any(1)]
+    loose = cells[~np.isin(_keys(cells), _keys(regular))]
     for group in groups:
         size = np.median(group[:, 2:], axis=0)
         sound = np.vstack([regular, loose[(loose[:, 2:] > STUNTED * size).all(1)]])
@@ -52,6 +54,11 @@ def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
             found.append(new)
             known = np.vstack([known, new])
     return np.vstack(found)
+
+
+def _keys(cells: Boxes) -> NDArray[np.intp]:
+    """Return a number for each cell that only cells of the same box share."""
+    return np.asarray(cells @ [1, 1 << 16, 1 << 32, 1 << 48], np.intp)
 
 
 def equal_cells(cells: Boxes, least: int = LEAST) -> list[Boxes]:
@@ -72,12 +79,12 @@ def _pitches(group: Boxes, axis: int) -> list[int]:
 
     There are two where cells stand in groups: inside a group and over the gap to the next.
     """
-    apart = group[None, :, :2] - group[:, None, :2]
+    along, across = group[:, axis].astype(np.int32), group[:, 1 - axis].astype(np.int32)
     size = np.median(group[:, 2:], axis=0)
-    follows = (np.abs(apart[..., 1 - axis]) < 0.3 * size[1 - axis]) & (
-        apart[..., axis] > 0.8 * size[axis]
-    )
-    nearest = np.where(follows, apart[..., axis], np.iinfo(np.intp).max).min(axis=1)
+    apart = along - along[:, None]
+    follows = np.abs(across - across[:, None]) < 0.3 * size[1 - axis]
+    follows &= apart > 0.8 * size[axis]
+    nearest = np.where(follows, apart, np.iinfo(np.int32).max).min(axis=1)
     nearest = np.sort(nearest[nearest < 3 * size[axis]])
     clusters = np.split(nearest, np.flatnonzero(np.diff(nearest) > SHIFTS[-1]) + 1)
     pitches = [int(np.median(c)) for c in clusters if c.size >= OFTEN]
@@ -102,9 +109,9 @@ def _neighbours(
     shifts = np.stack(np.meshgrid(SHIFTS, SHIFTS), axis=-1).reshape(-1, 2)
     tries = (places[:, None] + shifts).reshape(-1, 2)
     tone = _sides(dark, tries, size)
-    inked = (tone > 0.5 * border).mean(axis=2).min(axis=1)
-    printed = ((tone > 0.5 * border) & (tone < 1.6 * border + 10)).mean(axis=2).min(axis=1)
-    score = np.where(printed >= PRINTED, inked, 0).reshape(len(places), -1)
+    inked = tone > 0.5 * border
+    printed = _least_share(inked & (tone < 1.6 * border + 10))
+    score = np.where(printed >= PRINTED, _least_share(inked), 0).reshape(len(places), -1)
     score = score - 0.002 * np.abs(shifts).sum(axis=1)
     best = score.argmax(axis=1)
     good = score[np.arange(len(places)), best] > INKED - 0.002 * 2 * SHIFTS[-1]
@@ -112,23 +119,33 @@ def _neighbours(
 
 
 def _sides(dark: Gray, places: NDArray[np.intp], size: NDArray[np.intp]) -> Gray:
-    """Return (N, 4, 16) darkness at points along the middle of the four borders of cells."""
+    """Return (4, 16, N) darkness at points along the middle of the four borders of cells."""
     along = np.linspace(0, 1, 16)
     across, down = np.rint(along * (size[0] - 1)), np.rint(along * (size[1] - 1))
     off = np.full(16, BORDER // 2 + 1)
     columns = np.stack([across, across, -off, size[0] - 1 + off]).astype(np.intp)
     rows = np.stack([-off, size[1] - 1 + off, down, down]).astype(np.intp)
-    height, width = dark.shape
-    y = np.clip(places[:, 1, None, None] + rows, 0, height - 1)
-    x = np.clip(places[:, 0, None, None] + columns, 0, width - 1)
-    return np.asarray(dark[y, x], np.uint8)
+    edged = cv2.copyMakeBorder(dark, BEYOND, BEYOND, BEYOND, BEYOND, cv2.BORDER_REPLICATE)
+    width = edged.shape[1]
+    corner = (places[:, 1] + BEYOND) * width + places[:, 0] + BEYOND
+    at = (rows * width + columns)[..., None] + corner
+    return np.asarray(np.asarray(edged).ravel()[at], np.uint8)
+
+
+def _least_share(points: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the share of points on the side with the fewest; from (4, 16, N) to (N,)."""
+    fewest = points.sum(axis=1, dtype=np.uint8).min(axis=0)
+    return np.asarray(fewest / points.shape[1], np.float64)
 
 
 def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDArray[np.bool_]:
     """Tell which places no cell of about this size takes already."""
     alike = taken[(taken[:, 2:] < 2 * size).all(1)]
-    apart = np.abs(places[:, None] + size / 2 - (alike[:, :2] + alike[:, 2:] / 2))
-    overlaps = np.all(apart < 0.6 * size, axis=2)
+    overlaps = np.ones((len(places), len(alike)), np.bool_)
+    for axis in (0, 1):
+        middle = (2 * alike[:, axis] + alike[:, 2 + axis]).astype(np.int32)
+        place = (2 * places[:, axis] + size[axis]).astype(np.int32)
+        overlaps &= np.abs(place[:, None] - middle) < 1.2 * size[axis]
     return np.asarray(~overlaps.any(axis=1), np.bool_)
 
 

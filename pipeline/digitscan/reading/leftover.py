@@ -29,7 +29,8 @@ def leftover_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, 
     left = ink.mask.copy()
     for word in words:
         box = word.box
-        left[box.y : box.bottom, box.x : box.right][word.labels > 0] = 0
+        here = left[box.y : box.bottom, box.x : box.right]
+        np.multiply(here, word.labels == 0, out=here)
     owners = rulings.labels.ravel()[np.flatnonzero(left.view(np.bool_))]
     count = np.bincount(owners, minlength=len(rulings.cells) + 1)[1:]
     sides = np.array([min(cell.width, cell.height) for cell in rulings.cells])

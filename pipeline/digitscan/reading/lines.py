@@ -7,7 +7,9 @@ stand out, and it makes the work a quarter.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +21,8 @@ BLOCK = 4
 """Columns that make one block."""
 REACH = 14
 """Rows to each side of a line that are looked at to measure it."""
+NEAR = 2
+"""Rows to each side of where a line is thought to be in which its darkest row is searched."""
 
 Ints = NDArray[np.intp]
 Reals = NDArray[np.float64]
@@ -89,66 +93,150 @@ class Lines:
         Where lines lie on one another the darker one shows.
         """
         picture = np.zeros(shape, np.uint8)
-        half = (self.thickness[self.line] if thickness is None else thickness) / 2 + margin
-        tone = np.maximum(self.tone, 1).astype(np.uint8)[self.line]
-        top = np.rint(self.row + 0.5 - half).astype(np.intp)
-        bottom = np.maximum(np.rint(self.row + 0.5 + half).astype(np.intp), top + 1)
-        for k in range(int((bottom - top).max(initial=0))):
-            rows = top + k
-            inside = (rows < bottom) & (rows >= 0) & (rows < shape[0])
-            at = rows[inside], self.block[inside]
-            picture[at] = np.maximum(picture[at], tone[inside])
+        line, place = self.pixels(shape, margin, thickness)
+        tone = self.tones[line]
+        darkest_last = np.argsort(tone, kind="stable")
+        picture.ravel()[place[darkest_last]] = tone[darkest_last]
         return picture
 
+    @property
+    def tones(self) -> Gray:
+        """The tone of each line as a picture holds it; (L,) uint8, 1 at least."""
+        return np.maximum(self.tone, 1).astype(np.uint8)
 
-def blocks_of(darkness: Gray) -> Gray:
-    """Return the mean of each block of columns, (H, W / BLOCK rounded up) uint8."""
-    smooth = cv2.blur(darkness, (BLOCK, 1))
-    rest = -darkness.shape[1] % BLOCK
-    whole = cv2.copyMakeBorder(smooth, 0, 0, 0, rest, cv2.BORDER_REPLICATE)
-    return np.ascontiguousarray(np.asarray(whole, np.uint8)[:, BLOCK // 2 :: BLOCK])
+    def pixels(
+        self, shape: tuple[int, ...], margin: float = 0.0, thickness: float | None = None
+    ) -> tuple[Ints, Ints]:
+        """Return the pixels of the lines in a block picture of `shape`: (P,) line, (P,) flat place.
+
+        Lines are as thick as they are, or all of one `thickness`, and `margin` to each side.
+        """
+        half = (self.thickness[self.line] if thickness is None else thickness) / 2 + margin
+        top = np.rint(self.row + 0.5 - half).astype(np.intp)
+        bottom = np.maximum(np.rint(self.row + 0.5 + half).astype(np.intp), top + 1)
+        top, bottom = np.maximum(top, 0), np.minimum(bottom, shape[0])
+        count = np.maximum(bottom - top, 0)
+        first = np.cumsum(count) - count
+        down = np.arange(int(count.sum())) - np.repeat(first, count)
+        place = np.repeat(top * shape[1] + self.block, count) + down * shape[1]
+        return np.repeat(self.line, count), place
 
 
-def measured(blocks: Gray, line: Ints, block: Ints, row: Reals) -> Lines:
-    """Return lines from their samples, with the rows set to the middle of the ink."""
+def blocks_of(darkness: Gray) -> tuple[Gray, Gray]:
+    """Return the block pictures for level lines and, of the transposed picture, for upright ones.
+
+    They are (H, W / BLOCK rounded up) and (W, H / BLOCK rounded up) uint8.
+    """
+    level = cv2.transpose(_row_blocks(np.asarray(cv2.transpose(darkness), np.uint8)))
+    return np.asarray(level, np.uint8), np.asarray(cv2.transpose(_row_blocks(darkness)), np.uint8)
+
+
+def _row_blocks(picture: Gray) -> Gray:
+    """Return the mean of each block of rows, rounded up; the last row fills the last block."""
+    rest = -picture.shape[0] % BLOCK
+    whole = np.vstack([picture, *[picture[-1:]] * rest]) if rest else picture
+    total = np.full((whole.shape[0] // BLOCK, whole.shape[1]), BLOCK - 1, np.uint16)
+    for row in range(BLOCK):
+        total += whole[row::BLOCK]
+    return np.asarray(total // BLOCK, np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """What is seen across lines at N places; (N,) each.
+
+    The rows of ink above (`up`) and below (`down`) the `darkest` row, and how dark that is.
+    """
+
+    up: Reals
+    down: Reals
+    darkest: Reals
+    tone: Reals
+
+    def __getitem__(self, which: NDArray[np.bool_] | Ints) -> Profile:
+        """Return some of the places."""
+        return Profile(self.up[which], self.down[which], self.darkest[which], self.tone[which])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """A block picture prepared for looking across lines.
+
+    `edged` is the picture with its first and last row repeated `REACH` times, `darkest` and
+    `palest`, of the picture's shape, are what is darkest within two rows and palest within `REACH`.
+    """
+
+    edged: Gray
+    darkest: Gray
+    palest: Gray
+
+    @classmethod
+    def of(cls, blocks: Gray) -> Surroundings:
+        """Prepare a block picture."""
+        edged = cv2.copyMakeBorder(blocks, REACH, REACH, 0, 0, cv2.BORDER_REPLICATE)
+        return cls(
+            np.asarray(edged, np.uint8),
+            np.asarray(cv2.dilate(blocks, np.ones((2 * NEAR + 1, 1), np.uint8)), np.uint8),
+            np.asarray(cv2.erode(blocks, np.ones((2 * REACH + 1, 1), np.uint8)), np.uint8),
+        )
+
+    def across(self, block: Ints, row: Reals) -> Profile:
+        """Look across lines at (N,) places."""
+        width = self.edged.shape[1]
+        edged = self.edged.ravel()
+        place = np.rint(row).astype(np.intp) * width + block
+        tone, palest = self.darkest.ravel().take(place), self.palest.ravel().take(place)
+        at = place + (REACH - NEAR) * width
+        at += width * _walk(edged, at, width, np.less, tone, 2 * NEAR)
+        pale = tone // 2 + palest // 2 + (tone & palest & 1)
+        up, down = (
+            _walk(edged, at + step, step, np.greater, pale, REACH - 2) for step in (-width, width)
+        )
+        middle = at // width - REACH
+        return Profile(*(np.asarray(v, np.float64) for v in (up, down, middle, tone)))
+
+
+def _walk(
+    picture: Gray, place: Ints, step: int, on: Callable[..., Any], limit: Gray, most: int
+) -> Ints:
+    """Count from each place the steps over pixels of which `on(pixel, limit)` is true; (N,).
+
+    `picture` and `place` are flat, `limit` is (N,); no more than `most` steps are taken.
+    """
+    count = np.zeros(place.size, np.intp)
+    walker = np.arange(place.size)
+    for steps in range(1, most + 1):
+        on_it = np.flatnonzero(on(picture.take(place), limit))
+        if not on_it.size:
+            break
+        walker, place, limit = walker.take(on_it), place.take(on_it) + step, limit.take(on_it)
+        count[walker] = steps
+    return count
+
+
+def measured(profile: Profile, line: Ints, block: Ints, row: Reals, rows: int) -> Lines:
+    """Return lines from their samples, with the row set to the middle of the ink.
+
+    `profile` is what is seen across at the samples, `rows` how many there are in the picture.
+    """
     count = int(line[-1]) + 1 if line.size else 0
     start = np.searchsorted(line, np.arange(count))
-    up, down, darkest, tone = profile_across(blocks, block, row)
-    across = up + down + 1
+    across = profile.up + profile.down + 1
     thickness = median_of_each(across, line, start)
     plain = across <= thickness[line] + 1.5
+    middle = profile.darkest + (profile.down - profile.up) / 2
     last = np.append(start, line.size)[1:] - 1
     extent = block[last] - block[start] + 1
     return Lines(
         line,
         block,
-        np.clip(np.where(plain, darkest + (down - up) / 2, row), 0, blocks.shape[0] - 1),
+        np.clip(np.where(plain, middle, row), 0, rows - 1),
         start,
         thickness,
-        median_of_each(tone, line, start),
+        median_of_each(profile.tone, line, start),
         (last - start + 1) / np.maximum(extent, 1),
         extent * BLOCK,
     )
-
-
-def profile_across(blocks: Gray, block: Ints, row: Reals) -> tuple[Reals, Reals, Reals, Reals]:
-    """Return the rows of ink above and below the darkest row, that row, and its darkness."""
-    nearest = np.rint(row).astype(np.intp)
-    if not row.size:
-        return np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0)
-    edged = cv2.copyMakeBorder(blocks, REACH, REACH, 0, 0, cv2.BORDER_REPLICATE)
-    rows = np.arange(2 * REACH + 1)[:, None] + nearest
-    window = np.asarray(edged).take(rows * edged.shape[1] + block)
-    near = window[REACH - 2 : REACH + 3]
-    tone = near.max(axis=0)
-    darkest = (REACH - 2 + (near == tone).argmax(axis=0)).astype(np.int8)
-    pale = window <= tone // 2 + window.min(axis=0) // 2 + (tone & window.min(axis=0) & 1)
-    place = np.arange(2 * REACH + 1, dtype=np.int8)[:, None]
-    above = np.where(pale & (place < darkest), place, np.int8(-1)).max(axis=0)
-    below = np.where(pale & (place > darkest), place, np.int8(2 * REACH + 1)).min(axis=0)
-    up, down = (np.minimum(run - 1, REACH - 2) for run in (darkest - above, below - darkest))
-    middle = np.asarray(nearest + darkest - REACH, np.float64)
-    return up.astype(np.float64), down.astype(np.float64), middle, tone.astype(np.float64)
 
 
 def median_of_each(values: Reals, line: Ints, start: Ints) -> Reals:

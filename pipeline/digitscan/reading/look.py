@@ -84,16 +84,18 @@ def print_odds(
     looks: list[Look],
     company: Company,
     words: list[int],
-    strips: list[StripReading],
+    strips: list[StripReading | None],
     field: bool,
 ) -> list[float]:
-    """Judge the words that the strip reader read by all evidence and all company.
+    """Judge some words, with what the strip reader read in them, by all evidence and all company.
 
     Returns for each the log odds a glyph that it is print, above 0 for print; what is in doubt is
     print, but in a `field`, a picture of one entry, handwriting.
     """
     own = np.array([look.own for look in looks], np.float32)
     count = np.array([look.count for look in looks], np.float32)
-    both = with_strips(own, count, words, [reading.printed for reading in strips])
+    nothing = np.zeros(0, np.float32)
+    said = [nothing if reading is None else reading.printed for reading in strips]
+    both = with_strips(own, count, words, said)
     odds = in_company(*both, company)
     return [float(odds[i]) - (0.0 if field else DOUBT) for i in words]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from digitscan.reading.bars import find_bars
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Ints, Word
-from digitscan.reading.geometry import map_box, map_pixels
+from digitscan.reading.geometry import Pixels, map_box, map_groups
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.prepare import Prepared
 from digitscan.types import Box, Digit, Gray, Kind, Number
@@ -48,22 +50,24 @@ def numbers_of(
     beside = {followers[cell] for cell in unread} - {-1}
     beside |= {cell for cell, right in enumerate(followers) if right in unread}
     least_height = LEAST_SURE_HEIGHT / page.scale
-    numbers = []
+    bounds = iter(_bounds([digit.pixels for one in said for digit in one.digits]))
+    own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
+    parts: list[list[Said]] = []
+    accepted: list[float] = []
     for group in chains([one.word.cell for one in said], page.combs):
         if len(group) > 1:
-            parts = [[said[i] for i in group]]
+            found = [[said[i] for i in group]]
         else:
-            parts = [[part] for part in _parted(said[group[0]])]
+            found = [[part] for part in _parted(said[group[0]], own[group[0]])]
         doubtful = any(said[i].word.cell in beside for i in group)
         doubtful |= min(said[i].word.height for i in group) < least_height
         # In a field's picture the lines are more often the paper's own.
         doubtful |= not page.field and any(
             is_struck(page.rulings.horizontal, said[i].word) for i in group
         )
-        numbers += [
-            _number(page, part, 1.0 if doubtful or _is_lone_stroke(part) else accept)
-            for part in parts
-        ]
+        parts += found
+        accepted += [1.0 if doubtful or _is_lone_stroke(part) else accept for part in found]
+    numbers = _numbers(page, parts, accepted)
     order = reading_order([page.box_upright(number.box) for number in numbers])
     return tuple(numbers[i] for i in order)
 
@@ -85,13 +89,17 @@ def is_struck(horizontal: Gray, word: Word) -> bool:
     """Tell whether a ruling, (H, W) above 0, runs through the middle of a word: a strike may."""
     box, inset = word.box, word.box.height // 4
     band = horizontal[box.y + inset : box.bottom - inset, box.x : box.right]
-    return bool((band > 0).any(axis=0).mean() > STRUCK) if band.size else False
+    if not band.size or cv2.countNonZero(band) <= STRUCK * band.shape[1]:
+        return False
+    return bool((band > 0).any(axis=0).mean() > STRUCK)
 
 
-def _parted(one: Said) -> list[Said]:
+def _parted(one: Said, bounds: list[list[int]]) -> list[Said]:
     """Part a word where a slash or a dash stands between two of its digits."""
-    one = replace(one, digits=without_slashes(one.word.labels, one.digits))
-    word, boxes = one.word, np.array([_bounds(digit) for digit in one.digits], np.int32)
+    digits = without_slashes(one.word.labels, one.digits)
+    if len(digits) < len(one.digits):
+        one, bounds = replace(one, digits=digits), _bounds([digit.pixels for digit in digits])
+    word, boxes = one.word, np.array(bounds, np.int32)
     ends = [0, *borders(word.parts, boxes, word.height, word.labels), len(one.digits)]
     return [
         Said(one.word, one.kind, one.digits[first:last], one.confidence)
@@ -106,6 +114,8 @@ def without_slashes(labels: Ints, digits: tuple[DecidedDigit, ...]) -> tuple[Dec
     word.
     """
     ones = [place for place, digit in enumerate(digits) if digit.value == 1]
+    if not any(0 < place < len(digits) - 1 for place in ones):
+        return digits
     leaning = {place: _leaning(labels, digits[place]) for place in ones}
     slashes = [
         place
@@ -131,25 +141,38 @@ def _leaning(labels: Ints, digit: DecidedDigit) -> tuple[float, int]:
 
 def _usual_height(digits: tuple[DecidedDigit, ...], place: int) -> float:
     """Return the median height of the other digits, without end for a digit alone."""
-    others = [_bounds(digit)[3] for digit in (*digits[:place], *digits[place + 1 :])]
-    return float(np.median(others)) if others else float("inf")
+    others = [digit.pixels for digit in (*digits[:place], *digits[place + 1 :])]
+    return float(np.median([high for _, _, _, high in _bounds(others)])) if others else float("inf")
 
 
-def _bounds(digit: DecidedDigit) -> tuple[int, int, int, int]:
-    """Return the box of a digit's ink in its word: x, y, width, height."""
-    rows, columns = digit.pixels
-    x, y = int(columns.min()), int(rows.min())
-    return x, y, int(columns.max()) + 1 - x, int(rows.max()) + 1 - y
+def _bounds(groups: Sequence[Pixels]) -> list[list[int]]:
+    """Return the box of each digit's ink in its word: x, y, width, height."""
+    if not groups:
+        return []
+    starts = np.cumsum([0] + [len(rows) for rows, _ in groups[:-1]])
+    rows, columns = (np.concatenate(along) for along in zip(*groups, strict=True))
+    x, y = (np.minimum.reduceat(along, starts) for along in (columns, rows))
+    right, bottom = (np.maximum.reduceat(along, starts) + 1 for along in (columns, rows))
+    boxes: list[list[int]] = np.stack((x, y, right - x, bottom - y), 1).tolist()
+    return boxes
 
 
-def _number(page: Prepared, parts: list[Said], accept: float) -> Number:
-    """Make one number of the words of neighbouring comb cells, or of one word."""
-    digits = []
-    for part in parts:
-        left, top = part.word.box.x, part.word.box.y
-        for digit in part.digits:
-            rows, columns = digit.pixels
-            box = map_pixels(rows + top, columns + left, page.ink.to_page, page.ink.page_size)
-            digits.append(Digit(digit.value, digit.confidence, box))
-    confidence = float(np.prod([part.confidence for part in parts]))
-    return Number(tuple(digits), confidence, parts[0].kind, confidence < accept)
+def _numbers(page: Prepared, parts: list[list[Said]], accepted: list[float]) -> list[Number]:
+    """Make numbers, each of the words of neighbouring comb cells or of one word."""
+    ink = [
+        (digit.pixels[0] + said.word.box.y, digit.pixels[1] + said.word.box.x)
+        for part in parts
+        for said in part
+        for digit in said.digits
+    ]
+    boxes = iter(map_groups(ink, page.ink.to_page, page.ink.page_size))
+    numbers = []
+    for part, accept in zip(parts, accepted, strict=True):
+        digits = tuple(
+            Digit(digit.value, digit.confidence, next(boxes))
+            for said in part
+            for digit in said.digits
+        )
+        confidence = float(np.prod([said.confidence for said in part]))
+        numbers.append(Number(digits, confidence, part[0].kind, confidence < accept))
+    return numbers

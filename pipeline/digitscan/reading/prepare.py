@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from digitscan.reading.binarize import binarize, without_pattern
 from digitscan.reading.chroma import with_chroma
 from digitscan.reading.clean import Ink, clean
+from digitscan.reading.components import components
+from digitscan.reading.creases import without_creases
 from digitscan.reading.find import Word, find_words
 from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors
@@ -74,7 +76,10 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
             rulings = as_cell(rulings)
         combs = comb_neighbors(rulings.cells)
     with timed(seconds, "find"):
-        words = with_chroma(find_words(ink, rulings, field), page.pixels, ink)
+        found = components(ink.mask)
+        if not field and (flat := without_creases(ink, rulings, found)) is not ink:
+            ink, found = flat, components(flat.mask)
+        words = with_chroma(find_words(ink, rulings, field, found), page.pixels, ink)
         leftovers = () if field else leftover_cells(ink, rulings, words)
     return Prepared(page, turns, ink, rulings, combs, field, words, leftovers, seconds)
 
@@ -85,7 +90,7 @@ def as_cell(rulings: Rulings) -> Rulings:
     return replace(
         rulings,
         cells=(Box(0, 0, width, height),),
-        labels=np.ones((height, width), np.int32),
+        labels=np.ones((height, width), np.uint16),
     )
 
 

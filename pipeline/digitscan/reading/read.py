@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from digitscan.reading.alone import alone_features, stand_alone
 from digitscan.reading.crop import Strip, cut_strip, field_strip
-from digitscan.reading.decide import DecisionModel, decide
 from digitscan.reading.engine import (
     GLYPH,
     GlyphScores,
@@ -22,48 +21,23 @@ from digitscan.reading.engine import (
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import (
-    GlyphReading,
     part_crops,
-    read_lattice,
     run_crops,
     run_scores,
 )
 from digitscan.reading.group import comb_rows
+from digitscan.reading.judge import Entries, Entry, Judge
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
+from digitscan.reading.paths import read_lattices
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.sift import POSSIBLE, are_numbers, glyph_odds
 from digitscan.reading.split import Lattice, split
-from digitscan.reading.strips import StripReading, read_strips
+from digitscan.reading.strips import read_strips
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
-from digitscan.types import Gray, Kind, Page, PageReading
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A word that both readers read; `printed` are the log odds that a machine made it."""
-
-    word: Word
-    printed: float
-    lattice: Lattice
-    glyphs: GlyphReading
-    strip: Strip
-    strips: StripReading
-
-    @property
-    def kind(self) -> Kind:
-        """Who made the word."""
-        return Kind.PRINTED if self.printed > 0 else Kind.HANDWRITTEN
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entries:
-    """The words of a page that are numbers, and the cells with ink that may be one and is not."""
-
-    numbers: list[Entry]
-    unread: frozenset[int]
+from digitscan.types import Gray, Page, PageReading
 
 
 class Reader:
@@ -91,7 +65,7 @@ class Reader:
         self.model_hash = model_hash(glyph_model, weights, engine)
         self._glyphs = load_glyph_engine(glyph_model, engine)
         self._strips = load_strip_engine(weights, engine)
-        self._decision = DecisionModel.from_card(read_card(weights))
+        self._judge = Judge.from_card(read_card(weights), trusted=self.settings.glyph_model is None)
 
     def read_page(self, page: Page) -> PageReading:
         """Read one page."""
@@ -173,28 +147,31 @@ class Reader:
                 run_scores(lattice, looks[i].digit, score.digit)
                 for i, lattice, score in zip(wanted, lattices, scores, strict=True)
             ]
-            first = [
-                read_lattice(lattice, runs, word.height, page.ink.stroke)
-                for word, lattice, runs in zip(words, lattices, every, strict=True)
-            ]
+            heights = [word.height for word in words]
+            first = read_lattices(lattices, every, heights, page.ink.stroke)
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
-            possible = np.flatnonzero((glyph_odds(first) > POSSIBLE) | (rows >= 0)).tolist()
+            odds, among = glyph_odds(first), company.among(wanted)
+            possible = np.flatnonzero((odds > POSSIBLE) | (rows >= 0)).tolist()
+            seen = [looks[i] for i in wanted]
+            alone = alone_features(lattices, first, seen)
+            sure = self._judge.alone_confidence(alone)
+            certain = stand_alone(page, words, first, seen, among, odds, sure)
         with timed(page.seconds, "strips"):
-            strips = [_strip(page, words[i]) for i in possible]
-            second = read_strips(
-                [strip.pixels for strip in strips], self._strips, [first[i].text for i in possible]
+            asked = [i for i in possible if not certain[i]]
+            strips = [_strip(page, words[i]) for i in asked]
+            said = read_strips(
+                [strip.pixels for strip in strips], self._strips, [first[i].text for i in asked]
             )
+            second = dict(zip(asked, zip(strips, said, strict=True), strict=True))
+            read = [second[i][1] if i in second else None for i in range(len(words))]
         with timed(page.seconds, "kinds"):
-            printed = print_odds(looks, company, [wanted[i] for i in possible], second, page.field)
-            read: list[StripReading | None] = [None] * len(words)
-            for i, reading in zip(possible, second, strict=True):
-                read[i] = reading
-            among, cells = company.among(wanted), page.rulings.cells
-            numbers = are_numbers(words, first, read, among, cells, rows, page.field)
-        seen = zip(possible, strips, second, printed, strict=True)
+            own = [read[i] for i in possible]
+            printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
+            cells = page.rulings.cells
+            numbers = are_numbers(words, first, read, among, cells, rows, page.field, certain)
         kept = [
-            Entry(words[i], odds, lattices[i], first[i], strip, reading)
-            for i, strip, reading, odds in seen
+            Entry(words[i], odds, lattices[i], first[i], alone[i], second.get(i))
+            for i, odds in zip(possible, printed, strict=True)
             if numbers[i] and (self._printed or odds <= 0)
         ]
         doubtful = {
@@ -208,12 +185,7 @@ class Reader:
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""
         with timed(page.seconds, "decide"):
-            decisions = [
-                decide(
-                    self._decision, e.word, e.lattice, e.glyphs, e.strip, e.strips, abs(e.printed)
-                )
-                for e in entries.numbers
-            ]
+            decisions = [self._judge.decide(entry) for entry in entries.numbers]
             found = [
                 Said(e.word, e.kind, decision.digits, decision.confidence)
                 for e, decision in zip(entries.numbers, decisions, strict=True)

@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.components import components
-from digitscan.reading.lines import Ints, Lines, measured, median_of_each, profile_across
+from digitscan.reading.lines import (
+    Ints,
+    Lines,
+    Profile,
+    Surroundings,
+    measured,
+    median_of_each,
+)
 from digitscan.types import Gray, Mask
 
 PIECE = 5
@@ -38,9 +45,14 @@ def find_lines(blocks: Gray) -> Lines:
     Unbroken pieces are judged one by one, then those in one line are joined over the gaps that
     crossing strokes leave.
     """
-    pieces = _pieces(blocks, _ridges(blocks))
+    around = Surroundings.of(blocks)
+    pieces = _split(around, _pieces(around, blocks, _ridges(blocks)))
+    profile = around.across(pieces.block, pieces.row)
+    even = _even(profile, pieces)
+    pieces, profile = pieces.keep(even), profile[even[pieces.line]]
     order, line = _joined(pieces, blocks)
-    return measured(blocks, line, pieces.block[order], pieces.row[order])
+    block, row = pieces.block[order], pieces.row[order]
+    return measured(profile[order], line, block, row, blocks.shape[0])
 
 
 def _joined(pieces: Lines, blocks: Gray) -> tuple[Ints, Ints]:
@@ -101,8 +113,8 @@ def _sides(picture: cv2.typing.MatLike, apart: int) -> cv2.typing.MatLike:
     return cv2.dilate(picture, ends)
 
 
-def _pieces(blocks: Gray, seen: Mask) -> Lines:
-    """Return the unbroken pieces that are thin, even, smooth and have little attached."""
+def _pieces(around: Surroundings, blocks: Gray, seen: Mask) -> Lines:
+    """Return the unbroken pieces of what may be lines, one row in each block."""
     joined = cv2.dilate(seen, np.ones((2, 1), np.uint8))
     _, labelled, stats = components(np.asarray(joined, np.uint8))
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
@@ -110,33 +122,43 @@ def _pieces(blocks: Gray, seen: Mask) -> Lines:
     candidate[0] = False
     places = np.flatnonzero(seen.view(np.bool_))
     labels = labelled.ravel()[places]
-    places, labels = places[candidate[labels]], labels[candidate[labels]]
-    width = blocks.shape[1]
-    keys, inverse, times = np.unique(
-        labels.astype(np.int64) * width + places % width, return_inverse=True, return_counts=True
-    )
-    row = np.bincount(inverse, places // width, minlength=keys.size) / np.maximum(times, 1)
-    _, line = np.unique(keys // width, return_inverse=True)
-    pieces = _split(blocks, measured(blocks, line, (keys % width).astype(np.intp), row))
-    return pieces.keep(_even(blocks, pieces))
+    chosen = candidate[labels]
+    rows, columns = np.divmod(places[chosen], blocks.shape[1])
+    # Places for all blocks of the first candidate, then for those of the next.
+    first = np.cumsum(candidate * wide) - candidate * wide - stats[:, cv2.CC_STAT_LEFT]
+    ids = np.flatnonzero(candidate)
+    line = np.repeat(np.arange(ids.size), wide[ids])
+    block = np.arange(line.size) - first[ids][line]
+    place = first[labels[chosen]] + columns
+    times = np.bincount(place, minlength=line.size)
+    row = np.bincount(place, rows, minlength=line.size) / np.maximum(times, 1)
+    there = times > 0
+    line, block, row = line[there], block[there], row[there]
+    return measured(around.across(block, row), line, block, row, blocks.shape[0])
 
 
-def _split(blocks: Gray, pieces: Lines) -> Lines:
+def _split(around: Surroundings, pieces: Lines) -> Lines:
     """Cut pieces where the row or the darkness jumps: there a letter touches the end of a line."""
-    tone = profile_across(blocks, pieces.block, pieces.row)[3]
+    profile = around.across(pieces.block, pieces.row)
     step = np.abs(np.diff(pieces.row, prepend=pieces.row[:1]))
-    last = np.append(tone[:1], tone[:-1])
-    jump = (step > 1.5) | (np.maximum(tone, last) > 1.8 * np.minimum(tone, last) + 20)
+    last = np.append(profile.tone[:1], profile.tone[:-1])
+    jump = (step > 1.5) | (
+        np.maximum(profile.tone, last) > 1.8 * np.minimum(profile.tone, last) + 20
+    )
     jump |= np.diff(pieces.line, prepend=pieces.line[:1]) > 0
     line = np.cumsum(jump).astype(np.intp)
     long = np.bincount(line, minlength=1)[line] >= PIECE - 1
     _, line = np.unique(line[long], return_inverse=True)
-    return measured(blocks, line, pieces.block[long], pieces.row[long])
+    rows = around.darkest.shape[0]
+    return measured(profile[long], line, pieces.block[long], pieces.row[long], rows)
 
 
-def _even(blocks: Gray, lines: Lines) -> NDArray[np.bool_]:
-    """Tell for each line whether it is thin, even and has little attached on one side at least."""
-    up, down, _, tone = profile_across(blocks, lines.block, lines.row)
+def _even(profile: Profile, lines: Lines) -> NDArray[np.bool_]:
+    """Tell for each line whether it is thin, even and has little attached on one side at least.
+
+    `profile` is what is seen across at the lines' samples.
+    """
+    up, down, tone = profile.up, profile.down, profile.tone
     line, count = lines.line, lines.start.size
     across, typical = up + down + 1, lines.thickness[line]
     size = np.bincount(line, minlength=count)

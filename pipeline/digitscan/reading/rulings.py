@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from digitscan.reading.cells import find_cells
+from digitscan.reading.bits import Bits
+from digitscan.reading.cells import Labels, find_cells
 from digitscan.reading.clean import Ink
 from digitscan.reading.held import accepted
 from digitscan.reading.lattice import BORDER, missing_cells
 from digitscan.reading.lines import BLOCK, blocks_of
 from digitscan.reading.ridges import find_lines
 from digitscan.reading.teeth import comb_cells, draw_teeth, find_combs
-from digitscan.types import Box, Gray, Mask
+from digitscan.types import Box, Gray
 
 MARGIN = 1.5
 """Pixels to each side of a ruling that its soft edge may take."""
@@ -39,14 +39,14 @@ class Rulings:
 
     `horizontal` and `vertical` are (H, W) uint8: 0 beside rulings, else how dark the ruling
     through the pixel is printed, 1 to 255. `cells` are the bounded faces between them: boxes,
-    table cells and comb cells, each the tight inside. `labels` is (H, W) int32: 0 outside every
+    table cells and comb cells, each the tight inside. `labels` is (H, W) uint16: 0 outside every
     cell, else the cell's index plus one.
     """
 
     horizontal: Gray
     vertical: Gray
     cells: tuple[Box, ...]
-    labels: NDArray[np.int32]
+    labels: Labels
 
     @property
     def tone(self) -> Gray:
@@ -56,7 +56,7 @@ class Rulings:
 
 def find_rulings(ink: Ink) -> Rulings:
     """Find the rulings and the cells between them."""
-    blocks = blocks_of(ink.darkness), blocks_of(np.asarray(cv2.transpose(ink.darkness)))
+    blocks = blocks_of(ink.darkness)
     shapes = blocks[0].shape, blocks[1].shape
     across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
     height, width = ink.darkness.shape
@@ -74,7 +74,7 @@ def find_rulings(ink: Ink) -> Rulings:
     parts = ((middle >= 0) & (middle < extra[:, 2:])).all(axis=2)
     parts &= np.any(cells[:, None, 2:] < extra[:, 2:], axis=2)
     whole = np.asarray(~parts.any(axis=1), np.bool_)
-    number = np.append(0, np.where(whole, np.cumsum(whole), 0)).astype(np.int32)
+    number = np.append(0, np.where(whole, np.cumsum(whole), 0)).astype(np.uint16)
     if len(extra):
         labels = number[labels]
     for k, (x, y, wide, high) in enumerate(extra, start=int(number.max()) + 1):
@@ -107,24 +107,15 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     close together (a stroke that crosses aslant), and where it is far darker than the print.
     """
     tone = rulings.tone
-    strokes = ink.mask & (tone == 0)
-    pen = (ink.darkness > _pen_over(tone)).view(np.uint8)
-    cut = np.zeros(ink.mask.shape, np.uint8)
-    for printed, upright in ((rulings.horizontal, True), (rulings.vertical, False)):
-        band = (printed > 0).view(np.uint8)
-        beside = cv2.dilate(band, _bar(STICKS_OUT + 2, upright))
-        far = cv2.erode(strokes, _bar(STICKS_OUT, upright))
-        broad = cv2.morphologyEx(
-            cv2.erode(strokes, _bar(2, upright)), cv2.MORPH_OPEN, _bar(BROAD, not upright)
-        )
-        out = cv2.bitwise_and(cv2.bitwise_or(far, broad), beside)
-        kept = cv2.dilate(out, _bar(2 * DEEP + 1, upright))
-        kept = cv2.bitwise_and(kept, cv2.bitwise_and(band, ink.mask))
-        kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, _bar(ASLANT, not upright))
-        kept = cv2.dilate(kept, _bar(3, not upright))
-        cut |= band & ~np.asarray(kept, np.uint8)
-    cut &= ~np.asarray(cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8)
-    left = cut - np.uint8(1)  # 0 becomes 255, 1 becomes 0
+    inked, pen = Bits.of(ink.mask), Bits.of(ink.darkness > _pen_over(tone))
+    bands = Bits.of(rulings.horizontal), Bits.of(rulings.vertical)
+    strokes = inked & ~(bands[0] | bands[1])
+    cut = [
+        band & ~_strokes_over(band, inked, strokes, upright)
+        for band, upright in zip(bands, (True, False), strict=True)
+    ]
+    dark = pen.eroded(2, upright=True).opened(2, upright=False).dilated(2, upright=True)
+    left = ((cut[0] | cut[1]) & ~dark).unpacked() - np.uint8(1)  # 0 becomes 255, 1 becomes 0
     return replace(
         ink,
         mask=np.asarray(cv2.bitwise_and(ink.mask, left), np.uint8),
@@ -132,15 +123,22 @@ def remove_rulings(ink: Ink, rulings: Rulings) -> Ink:
     )
 
 
+def _strokes_over(band: Bits, inked: Bits, strokes: Bits, upright: bool) -> Bits:
+    """Return the ink on a band of rulings that belongs to strokes; `upright` are those across it.
+
+    `strokes` is the ink beside all rulings.
+    """
+    beside = band.dilated(STICKS_OUT + 2, upright)
+    far = strokes.eroded(STICKS_OUT, upright)
+    broad = strokes.eroded(2, upright).opened(BROAD, not upright)
+    touched = ((far | broad) & beside).dilated(2 * DEEP + 1, upright) & band & inked
+    return touched.closed(ASLANT, not upright).dilated(3, not upright)
+
+
 def _pen_over(tone: Gray) -> Gray:
     """Return the darkness above which ink on a ruling of some tone must be a pen's."""
     table = np.arange(256) + np.maximum(PEN_ABOVE * (255 - np.arange(256)), 40)
     return np.asarray(cv2.LUT(tone, np.minimum(table, 255).astype(np.uint8)), np.uint8)
-
-
-def _bar(length: int, upright: bool) -> Mask:
-    """Return a structuring element of one pixel by `length`."""
-    return np.ones((length, 1) if upright else (1, length), np.uint8)
 
 
 def _full(picture: Gray, width: int) -> Gray:

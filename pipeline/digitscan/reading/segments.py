@@ -29,7 +29,7 @@ def segment_line(darkness: Gray) -> list[Segment]:
     height, width = mask.shape
     ink = Ink(stretch(darkness, mask), mask, np.eye(3), stroke_width(mask), (width, height))
     nothing = np.zeros_like(mask)
-    rulings = Rulings(nothing, nothing, (), np.zeros(mask.shape, np.int32))
+    rulings = Rulings(nothing, nothing, (), np.zeros(mask.shape, np.uint16))
     segments: list[Segment] = []
     for word in find_words(ink, rulings):
         lattice = split(word, np.zeros(len(word.parts), np.bool_), ink.stroke)

@@ -22,6 +22,8 @@ POSSIBLE = -4.0
 """Log odds of the first reader below which a word is not looked at again."""
 OWN_ODDS = -1.0
 """Log odds below which company does not make a word a number."""
+FREE_ODDS = 2.0
+"""The same outside every cell, where signatures and names stand as well."""
 COMB_ODDS = 2.0
 """Log odds of all company that make a digit of what is hardly one, among digits in a comb."""
 LONE_ODDS = 3.0
@@ -75,18 +77,23 @@ def are_numbers(
     cells: tuple[Box, ...],
     rows: Ints,
     field: bool,
+    certain: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Tell the words that are numbers from letters, marks and drawings; (N,) bool.
 
     The evidence is each word's own, of both readers, and that of its company: a 5 in a word of
     letters is an S. In a `field`, where a number is expected, a word must only be possible: better
     a number for review than none. Words that the strip reader did not look at (None) are none,
-    but they are company. `cells` are the page's, in working pixels. `rows` is (N,), the comb that
-    each word stands in or -1: its digits speak for each other, and a comb of many letters holds no
-    number, whatever some of them look like.
+    but they are company; unless the first reader was `certain` without it, (N,) bool. `cells` are
+    the page's, in working pixels. `rows` is (N,), the comb that each word stands in or -1: its
+    digits speak for each other, and a comb of many letters holds no number, whatever some of them
+    look like.
     """
-    own = glyph_odds(glyphs) + strip_odds(strips)
-    digits = [0 if reading is None else len(reading.digits) for reading in strips]
+    own = glyph_odds(glyphs) + np.where(certain, STRIP_SURE, strip_odds(strips))
+    digits = [
+        len(first.digits) if sure else 0 if reading is None else len(reading.digits)
+        for first, reading, sure in zip(glyphs, strips, certain.tolist(), strict=True)
+    ]
     count = np.clip(np.array(digits, np.float32), 1, 6)
     joint = in_company(own, count, company)
     joint = np.where(rows >= 0, np.maximum(joint, _in_comb(own, rows)), joint)
@@ -94,13 +101,16 @@ def are_numbers(
         [found == 1 and word.cell < 0 for word, found in zip(words, digits, strict=True)], np.bool_
     )
     found = zip(words, glyphs, strips, strict=True)
-    read = np.array([_is_read(*word) for word in found], np.bool_)
+    read = certain | np.array([_is_read(*word) for word in found], np.bool_)
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
     lines = spaced_lines(words, company)
     read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
-    likely = (own > OWN_ODDS) | ((rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS))
+    inside = np.array([word.cell >= 0 for word in words], np.bool_)
+    likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (
+        (rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS)
+    )
     return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
 
 

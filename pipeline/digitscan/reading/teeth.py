@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.cells import ONE_DIGIT, Boxes
+from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels
 from digitscan.reading.lines import BLOCK, Ints, Lines, Reals
 from digitscan.types import Gray
 
@@ -73,21 +73,23 @@ class Comb:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Strokes:
-    """What stands on a ruling, left to right: columns and rows of the feet, heights; (N,) each.
+    """What stands on rulings, left to right on each; (N,) each.
 
-    The height is 0 where it is no narrow stroke that ends free above.
+    The ruling that it stands on, column and row of the foot, and whether it is about as thin and
+    as dark as that, as a tooth is.
     """
 
+    line: Ints
     column: Reals
     foot: Ints
-    height: Ints
+    slender: NDArray[np.bool_]
 
     def keep(self, which: NDArray[np.bool_]) -> _Strokes:
-        return _Strokes(self.column[which], self.foot[which], self.height[which])
+        return _Strokes(self.line[which], self.column[which], self.foot[which], self.slender[which])
 
 
 def find_combs(
-    across: Lines, darkness: Gray, level: Gray, cells: Boxes, labels: NDArray[np.int32]
+    across: Lines, darkness: Gray, level: Gray, cells: Boxes, labels: Labels
 ) -> list[Comb]:
     """Find the open combs on a page.
 
@@ -100,23 +102,24 @@ def find_combs(
     cells, labels
         As `find_cells` gives them.
     """
-    combs = []
+    if not across.line.size:
+        return []
     whole = across.without_gaps()
-    for k, (first, last) in enumerate(zip(whole.start, whole.stop, strict=True)):
-        thick, tone = float(whole.thickness[k]), int(whole.tone[k])
-        columns = np.arange(whole.block[first] * BLOCK, (whole.block[last - 1] + 1) * BLOCK)
-        columns = columns[columns < darkness.shape[1]]
-        middle = np.interp(columns, whole.block[first:last] * BLOCK, whole.row[first:last])
-        rows = np.rint(middle - thick / 2).astype(np.intp) - CLEAR
-        strokes = _strokes_on(columns, rows, thick + THICKER, tone, darkness, level)
-        if 2 <= strokes.column.size <= MOST:
-            above = np.clip(strokes.foot - LOWEST, 0, None)
-            box = labels[above, np.rint(strokes.column).astype(np.intp)] - 1
-            for index in np.unique(box).tolist():
-                side = _sides(cells[index], thick) if index >= 0 else np.zeros(0)
-                comb = _comb_of(strokes.keep(box == index), side, thick, darkness, DARK * tone)
-                if comb is not None:
-                    combs.append(Comb(*comb, thick, tone, index))
+    strokes = _strokes_on(whole, darkness)
+    above = np.clip(strokes.foot - LOWEST, 0, None)
+    boxes = labels[above, np.rint(strokes.column).astype(np.intp)].astype(np.intp) - 1
+    places, group = np.unique(strokes.line * (len(cells) + 1) + boxes + 1, return_inverse=True)
+    slender = np.bincount(group, strokes.slender, minlength=places.size)
+    combs = []
+    for k in np.flatnonzero(slender + np.where(places % (len(cells) + 1), 2, 0) >= LEAST).tolist():
+        line, box = divmod(int(places[k]), len(cells) + 1)
+        thick, tone = float(whole.thickness[line]), int(whole.tone[line])
+        side = _sides(cells[box - 1], thick) if box else np.zeros(0)
+        here = strokes.keep(group == k)
+        height = _heights(here, DARK * tone, darkness, level)
+        comb = _comb_of(here.column, here.foot, height, side, thick, darkness, DARK * tone)
+        if comb is not None:
+            combs.append(Comb(*comb, thick, tone, box - 1))
     return combs
 
 
@@ -126,57 +129,82 @@ def _sides(cell: NDArray[np.intp], thick: float) -> Reals:
     return np.array([cell[0] - half, cell[0] + cell[2] + half])
 
 
-def _strokes_on(
-    columns: Ints, rows: Ints, widest: float, tone: int, darkness: Gray, level: Gray
-) -> _Strokes:
-    """Find what stands on a line of some tone: a tooth is as dark, and `widest` at most.
-
-    `columns` and `rows` are (N,) the places right above the line.
-    """
-    least = DARK * tone
-    inside = rows >= LOWEST
-    columns, rows = columns[inside], rows[inside]
-    width = darkness.shape[1]
+def _strokes_on(lines: Lines, darkness: Gray) -> _Strokes:
+    """Find what stands on lines without gaps; nothing on those with one stroke or very many."""
+    width, tones = darkness.shape[1], lines.tone.astype(np.intp)
+    columns = (lines.block[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    line = np.repeat(lines.line, BLOCK)
+    # All lines behind one another, each no farther than its last sample.
+    upto, far = np.minimum(columns, lines.block[lines.stop - 1][line] * BLOCK), width + BLOCK
+    middle = np.interp(line * far + upto, lines.line * far + lines.block * BLOCK, lines.row)
+    rows = np.rint(middle - lines.thickness[line] / 2).astype(np.intp) - CLEAR
+    inside = (rows >= LOWEST) & (columns < width)
+    line, columns, rows = line[inside], columns[inside], rows[inside]
     near = darkness.ravel().take(rows * width + columns - width * np.arange(LOWEST)[:, None])
-    near = near.min(axis=0, initial=255)
-    edges = np.flatnonzero(np.diff(near > least, prepend=False, append=False))
-    start, stop = edges[::2], edges[1::2]
-    if not 0 < start.size <= MOST:
-        return _Strokes(np.zeros(0), np.zeros(0, np.intp), np.zeros(0, np.intp))
-    at = (start + stop - 1) / 2
-    foot, column = rows[at.astype(np.intp)], columns[0] + at
+    dark = near.min(axis=0, initial=255) > DARK * tones[line]
+    changes = np.append(line[1:] != line[:-1], True)[: line.size]
+    start = np.flatnonzero(dark & np.append(True, ~dark[:-1] | changes[:-1])[: line.size])
+    stop = np.flatnonzero(dark & (changes | np.append(~dark[1:], True)[: line.size])) + 1
+    count = np.bincount(line[start], minlength=lines.start.size)
+    few = ((count >= 2) & (count <= MOST))[line[start]]
+    start, stop = start[few], stop[few]
+    at = (start + stop - 1) // 2
+    line, foot = line[at], rows[at]
+    first = np.searchsorted(np.flatnonzero(changes), at)  # lines before it that have samples
+    begin = np.append(0, np.flatnonzero(changes) + 1)[first]
+    column = columns[begin] + (start + stop - 1) / 2 - begin
+    slender = stop - start <= lines.thickness[line] + THICKER
+    tone = darkness[foot - LOWEST // 2, column.astype(np.intp)]
+    return _Strokes(line, column, foot, slender & (tone <= DARKER * tones[line]))
+
+
+def _heights(strokes: _Strokes, least: float, darkness: Gray, level: Gray) -> Ints:
+    """Measure strokes: (N,) rows that are darker than `least`.
+
+    It is 0 where one is no slender stroke that ends free above.
+    """
     high = np.arange(TALLEST)[:, None]
-    up, middle = np.maximum(foot - high, 0), column.astype(np.intp)
+    foot, middle = strokes.foot, strokes.column.astype(np.intp)
+    up = np.maximum(foot - high, 0)
     seen = np.maximum(darkness[up, middle], darkness[up, np.maximum(middle - 1, 0)]) > least
     tooth = np.logical_and.accumulate(seen & (foot >= high), axis=0)
     height = tooth.sum(axis=0)
     beyond = level[np.maximum(foot - height - CLEAR, 0), middle] > 0
-    free = (stop - start <= widest) & (darkness[foot - LOWEST // 2, middle] <= DARKER * tone)
-    free &= (height < TALLEST) & ~(beyond | ((level[up, middle] > 0) & tooth).any(axis=0))
-    return _Strokes(column, foot, np.where(free, height, 0))
+    free = strokes.slender & (height < TALLEST)
+    free &= ~(beyond | ((level[up, middle] > 0) & tooth).any(axis=0))
+    return np.asarray(np.where(free, height, 0), np.intp)
 
 
 def _comb_of(
-    strokes: _Strokes, sides: Reals, thick: float, darkness: Gray, least: float
+    column: Reals,
+    feet: Ints,
+    heights: Ints,
+    sides: Reals,
+    thick: float,
+    darkness: Gray,
+    least: float,
 ) -> tuple[Reals, int, int] | None:
-    """Return the places, the foot and the height of the comb that strokes make, if they do."""
-    free = strokes.keep(strokes.height > 0)
-    usual = float(np.median(free.height)) if free.height.size else 0.0
-    alike = free.keep(np.abs(free.height - usual) <= max(2.0, EVEN * usual))
-    if alike.column.size + sides.size < LEAST:
+    """Return the places, the foot and the height of the comb that strokes make, if they do.
+
+    `column`, `feet` and `heights` are those of all strokes along it, (N,).
+    """
+    usual = float(np.median(heights[heights > 0])) if heights.any() else 0.0
+    alike = (heights > 0) & (np.abs(heights - usual) <= max(2.0, EVEN * usual))
+    teeth = column[alike]
+    if teeth.size + sides.size < LEAST:
         return None
-    foot, height = int(np.median(alike.foot)), int(np.median(alike.height))
-    bare = _beside(alike.column, thick, foot, height, darkness) <= least
+    foot, height = int(np.median(feet[alike])), int(np.median(heights[alike]))
+    bare = _beside(teeth, thick, foot, height, darkness) <= least
     if np.count_nonzero(bare) + sides.size < BARE * LEAST:
         return None
-    places = _regular(alike.column, sides)
+    places = _regular(teeth, sides)
     if places.size < LEAST or not np.isin(sides, places[[0, -1]]).all():
         return None
-    stands = np.isin(places, np.concatenate([alike.column, sides]))
+    stands = np.isin(places, np.concatenate([teeth, sides]))
     stands |= _hidden(places, foot, height, darkness, least)
-    along = (strokes.column > places[0] - 1) & (strokes.column < places[-1] + 1)
+    along = (column > places[0] - 1) & (column < places[-1] + 1)
     alone = places.size - sides.size >= ALONE * np.count_nonzero(along)
-    bare &= np.isin(alike.column, places)
+    bare &= np.isin(teeth, places)
     comb = stands.all() and alone and np.count_nonzero(bare) + sides.size >= BARE * places.size
     return (places, foot, height) if comb else None
 
@@ -232,16 +260,14 @@ def _hidden(
     return np.asarray((tooth > least).mean(axis=0) >= HIDDEN, np.bool_)
 
 
-def comb_cells(
-    combs: list[Comb], cells: Boxes, labels: NDArray[np.int32]
-) -> tuple[Boxes, NDArray[np.int32]]:
+def comb_cells(combs: list[Comb], cells: Boxes, labels: Labels) -> tuple[Boxes, Labels]:
     """Return the cells with those of combs in place of the boxes they part, and their labels."""
     if not combs:
         return cells, labels
     added: list[tuple[int, int, int, int]] = []
     parted = np.zeros(len(cells), np.bool_)
     parted[[comb.box for comb in combs if comb.box >= 0]] = True
-    number = np.append(0, np.where(parted, 0, np.cumsum(~parted))).astype(np.int32)
+    number = np.append(0, np.where(parted, 0, np.cumsum(~parted))).astype(np.uint16)
     owner = number[labels]
     count = int(number.max())
     for comb in combs:

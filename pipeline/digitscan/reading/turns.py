@@ -93,28 +93,32 @@ def line_axis(boxes: Ints, cells: Ints) -> Axis:
     neighbor = (cells[asked, None] == cells) & (2 * side[asked, None] >= larger)
     neighbor &= 2 * side >= larger
     neighbor[np.arange(len(asked)), asked] = False
-    gap_x, gap_y = (_gaps(boxes[:, i], boxes[:, i + 2], asked) for i in (0, 1))
-    low_x, low_y = (0.4 * np.minimum(boxes[asked, i, None], boxes[:, i]) for i in (2, 3))
-    beside = _nearest(neighbor & (-gap_y > low_y) & (gap_x > -0.1 * larger), gap_x)
-    under = _nearest(neighbor & (-gap_x > low_x) & (gap_y > -0.1 * larger), gap_y)
+    asking, other = np.divmod(np.flatnonzero(neighbor), len(boxes))
+    (left, top, width, height), end = boxes.T, boxes[:, :2] + boxes[:, 2:]
+    own = asked[asking]
+    gap_x = np.maximum(left[own], left[other]) - np.minimum(end[own, 0], end[other, 0])
+    gap_y = np.maximum(top[own], top[other]) - np.minimum(end[own, 1], end[other, 1])
+    larger = larger[neighbor]
+    beside = (-5 * gap_y > 2 * np.minimum(height[own], height[other])) & (10 * gap_x > -larger)
+    under = (-5 * gap_x > 2 * np.minimum(width[own], width[other])) & (10 * gap_y > -larger)
+    nearest_x = _nearest(gap_x[beside], asking[beside], len(asked))
+    nearest_y = _nearest(gap_y[under], asking[under], len(asked))
     reach = NEAR * side[asked]
-    across = np.count_nonzero((beside < reach) & (beside < NEARER * under))
-    down = np.count_nonzero((under < reach) & (under < NEARER * beside))
+    across = np.count_nonzero((nearest_x < reach) & (nearest_x < NEARER * nearest_y))
+    down = np.count_nonzero((nearest_y < reach) & (nearest_y < NEARER * nearest_x))
     if max(across, down) < LEAST_VOTES or max(across, down) < MAJORITY * min(across, down):
         return Axis.UNSURE
     return Axis.ACROSS if across > down else Axis.DOWN
 
 
-def _gaps(start: Ints, length: Ints, asked: Ints) -> Ints:
-    """Return the paper between components along one side, negative where they overlap; (k, N)."""
-    end = start + length
-    paper: Ints = np.maximum(start[asked, None], start) - np.minimum(end[asked, None], end)
-    return paper
+def _nearest(gap: Ints, asking: Ints, count: int) -> Floats:
+    """Return the smallest gap of each of those asking, infinite without one; (count,) float32.
 
-
-def _nearest(candidate: NDArray[np.bool_], gap: Ints) -> Floats:
-    """Return the smallest gap among each row's candidates, infinite without one; (k,) float32."""
-    return np.asarray(np.where(candidate, np.maximum(gap, 0), np.inf).min(1), np.float32)
+    `gap` is the paper up to each candidate, below 0 where it overlaps the one `asking` it.
+    """
+    nearest = np.full(count, np.inf, np.float32)
+    np.minimum.at(nearest, asking, np.maximum(gap, 0).astype(np.float32))
+    return nearest
 
 
 def glyph_sized(boxes: Ints) -> Ints:

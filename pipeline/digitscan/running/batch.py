@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from digitscan.errors import CrashError, FileError, TimeLimitError
+from digitscan.places import Place
 from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.messages import Counted, Failed, Finished, Gone, Message, Result
 from digitscan.running.schedule import Schedule
@@ -18,7 +18,7 @@ GLANCE = 0.2
 
 
 def read_files(
-    inputs: Iterable[tuple[Path, str] | FileFailure],
+    inputs: Iterable[tuple[Place, str] | FileFailure],
     backend: Backend[AnySlot],
     settings: Settings,
     stop: threading.Event | None = None,
@@ -59,9 +59,11 @@ def read_files(
 
 
 def _give_out(schedule: Schedule, backend: Backend[AnySlot]) -> None:
-    """Give every free worker a task; a new one is started when there is work for it."""
+    """Give every free worker a task; a new one is started when there is work for it, or may be."""
     while backend.free and (task := schedule.next_task()):
         backend.take().send(task)
+    if schedule.may_grow and backend.free:
+        backend.take()  # it starts while the pages of a file are counted
 
 
 def _hear(worker: AnySlot, message: Message, schedule: Schedule, backend: Backend[AnySlot]) -> None:

@@ -7,19 +7,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digitscan.errors import OutputError, UnsafeError, UsageError
+from digitscan.output.place import AnyPlace
 from digitscan.output.report_files import pictures_folder
 from digitscan.output.table import check_format, table_format
 from digitscan.pages.inputs import InputFile
+from digitscan.places import Place, Url, resolve
 from digitscan.settings import STDOUT, OutputSettings
 
 
-def errors_path(out: Path) -> Path | None:
+def errors_path(out: AnyPlace) -> AnyPlace | None:
     """Return where failures are listed: the name of the table with `.errors.csv` added."""
     return None if out == STDOUT else out.with_name(f"{out.name}.errors.csv")
 
 
 def check_outputs(
-    inputs: Sequence[Path], files: Iterable[InputFile], output: OutputSettings
+    inputs: Sequence[Place], files: Iterable[InputFile], output: OutputSettings
 ) -> None:
     """Refuse outputs that cannot be written or would be lost or read as inputs.
 
@@ -33,33 +35,40 @@ def check_outputs(
         A table would replace an input, or pictures would lie in a folder that is read.
     """
     tables = [path for path in (output.out, output.numbers) if path is not None]
-    if output.report is not None and STDOUT in (output.out, output.report):
-        raise UsageError("--report needs a table and a page that are files; name both")
+    if output.report is not None:
+        wanted = (output.report, resolve(output.out))
+        if STDOUT in wanted or not all(isinstance(file, Path) for file in wanted):
+            raise UsageError(
+                "--report needs a table and a page that are files of this machine; name both"
+            )
     others = (errors_path(output.out), output.report)
     targets = [*tables, *(path for path in others if path is not None)]
-    if len({path.absolute() for path in targets}) < len(targets):
+    if len({_absolute(path) for path in targets}) < len(targets):
         raise UsageError(
             "two of --out, --numbers and --report name the same file; give each its own"
         )
     for table in tables:
         check_format(table_format(table, output.format))
+    targets = [resolve(target) for target in targets if target != STDOUT]
+    for folder in {target.parent for target in targets if isinstance(target, Url)}:
+        _check_url(folder)
     for target in targets:
-        if target != STDOUT:
+        if isinstance(target, Path):
             _check_table(target)
-    places = {target.resolve() for target in targets if target != STDOUT}
-    names = {place.name for place in places}
+    places = {_real(target) for target in targets}
+    names = {target.name for target in targets}
     for file in files:
         # Names are compared first: resolving a hundred thousand paths takes a while.
-        if file.path.name in names and file.path.resolve() in places:
+        if file.path.name in names and _real(file.path) in places:
             raise UnsafeError(f"{file.path} is an input and would be replaced; give another --out")
     if output.annotated is not None:
-        _check_folder(output.annotated, inputs)
+        _check_folder(resolve(output.annotated), [resolve(given) for given in inputs])
     if output.report is not None:
         check_report(output.report, inputs)
 
 
 def check_report(
-    report: Path, inputs: Sequence[Path], files: Iterable[Path] = (), single: bool = False
+    report: Path, inputs: Sequence[Place], files: Iterable[Place] = (), single: bool = False
 ) -> None:
     """Refuse a report that cannot be written or whose pictures would be read as inputs.
 
@@ -73,10 +82,10 @@ def check_report(
         It would replace one of the files, or its pictures would lie in a folder that is read.
     """
     _check_table(report)
-    if any(file.name == report.name and file.resolve() == report.resolve() for file in files):
+    if any(file.name == report.name and _real(file) == _real(report) for file in files):
         raise UnsafeError(f"{report} is an input and would be replaced; give another --out")
     if not single:
-        _check_folder(pictures_folder(report), inputs)
+        _check_folder(pictures_folder(report), [resolve(given) for given in inputs])
 
 
 def _check_table(path: Path) -> None:
@@ -86,17 +95,43 @@ def _check_table(path: Path) -> None:
         raise OutputError(f"the folder {path.parent} does not exist; make it or choose another")
 
 
-def _check_folder(folder: Path, inputs: Sequence[Path]) -> None:
-    place = folder.resolve()
+def _check_folder(folder: Place, inputs: Sequence[Place]) -> None:
     for given in inputs:
-        if given.is_dir() and place.is_relative_to(given.resolve()):
+        if _below(folder, given):
             raise UnsafeError(
                 f"the pictures in {folder} would be read as scans by the next run, since it lies "
                 f"in {given}; choose a folder outside of it"
             )
+    if isinstance(folder, Url):
+        _check_url(folder)
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise OutputError(f"{folder}: cannot write pictures there: {error.strerror}") from error
+
+
+def _check_url(folder: Url) -> None:
+    from digitscan.remote import check_writable
+
+    check_writable(folder)
+
+
+def _below(folder: Place, given: Place) -> bool:
+    """Whether a folder is one that is read, or lies in it."""
+    if isinstance(folder, Path) and isinstance(given, Path):
+        return given.is_dir() and folder.resolve().is_relative_to(given.resolve())
+    if isinstance(folder, Url) and isinstance(given, Url):
+        return f"{folder}/".startswith(f"{str(given).rstrip('/')}/")
+    return False
+
+
+def _absolute(place: Place) -> Place:
+    return place.absolute() if isinstance(place, Path) else place
+
+
+def _real(place: Place) -> Place:
+    found = resolve(place)
+    return found.resolve() if isinstance(found, Path) else found

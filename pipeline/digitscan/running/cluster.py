@@ -9,38 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from digitscan import __version__
-from digitscan.errors import (
-    ClusterError,
-    DigitscanError,
-    FileError,
-    ModelError,
-    TooLargeError,
-    UsageError,
-)
+from digitscan.errors import FileError, TooLargeError
 from digitscan.logs import NOTICE, logger
 from digitscan.output.place import write_picture
 from digitscan.pages.files import open_input
-from digitscan.places import Content
+from digitscan.places import Content, Place
+from digitscan.running.dask_client import CONNECT, connect, explained, result
 from digitscan.running.host import order, read
-from digitscan.running.messages import Finished, Gone, Message, Overran, Task
+from digitscan.running.messages import Finished, Message, Overran, Task
 from digitscan.settings import OutputSettings, RunSettings, Settings
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Future
 
 AHEAD = 2
 """Tasks in flight for each thread of the cluster: one is read while the next one is on its way."""
 LOOK = 5.0
 """Seconds between looks at how many threads there are."""
-CONNECT = 20.0
-"""Seconds to wait for the scheduler."""
 MOST_SENT = 64 * 1024 * 1024
 """Bytes of a file that is sent: with each part of it anew, and the scheduler holds it meanwhile."""
-KILLED = -9
-"""Exit code that is told for a worker of Dask that died again and again over a task."""
+MOST_HELD = 512 * 1024 * 1024
+"""Bytes of files in flight from which no more are sent."""
 
 
 class Flight:
@@ -49,6 +41,8 @@ class Flight:
     def __init__(self, cluster: Cluster) -> None:
         self.task: Task | None = None
         self.future: Future[tuple[Message, ...]] | None = None
+        self.sent = 0
+        """Bytes of files that went with the task."""
         self._cluster = cluster
 
     def send(self, task: Task) -> None:
@@ -62,7 +56,7 @@ class Cluster:
 
     A worker of Dask that dies costs the time of the tasks it had: Dask gives them to another.
     Paths are those of this machine: the bytes of such files go with the task, and pictures come
-    back to be written here.
+    back to be written here. What stands at a URL the workers open and write themselves.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -70,11 +64,12 @@ class Cluster:
         self._address = settings.running.scheduler
         self._max_bytes = settings.pages.max_bytes
         output, running = settings.output, settings.running
+        self._drawn = output.annotated if isinstance(output.annotated, Path) else None
         self._settings = replace(
             settings,
             output=OutputSettings(
                 kind=output.kind,
-                annotated=output.annotated,
+                annotated=output.annotated if self._drawn is None else Path(),
                 annotated_format=output.annotated_format,
             ),
             running=RunSettings(time_limit=running.time_limit),
@@ -84,6 +79,7 @@ class Cluster:
         self._landed: SimpleQueue[tuple[Flight, Future[tuple[Message, ...]]]] = SimpleQueue()
         self._heard: deque[tuple[Flight, Message]] = deque()
         self._late: list[Flight] = []
+        self._held = 0
         self._looked = 0.0
         self._size = 0
 
@@ -103,7 +99,7 @@ class Cluster:
 
         reading = self._settings.reading
         self._model = model_hash(reading.glyph_model, engine=reading.engine)
-        self._client = _connect(self._address)
+        self._client = connect(self._address)
         if self._settings.messages.verbose < 2:
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
         return self
@@ -132,7 +128,7 @@ class Cluster:
     def free(self) -> bool:
         """True while fewer tasks are in flight than the cluster can do with."""
         self._look()
-        return len(self._flights) < self._size
+        return len(self._flights) < self._size and self._held < MOST_HELD
 
     def take(self) -> Flight:
         """Return a flight without a task."""
@@ -141,12 +137,14 @@ class Cluster:
     def submit(self, flight: Flight, task: Task) -> None:
         """Send the task of a flight off, with the files that only this machine can open."""
         contents = tuple(self._content(span.path) for span in task.spans)
-        sent = replace(task, contents=contents, returned=True)
-        flight.future = self._client.submit(
-            read, __version__, order(self._settings, self._model, sent), pure=False
-        )
+        flight.sent = sum(len(content.data) for content in contents if content)
+        self._held += flight.sent
+        sent = replace(task, contents=contents, returned=self._drawn is not None)
+        ordered = order(self._settings, self._model, sent)
+        with explained():
+            flight.future = self._client.submit(read, __version__, ordered, pure=False)
         self._flights[flight] = None
-        flight.future.add_done_callback(lambda future: self._landed.put((flight, future)))
+        self._await(flight, flight.future)
 
     def receive(self, seconds: float) -> tuple[Flight, Message] | None:
         """Wait for the next message about a flight; None when there is none in that time.
@@ -167,15 +165,20 @@ class Cluster:
                 return None
             if flight not in self._flights:
                 return None
-            self._heard.extend((flight, message) for message in _result(future))
+            messages = result(future)
+            if messages is None:
+                self._await(flight, future)
+                return None
+            self._heard.extend((flight, message) for message in messages)
         flight, message = self._heard.popleft()
         if isinstance(message, Overran):
             self._late.append(flight)
             return None
         if isinstance(message, Finished):
-            del self._flights[flight]
+            self._forget(flight)
             for path, data in message.pictures:
-                write_picture(path, data)
+                assert self._drawn is not None
+                write_picture(self._drawn / path, data)
         return flight, message
 
     def overrun(self) -> list[Flight]:
@@ -185,9 +188,16 @@ class Cluster:
 
     def end(self, worker: Flight) -> None:
         """Forget a flight; what is not begun of it never will be."""
-        del self._flights[worker]
+        self._forget(worker)
         if worker.future is not None:
             worker.future.cancel()
+
+    def _await(self, flight: Flight, future: Future[tuple[Message, ...]]) -> None:
+        future.add_done_callback(lambda done: self._landed.put((flight, done)))
+
+    def _forget(self, flight: Flight) -> None:
+        del self._flights[flight]
+        self._held -= flight.sent
 
     def _look(self) -> None:
         """Find out how many tasks to have in flight: workers come and go."""
@@ -195,64 +205,24 @@ class Cluster:
         if self._size and now - self._looked < LOOK:
             return
         self._looked = now
-        threads = sum(self._client.nthreads().values())
-        if not threads:
+        with explained():
+            threads = sum(self._client.nthreads().values())
+        if not threads and self._size != 1:
             logger.log(NOTICE, "the cluster at %s has no workers; waiting for some", self._address)
         self._size = max(1, AHEAD * threads)
 
-    def _content(self, path: Path) -> Content | None:
-        """Read a file of this machine to be sent."""
+    def _content(self, path: Place) -> Content | None:
+        """Read a file of this machine to be sent; None for a URL."""
+        if not isinstance(path, Path):
+            return None
         try:
             with open_input(path, self._max_bytes) as file:
                 data = file.read(MOST_SENT + 1)
             if len(data) > MOST_SENT:
                 raise TooLargeError(
                     f"the file has more than the {MOST_SENT:,} bytes that are sent to a cluster; "
-                    "split it or read it without --scheduler"
+                    "name it by a URL that the workers reach (file:// for a shared folder)"
                 )
             return Content(data)
         except FileError as error:
             return Content(b"", error)
-
-
-def _connect(address: str) -> Client:
-    try:
-        import dask
-        from distributed import Client
-    except ImportError as error:
-        raise UsageError(
-            f"--scheduler needs {error.name}: pip install 'digitscan[cluster]'"
-        ) from error
-    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})  # bytes of files
-    try:
-        return Client(address, timeout=CONNECT, set_as_default=False, name="digitscan")
-    except ValueError as error:
-        raise UsageError(f"--scheduler {address}: {error}") from error
-    except OSError as error:
-        raise ClusterError(
-            f"no scheduler answers at {address}; start one with 'dask scheduler', or correct this"
-        ) from error
-
-
-def _result(future: Future[tuple[Message, ...]]) -> tuple[Message, ...]:
-    """Return what was said about a task that is over."""
-    from distributed import KilledWorker
-
-    try:
-        messages: Any = future.result(timeout=CONNECT)
-    except KilledWorker:
-        return (Gone(KILLED),)
-    except (ImportError, AttributeError) as error:
-        raise ModelError(
-            f"a worker of the cluster has no digitscan {__version__} ({error}); install it there"
-        ) from error
-    except Exception as error:
-        raise _lost(error) from error
-    return tuple(messages)
-
-
-def _lost(error: Exception) -> DigitscanError:
-    return ClusterError(
-        f"the cluster failed: {type(error).__name__}: {error}; look at its logs, and whether the "
-        "scheduler still runs"
-    )

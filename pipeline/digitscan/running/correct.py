@@ -19,6 +19,7 @@ from digitscan.output.table import (
     table_format,
 )
 from digitscan.pages.inputs import InputFile
+from digitscan.places import Place
 from digitscan.running.checks import check_outputs
 from digitscan.settings import OutputSettings
 
@@ -40,7 +41,7 @@ def correct(results: Path, corrections: Path, output: OutputSettings) -> Counter
     count: Counter[str] = Counter()
     with ExitStack() as stack:
 
-        def table(path: Path, columns: tuple[str, ...]) -> Table:
+        def table(path: Place, columns: tuple[str, ...]) -> Table:
             format = table_format(path, output.format)
             return stack.enter_context(open_table(path, (*columns, "state"), format, output.excel))
 

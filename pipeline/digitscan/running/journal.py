@@ -13,10 +13,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from digitscan import __version__
-from digitscan.errors import DigitscanError, OutputError, UnsafeError, UsageError
+from digitscan.errors import DigitscanError, NetworkError, OutputError, UnsafeError, UsageError
 from digitscan.logs import NOTICE, logger
-from digitscan.output.place import sweep_dead
+from digitscan.output.place import exists, sweep_dead
 from digitscan.pages.inputs import InputFile
+from digitscan.places import Place, Url, resolve
 from digitscan.running.guard import locked
 from digitscan.running.inbox import stamp_of
 from digitscan.running.ledger import Ledger, Reader
@@ -43,11 +44,11 @@ class Journal:
     """
 
     def __init__(
-        self, ledger: Ledger | None, pictures: Sequence[tuple[Path, PictureFormat]] = ()
+        self, ledger: Ledger | None, pictures: Sequence[tuple[Place, PictureFormat]] = ()
     ) -> None:
         self.ledger = ledger
         self._pictures = pictures
-        self._paths: dict[str, Path] = {}
+        self._paths: dict[str, Place] = {}
         self._file: list[Result] = []
         self.done = False
         """To be set when all is written: the ledger is of no more use."""
@@ -86,9 +87,9 @@ class Journal:
             logger.warning("%s; should this run be stopped, it cannot be gone on with", error)
             self.ledger = None
 
-    def _note(self, ledger: Ledger, path: Path, results: Sequence[Result]) -> None:
+    def _note(self, ledger: Ledger, path: Place, results: Sequence[Result]) -> None:
         known = ledger.by_path(_path(path))
-        stamp = stamp_of(path) or Stamp(0, 0)
+        stamp = _stamp(path) or Stamp(0, 0)
         name = results[0].file
         row = known[0] if known else None
         document = ledger.enter(_path(path), name, stamp, "", row, State.READING)
@@ -98,13 +99,15 @@ class Journal:
         reader = Reader("", "")  # the same for all: a note on the whole ledger
         ledger.finish(document, results, failures[0] if failures else None, reader, pages, format)
 
-    def _known(self, ledger: Ledger, path: Path) -> bool:
+    def _known(self, ledger: Ledger, path: Place) -> bool:
         """Whether a file is as it was when it was read, and so are the pictures of its pages."""
         for document in ledger.by_path(_path(path)):
-            if document.state.final and document.stamp == stamp_of(path):
+            if document.error == NetworkError.error:  # it may be back
+                return False
+            if document.state.final and document.stamp == _stamp(path):
                 names = ledger.pictures(document.id)
                 return all(
-                    (folder / name).exists() for folder, _ in self._pictures for name in names
+                    exists(folder.joinpath(name)) for folder, _ in self._pictures for name in names
                 )
         return False
 
@@ -135,7 +138,10 @@ def _open(settings: Settings, resume: bool, stack: ExitStack) -> Journal:
     output = settings.output
     if output.out == STDOUT:
         raise UsageError("--resume needs a table that is a file; name it with --out")
-    path = output.out.with_name(f"{output.out.name}.resume.db")
+    out = resolve(output.out)
+    # What lies elsewhere has its ledger here: SQLite needs a disk.
+    path = Path(out.name) if isinstance(out, Url) else out
+    path = path.with_name(f"{path.name}.resume.db")
     if mount_of(path).remote:
         raise UnsafeError(f"{path} would lie on a network mount; choose another --out")
     try:
@@ -175,9 +181,9 @@ def _sweep(settings: Settings) -> None:
     """Remove what a killed run left unfinished."""
     output = settings.output
     for table in (output.out, output.numbers):
-        if table is not None:
+        if isinstance(table, Path):
             sweep_dead(table.parent.glob("*.tmp"))
-    if output.annotated is not None:
+    if isinstance(output.annotated, Path):
         sweep_dead(output.annotated.rglob("*.tmp"))
 
 
@@ -186,5 +192,10 @@ def _remove(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def _path(path: Path) -> str:
-    return str(path.absolute())
+def _path(path: Place) -> str:
+    return str(path.absolute() if isinstance(path, Path) else path)
+
+
+def _stamp(place: Place) -> Stamp | None:
+    path = resolve(place)
+    return Stamp(path.size, path.stamp) if isinstance(path, Url) else stamp_of(path)

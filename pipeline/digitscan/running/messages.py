@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from digitscan.places import Content, Source
+from digitscan.places import Content, Place, Source
 
 if TYPE_CHECKING:  # it imports NumPy, and the first worker starts before that
     from digitscan.types import FileFailure, PageReading
@@ -31,7 +31,7 @@ class Span:
     """
 
     index: int
-    path: Path
+    path: Place
     name: str
     first: int = 1
     last: int | None = None
@@ -104,7 +104,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """From a worker: the task is done, one outcome a span, and the pictures to be written."""
+    """From a worker: the task is done, one outcome a span.
+
+    `pictures` are those to be written, where they are to come back.
+    """
 
     outcomes: tuple[Outcome, ...]
     pictures: tuple[tuple[Path, bytes], ...] = ()

@@ -18,6 +18,7 @@ from typing import Self
 import digitscan
 from digitscan.errors import DigitscanError
 from digitscan.output.place import picture_path, sweep
+from digitscan.places import resolve
 from digitscan.running.cores import usable_cores
 from digitscan.running.messages import Gone, Message, Ready, Step, Task
 from digitscan.settings import Settings
@@ -178,11 +179,10 @@ class Pool:
         self.workers.remove(worker)
         code = worker.kill()
         output = self._settings.output
-        if output.annotated is not None and worker.task is not None:
-            paths = [
-                picture_path(output.annotated, span.name, 1, 1, output.annotated_format)
-                for span in worker.task.spans
-            ]
+        drawn = output.annotated and resolve(output.annotated)
+        if isinstance(drawn, Path) and worker.task is not None:
+            names = [span.name for span in worker.task.spans]
+            paths = [picture_path(drawn, name, 1, 1, output.annotated_format) for name in names]
             for folder in {path.parent for path in paths}:
                 sweep(folder, worker.pid)
         return code

@@ -23,6 +23,7 @@ from digitscan.output.report_pictures import Snippet, number_sheet, page_picture
 from digitscan.output.table import FAILURE_COLUMNS
 from digitscan.pages.inputs import InputFile, natural_key
 from digitscan.pages.load import load_pages
+from digitscan.places import Place
 from digitscan.reading.engine import GlyphEngine, load_glyph_engine
 from digitscan.reading.runners_up import runners_up
 from digitscan.running.checks import errors_path
@@ -91,7 +92,7 @@ def write_report(
         for name, page, scan in _scans(source, numbers, failures):
             if stop is not None and stop.is_set():
                 raise KeyboardInterrupt
-            add.page((name, page), scan, numbers.get(name, {}).get(page, []))
+            add.page((name, page), scan, numbers.get(name, {}).pop(page, []))
         html = render(data.finished(failures, source.unread), source.results.name)
         with written_beside(out) as written:
             written.write(html.encode("utf-8", "backslashreplace"))
@@ -154,7 +155,7 @@ def _scans(
     """
     from tqdm import tqdm
 
-    paths: dict[str, Path | None] = dict.fromkeys(numbers)
+    paths: dict[str, Place | None] = dict.fromkeys(numbers)
     paths |= {file.name: file.path for file in source.files}
     failed: dict[str, set[int | None]] = {}
     for failure in failures:
@@ -174,7 +175,7 @@ def _scans(
 
 
 def _pages(
-    path: Path | None,
+    path: Place | None,
     name: str,
     numbers: Mapping[int, list[NumberRows]],
     failed: AbstractSet[int | None],
@@ -198,7 +199,7 @@ def _pages(
 
 
 def _decoded(
-    path: Path, name: str, failed: AbstractSet[int | None], settings: Settings
+    path: Place, name: str, failed: AbstractSet[int | None], settings: Settings
 ) -> Iterator[Page]:
     """Decode a file's pages one at a time, without those that failed."""
     first = 1
@@ -225,8 +226,8 @@ class _Adding:
         seconds = self.source.seconds.get(key)
         digits = [(row.digit, row.box) for number in numbers for row in number.rows]
         if scan is None:
-            right = max((box.right for _, box in digits), default=1)
-            bottom = max((box.bottom for _, box in digits), default=1)
+            right = max(1, *(box.right for _, box in digits))
+            bottom = max(1, *(box.bottom for _, box in digits))
             page = ReportPage(*key, right, bottom, "", 1.0, "", seconds)
             nowhere = Snippet(Box(0, 0, 0, 0), 1.0)
             self.data.add(page, numbers, [nowhere] * len(numbers), [()] * len(digits))

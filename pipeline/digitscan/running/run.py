@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from digitscan.errors import DigitscanError, ExitCode, NothingToReadError
+from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, OutputError
 from digitscan.logs import NOTICE, logger
 from digitscan.pages.inputs import InputFile, Inputs, find_inputs, parse_path_list
+from digitscan.places import Place, resolve
 from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.batch import read_files
 from digitscan.running.checks import check_outputs
@@ -28,7 +29,7 @@ AGAIN = "the same command with --resume goes on"
 
 
 def run(
-    inputs: Sequence[Path], settings: Settings, backend: Backend[AnySlot], resume: bool = False
+    inputs: Sequence[Place], settings: Settings, backend: Backend[AnySlot], resume: bool = False
 ) -> ExitCode:
     """Read all inputs and write the tables, pictures and report that the settings name.
 
@@ -64,6 +65,17 @@ def run(
     return ExitCode.SOME_UNREADABLE if tally.failures else ExitCode.OK
 
 
+@contextmanager
+def _kept(tally: Tally) -> Iterator[None]:
+    """Tell how to go on where a table cannot be written: what was read is in the journal."""
+    try:
+        yield
+    except OutputError:
+        if tally.pages:
+            logger.log(NOTICE, "what was finished is kept; %s", AGAIN)
+        raise
+
+
 def _read(
     found: Inputs,
     settings: Settings,
@@ -75,6 +87,7 @@ def _read(
     """Read all files into the tables; returns what ended the work early, if anything was read."""
     fault: DigitscanError | None = None
     with (
+        _kept(tally),
         tables(settings.output) as write,
         Progress(len(found.files), settings.messages) as progress,
     ):
@@ -87,9 +100,10 @@ def _read(
                 progress.show(result, tally)
         except DigitscanError as error:
             fault = error
-        journal.done = not tally.pages or not (fault or stop.is_set())
         if not tally.pages and (fault or stop.is_set()):
+            journal.done = True
             raise fault or KeyboardInterrupt
+    journal.done = not (fault or stop.is_set())
     list_failures(tally.failures, settings.output)
     tally.tell(settings.messages)
     return fault
@@ -103,7 +117,9 @@ def _report(
     from digitscan.running.report import ReportSource, write_report
 
     output, reading = settings.output, settings.reading
+    table = resolve(output.out)
     assert output.report is not None
+    assert isinstance(table, Path)
     shown: dict[str, str | int | float | bool] = {
         "max-error": reading.max_error,
         "kind": output.kind.value,
@@ -111,7 +127,7 @@ def _report(
         "engine": reading.engine.value,
     }
     source = ReportSource(
-        output.out,
+        table,
         files,
         settings,
         model_hash(reading.glyph_model, engine=reading.engine),
@@ -143,9 +159,9 @@ def _results(
         journal.flush()
 
 
-def _find(inputs: Sequence[Path], settings: Settings) -> Inputs:
+def _find(inputs: Sequence[Place], settings: Settings) -> Inputs:
     """Find the files to read and check that nothing written could harm them."""
-    named: list[Path] = []
+    named: list[Place] = []
     for path in inputs:
         named.extend(parse_path_list(sys.stdin.buffer.read()) if path == STDIN else [path])
     glob = settings.running.glob

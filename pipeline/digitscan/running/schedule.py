@@ -12,12 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from digitscan.errors import CrashError, FileError
+from digitscan.places import Place, Url, resolve
 from digitscan.running.messages import PAGES_A_SPAN, Key, Outcome, Result, Span, Task
 from digitscan.types import FileFailure
 
 FILES_A_TASK = 16
 BYTES_A_TASK = 256 * 1024
 """Small files (single fields, cheques) are read together; a page of a form fills a task alone."""
+LONG = frozenset({".tif", ".tiff", ".pdf"})
+"""Endings of files that may hold many pages."""
 WINDOW = 1024
 """Most spans that wait for an earlier one before new ones are held back."""
 
@@ -32,12 +35,13 @@ class Schedule:
         needed, never all at once.
     """
 
-    def __init__(self, inputs: Iterable[tuple[Path, str] | FileFailure]) -> None:
+    def __init__(self, inputs: Iterable[tuple[Place, str] | FileFailure]) -> None:
         self._inputs = enumerate(inputs)
         self._queue: list[tuple[Key, Task]] = []
         self._waiting: dict[Key, Outcome] = {}
         self._next: Key = (0, 1)
         self._said: FileFailure | None = None
+        self._uncounted: set[int] = set()
         self.outstanding = 0
         """Tasks handed out and not taken back."""
 
@@ -53,7 +57,13 @@ class Schedule:
             return None
         heapq.heappop(self._queue)
         self.outstanding += 1
+        self._uncounted |= {span.index for span in task.spans if _may_be_long(span)}
         return task
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether a file that is being opened may turn out to be work for more workers."""
+        return bool(self._uncounted)
 
     def counted(self, task: Task, position: int, span: Span) -> Task:
         """Note how many pages a span of a task has; returns the task as it now is.
@@ -61,6 +71,7 @@ class Schedule:
         Pages of the file past the span are queued as tasks of their own.
         """
         total = span.total or 0
+        self._uncounted.discard(span.index)
         for first in range((span.last or total) + 1, total + 1, PAGES_A_SPAN):
             last = min(first + PAGES_A_SPAN - 1, total)
             self._push(Task((replace(span, first=first, last=last),)))
@@ -71,6 +82,8 @@ class Schedule:
     def finished(self, outcomes: Iterable[Outcome]) -> None:
         """Take back a task that was read."""
         self.outstanding -= 1
+        outcomes = list(outcomes)
+        self._uncounted -= {outcome.span.index for outcome in outcomes}
         self._take(outcomes)
 
     def died(self, task: Task, error: FileError) -> None:
@@ -81,6 +94,7 @@ class Schedule:
         been a shortage of memory).
         """
         self.outstanding -= 1
+        self._uncounted -= {span.index for span in task.spans}
         pages = [page for span in task.spans for page in span.pages()]
         alone = len(pages) == 1
         if not alone or (isinstance(error, CrashError) and not task.again):
@@ -135,8 +149,11 @@ class Schedule:
         return bool(spans)
 
 
-def whole_tasks(files: Iterable[Path], known: Callable[[Path], bool]) -> int:
-    """Return how many files, from the first one on, fill whole tasks and are known."""
+def whole_tasks(files: Iterable[Place], known: Callable[[Place], bool]) -> int:
+    """Return how many files, from the first one on, fill whole tasks and are known.
+
+    The last task of all is whole, too.
+    """
     taken = count = size = 0
     for path in files:
         if not known(path):
@@ -145,6 +162,8 @@ def whole_tasks(files: Iterable[Path], known: Callable[[Path], bool]) -> int:
         size += _bytes(path)
         if _full(count, size):
             taken, count, size = taken + count, 0, 0
+    else:
+        taken += count
     return taken
 
 
@@ -153,13 +172,23 @@ def _full(files: int, size: int) -> bool:
     return files >= FILES_A_TASK or size >= BYTES_A_TASK
 
 
+def _may_be_long(span: Span) -> bool:
+    """Whether a file that is not open yet may hold many pages, as far as name and size tell."""
+    if span.last is not None or span.path.suffix.lower() not in LONG:
+        return False
+    return _bytes(span.path) >= BYTES_A_TASK
+
+
 def failed(span: Span, error: FileError) -> Outcome:
     """Make the outcome of a span that could not be read."""
     page = span.first if span.total is not None and span.total > 1 else None
     return Outcome(span, (FileFailure(span.name, page, error.error, str(error)),))
 
 
-def _bytes(path: Path) -> int:
+def _bytes(place: Place) -> int:
+    path = resolve(place)
+    if isinstance(path, Url):
+        return path.size
     try:
         return path.stat().st_size
     except OSError:

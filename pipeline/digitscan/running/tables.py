@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
+from digitscan.output.place import remove
 from digitscan.output.table import (
     DIGIT_COLUMNS,
     FAILURE_COLUMNS,
@@ -17,6 +17,7 @@ from digitscan.output.table import (
     open_table,
     table_format,
 )
+from digitscan.places import Place
 from digitscan.running.checks import errors_path
 from digitscan.running.messages import Result
 from digitscan.settings import OutputSettings, TableFormat
@@ -28,7 +29,7 @@ def tables(output: OutputSettings) -> Iterator[Callable[[Result], None]]:
     """Open the tables; what is given takes results in their order."""
     with ExitStack() as stack:
 
-        def table(path: Path, columns: Sequence[str]) -> Table:
+        def table(path: Place, columns: Sequence[str]) -> Table:
             format = table_format(path, output.format)
             return stack.enter_context(open_table(path, columns, format, output.excel))
 
@@ -50,7 +51,7 @@ def list_failures(failures: Sequence[FileFailure], output: OutputSettings) -> No
     if path is None:
         return
     if not failures:
-        path.unlink(missing_ok=True)
+        remove(path)
         return
     with open_table(path, FAILURE_COLUMNS, TableFormat.CSV, output.excel) as table:
         table.write(failure_row(failure) for failure in failures)

@@ -204,7 +204,7 @@ class TaskReader:
             output.annotated_format,
         )
         data = encode_picture(annotate(loaded.page, reading), output.annotated_format)
-        if self._task.returned:
+        if self._task.returned and isinstance(path, Path):
             self._pictures.append((path, data))
         else:
             write_picture(path, data)

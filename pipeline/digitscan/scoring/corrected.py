@@ -8,7 +8,7 @@ from digitscan.correcting.apply import check_all_used, judge
 from digitscan.correcting.corrections import Correction, Key
 from digitscan.output.read_table import NumberRows
 from digitscan.scoring.readings import Reading, Source
-from digitscan.scoring.tables import Row
+from digitscan.scoring.tables import row_of
 
 
 def match_corrections(
@@ -36,13 +36,7 @@ def match_corrections(
         by_digits = "".join(old if new is None else new for old, new in pairs)
         wanted = by_digits if verdict.text is None else verdict.text
         file, page, _ = number.key
-        rows = tuple(
-            Row(
-                *(page, row.number, row.position, str(row.digit)),
-                *(row.confidence, row.box, row.review),
-            )
-            for row in number.rows
-        )
+        rows = tuple(row_of(row) for row in number.rows)
         readings.append(Reading(Source.CORRECTED, file, page, wanted, rows))
     check_all_used(left)
     return readings, total

@@ -32,12 +32,10 @@ def draw_curve(curve: Curve, out: Path) -> None:
     Raises
     ------
     UsageError
-        The name is not that of an SVG file, or there is nothing to draw.
+        There is nothing to draw.
     OutputError
         The file cannot be written.
     """
-    if out.suffix.lower() != ".svg":
-        raise UsageError(f"--plot draws an .svg file, which any browser shows; got {out}")
     if not curve.wrong:
         raise UsageError("--plot: nothing that was read can be compared, so nothing is drawn")
     try:

@@ -15,6 +15,7 @@ from digitscan.output.pictures import encode_picture
 from digitscan.output.place import write_picture
 from digitscan.pages.inputs import find_inputs
 from digitscan.pages.load import load_pages
+from digitscan.places import Place
 from digitscan.scoring.failures import ErrorKind
 from digitscan.scoring.readings import Reading
 from digitscan.settings import PageSettings, PictureFormat
@@ -69,9 +70,9 @@ def draw_failures(failures: Failures, images: Path, out: Path) -> list[Path]:
     return written
 
 
-def find_scans(images: Path) -> dict[str, Path]:
+def find_scans(images: Path) -> dict[str, Place]:
     """Return the scans of a file or folder by name, without folders; UsageError if none."""
-    scans: dict[str, Path] = {}
+    scans: dict[str, Place] = {}
     for file in find_inputs([images]).files:
         scans.setdefault(file.path.name, file.path)
     if not scans:
@@ -79,7 +80,7 @@ def find_scans(images: Path) -> dict[str, Path]:
     return scans
 
 
-def draw_sheet(failures: Failures, scans: Mapping[str, Path]) -> Picture:
+def draw_sheet(failures: Failures, scans: Mapping[str, Place]) -> Picture:
     """Draw the failures as tiles in rows, in their order."""
     tiles: list[Picture] = []
     for (file, number), some in groupby(failures, key=lambda one: (one[0].file, one[0].page)):
@@ -94,7 +95,7 @@ def draw_sheet(failures: Failures, scans: Mapping[str, Path]) -> Picture:
     return sheet
 
 
-def _load(path: Path | None, number: int) -> Page | None:
+def _load(path: Place | None, number: int) -> Page | None:
     """Decode one page of a scan; None where there is none."""
     if path is None:
         return None

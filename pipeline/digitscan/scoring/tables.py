@@ -1,13 +1,13 @@
 """What is compared: a table of results and a file of truth.
 
 The truth is a JSON object: file name -> one of a list of digits with boxes; `{"fields": [...],
-"ignore": [...]}`, what stands in regions; `{"numbers": [...]}`, texts without places; `{"empty":
-true}`. Files are matched by name, without folders; a file with no row was read as empty.
+"ignore": [...]}`, what stands in regions, each of which may name its `kind`; `{"numbers": [...]}`,
+texts without places; `{"empty": true}`. Files are matched by name, without folders; a file with no
+row was read as empty.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from digitscan.errors import UsageError
+from digitscan.output.read_table import DigitRow, read_digits
 from digitscan.types import Box, Kind
 
 
@@ -35,34 +36,24 @@ Rows = tuple[Row, ...]
 
 
 def read_results(path: Path, kind: Kind = Kind.HANDWRITTEN) -> dict[str, Rows]:
-    """Read the digits of one kind from a results CSV, by file name.
+    """Read the digits of one kind from a table of results, by file name.
 
     Raises
     ------
     UsageError
-        The file is not a results CSV of `digitscan run`.
+        The file is not a table of results of `digitscan run`.
     """
     found: dict[str, list[Row]] = defaultdict(list)
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            for line in csv.DictReader(file):
-                if line["kind"] == kind:
-                    found[line["file"].rpartition("/")[2]].append(_row(line))
-    except (OSError, KeyError, ValueError) as error:
-        raise UsageError(f"{path} is not a results CSV of 'digitscan run': {error!r}") from error
+    for row in read_digits(path):
+        if row.kind is kind:
+            found[row.file.rpartition("/")[2]].append(row_of(row))
     return {name: tuple(rows) for name, rows in found.items()}
 
 
-def _row(line: dict[str, str]) -> Row:
-    return Row(
-        int(line["page"]),
-        int(line["number"]),
-        int(line["position"]),
-        line["digit"],
-        float(line["confidence"]),
-        Box(*(int(line[side]) for side in ("x", "y", "width", "height"))),
-        line["review"] == "true",
-    )
+def row_of(row: DigitRow) -> Row:
+    """Return what is compared of a row of a table."""
+    place = row.page, row.number, row.position
+    return Row(*place, str(row.digit), row.confidence, row.box, row.review)
 
 
 def read_truth(path: Path) -> dict[str, Any]:

@@ -9,6 +9,8 @@ export class App {
   position = 0; // of a digit in it; 0 for the number as a whole
   view = null;
   views = {};
+  inspector = null;
+  goTo = null; // shows what an address such as "#digits/7" names
 
   constructor(run, store) {
     this.run = run;
@@ -60,7 +62,8 @@ export class App {
     }
     this.edits.set([...changes]);
     if (changes.size === 1) this.#announce([...changes.keys()][0]);
-    else say(`${count(places.length, "digit")} ${value === "" ? "marked as none" : `now ${value}`}.`);
+    else
+      say(`${count(places.length, "digit")} ${value === "" ? "marked as none" : `now ${value}`}.`);
   }
 
   /** The number is right as it stands. */
@@ -79,7 +82,7 @@ export class App {
   /** Mark the digit chosen as none, or the number if none is chosen. */
   none() {
     if (!this.number) return;
-    if (this.view.none?.()) return;
+    if (!this.inspector.hasFocus && this.view.none?.()) return;
     if (this.position > 0) this.redigit([[this.selected, this.position]], "");
     else this.retype("");
   }
@@ -97,9 +100,11 @@ export class App {
     const order = this.view.order?.() ?? this.reviews;
     const here = this.view.place?.() ?? order.indexOf(this.selected);
     for (let step = 1; step <= order.length; step++) {
-      const at = (((here < 0 && by < 0 ? 0 : here) + by * step) % order.length + order.length) % order.length;
+      const at =
+        ((((here < 0 && by < 0 ? 0 : here) + by * step) % order.length) + order.length) %
+        order.length;
       if (!isOpen(this.run.numbers[order[at]], this.edits.get(order[at]))) continue;
-      if (!this.view.go) location.hash = "#numbers";
+      if (!this.view.go) this.goTo("#numbers");
       if (this.view.go) this.view.go(at, order[at]);
       else this.select(order[at], { focus: true });
       return;
@@ -115,7 +120,8 @@ export class App {
 
   #nothingLeft(order) {
     const { all, done } = this.progress();
-    if (done === all) say(all ? "All numbers for review are done. Press s to save." : "No number is for review.");
+    if (done === all)
+      say(all ? "All numbers for review are done. Press s to save." : "No number is for review.");
     else say(`None left ${order === this.reviews ? "" : "in this list"}; ${all - done} elsewhere.`);
   }
 
@@ -124,7 +130,9 @@ export class App {
       say(`Nothing to ${word === "Undone" ? "undo" : "do again"}.`);
       return;
     }
-    say(`${word}: ${indices.length === 1 ? this.#told(indices[0]) : count(indices.length, "number")}.`);
+    say(
+      `${word}: ${indices.length === 1 ? this.#told(indices[0]) : count(indices.length, "number")}.`,
+    );
     if (this.view.go) this.select(indices[0], { focus: true });
   }
 
@@ -137,7 +145,8 @@ export class App {
     const edit = this.edits.get(index);
     const text = textOf(number, edit);
     const state = stateOf(edit);
-    if (state === "corrected") return text === "" ? `${number.text} is no number` : `${number.text} is ${text}`;
+    if (state === "corrected")
+      return text === "" ? `${number.text} is no number` : `${number.text} is ${text}`;
     return state === "accepted" ? `${number.text} accepted` : `${number.text} as read`;
   }
 }

@@ -6,15 +6,17 @@
 //   { digits: { 2: "8", 3: "" } }   digits retyped by position; "" says that it is no digit
 // each with `when`, the time in ISO 8601. No edit, no key: the number stands as read.
 
-/** The digits of a number as they stand, by position from 1; "" where there is none. */
-function standing(number, edit) {
-  return number.digits.map((digit) => edit?.digits?.[digit.position] ?? digit.digit);
-}
-
 /** The text of a number as it stands. */
 export function textOf(number, edit) {
   if (edit?.text !== undefined) return edit.text;
-  return edit?.digits ? standing(number, edit).join("") : number.text;
+  if (!edit?.digits) return number.text;
+  return number.digits.map((digit) => digitAs(number, edit, digit)).join("");
+}
+
+/** What one of its digits is now: a digit, or "" for none. */
+export function digitAs(number, edit, { digit, position }) {
+  if (edit?.text === undefined) return edit?.digits?.[position] ?? digit;
+  return hasDigits(number, edit) ? edit.text[position - 1] : digit;
 }
 
 /** "read", "accepted" or "corrected". */
@@ -95,7 +97,9 @@ export class Edits {
 
   /** Set edits, given as [index, edit or null], in one step that one undo takes back. */
   set(changes) {
-    const when = this.now().toISOString().replace(/\.\d+Z$/, "Z");
+    const when = this.now()
+      .toISOString()
+      .replace(/\.\d+Z$/, "Z");
     this.#undone = [];
     this.#done.push(this.#put(changes.map(([index, edit]) => [index, edit && { ...edit, when }])));
   }

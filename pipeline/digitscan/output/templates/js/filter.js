@@ -55,7 +55,9 @@ export function chosen(run, edits, filter, sort = { by: "place", down: false }) 
   const asked = tests(run, edits, filter);
   const passed = run.numbers.filter((number) => asked.every((test) => test(number)));
   if (sort.by !== "place" || sort.down) {
-    const keys = new Map(passed.map((number) => [number, KEYS[sort.by](number, edits.get(number.index))]));
+    const keys = new Map(
+      passed.map((number) => [number, KEYS[sort.by](number, edits.get(number.index))]),
+    );
     const sign = sort.down ? -1 : 1;
     passed.sort((one, other) => {
       const [left, right] = [keys.get(one), keys.get(other)];

@@ -1,21 +1,20 @@
 // The view by digit: all crops read as one digit, the least certain first, to retype many at once.
 
-import { count, el, percent, sign } from "./dom.js";
-import { hasDigits, textOf } from "./edits.js";
-import { nameOf } from "./data.js";
-import { drawDigit } from "./pictures.js";
+import { Choice } from "./choice.js";
+import { gridCell } from "./crops.js";
+import { count, el } from "./dom.js";
+import { hasDigits } from "./edits.js";
 import { VirtualList } from "./virtual.js";
 
 const CLASSES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-const SIDE = 56;
 const [WIDE, TALL] = [72, 92]; // of a crop with its figure
 
 export class DigitsView {
   name = "digits";
   digit = "0";
   at = 0; // the crop that has the keyboard
-  #anchor = 0;
-  #chosen = new Set(); // indices of digits
+  #choice = new Choice();
+  #pressed = false; // a pointer is down: focus that moves is its doing
 
   constructor(app) {
     this.app = app;
@@ -27,11 +26,25 @@ export class DigitsView {
     this.tabs = el("nav", { class: "classes", "aria-label": "Digits" });
     this.grid = el("div", { role: "grid", class: "crops", "aria-multiselectable": "true" });
     this.virtual = new VirtualList(this.grid, TALL, (row) => this.#row(row));
-    this.bar = el("div", { class: "tools chosen", role: "toolbar", "aria-label": "What was chosen" });
+    this.bar = el("div", {
+      class: "tools chosen",
+      role: "toolbar",
+      "aria-label": "What was chosen",
+    });
     this.empty = el("p", { class: "empty" });
     this.root = el("section", { class: "view digits", "aria-label": "By digit" });
     this.root.append(this.tabs, this.grid, this.empty, this.bar);
     this.grid.addEventListener("keydown", (event) => this.#key(event));
+    this.grid.addEventListener("click", (event) => this.#click(event));
+    this.grid.addEventListener("focusin", ({ target }) => {
+      const at = Number(target.dataset.at);
+      if (at === this.at) return;
+      this.at = at;
+      if (!this.#pressed) this.#choice.anchor = at;
+      this.#tellApp();
+    });
+    this.grid.addEventListener("pointerdown", () => (this.#pressed = true));
+    addEventListener("pointerup", () => (this.#pressed = false));
     new ResizeObserver(() => this.#flow()).observe(this.grid);
   }
 
@@ -45,7 +58,7 @@ export class DigitsView {
     if (digit !== this.digit) {
       this.digit = digit;
       this.at = 0;
-      this.#chosen.clear();
+      this.#choice.clear();
     }
     this.#showTabs();
     this.grid.setAttribute("aria-label", `Crops read as ${this.digit}, least certain first`);
@@ -71,7 +84,7 @@ export class DigitsView {
 
   /** The class before or after. */
   turn(by) {
-    location.hash = `#digits/${(Number(this.digit) + by + 10) % 10}`;
+    this.app.goTo(`#digits/${(Number(this.digit) + by + 10) % 10}`);
   }
 
   /** Show the crop of the chosen number, if it is here. */
@@ -79,7 +92,7 @@ export class DigitsView {
     const { app } = this;
     if (this.crops[this.at]?.number !== app.selected) {
       const found = this.crops.findIndex((crop) => crop.number === app.selected);
-      if (found >= 0) this.at = this.#anchor = found;
+      if (found >= 0) this.at = this.#choice.anchor = found;
     }
     if (this.crops.length) this.#reveal(focus);
   }
@@ -96,13 +109,12 @@ export class DigitsView {
   }
 
   clear() {
-    this.#chosen.clear();
+    this.#choice.clear();
     this.#redraw();
   }
 
   edited() {
-    this.virtual.refresh();
-    this.#showTabs();
+    this.#redraw();
   }
 
   focus() {
@@ -112,13 +124,13 @@ export class DigitsView {
   /** Retype the crops chosen, or the one with the keyboard. */
   #make(value) {
     const { app, crops } = this;
-    const asked = this.#chosen.size
-      ? crops.filter((crop) => this.#chosen.has(crop.index))
+    const asked = this.#choice.size
+      ? crops.filter((crop) => this.#choice.has(crop))
       : crops.slice(this.at, this.at + 1);
     const places = asked
       .filter((crop) => hasDigits(app.run.numbers[crop.number], app.edits.get(crop.number)))
       .map((crop) => [crop.number, crop.position]);
-    this.#chosen.clear();
+    this.#choice.clear();
     if (places.length) app.redigit(places, value);
     this.#redraw();
   }
@@ -136,65 +148,32 @@ export class DigitsView {
   #row(row) {
     const from = row * this.columns;
     const crops = this.crops.slice(from, from + this.columns);
-    const cells = crops.map((crop, column) => this.#cell(crop, from + column));
+    const cells = crops.map((crop, column) =>
+      gridCell(this.app.run, crop, this.app.edits.get(crop.number), {
+        at: from + column,
+        active: from + column === this.at,
+        chosen: this.#choice.has(crop),
+      }),
+    );
     return el("div", { role: "row", class: "row", "aria-rowindex": row + 1 }, ...cells);
   }
 
-  #cell(crop, at) {
-    const { app } = this;
-    const number = app.run.numbers[crop.number];
-    const edit = app.edits.get(crop.number);
-    const now = standing(number, edit, crop);
-    const chosen = this.#chosen.has(crop.index);
-    const canvas = el("canvas", { "aria-hidden": "true" });
-    drawDigit(canvas, app.run, crop, SIDE);
-    const change = now === crop.digit ? "" : now === "" ? ", marked as no digit" : `, corrected to ${now}`;
-    const cell = el(
-      "div",
-      {
-        role: "gridcell",
-        class: `crop${now === crop.digit ? "" : " changed"}`,
-        tabindex: at === this.at ? "0" : "-1",
-        "aria-selected": chosen ? "true" : "false",
-        "aria-label": `${crop.digit}, ${percent(crop.confidence)}, digit ${crop.position} of ${textOf(number, edit) || "none"}, ${nameOf(app.run, number.page)}${change}`,
-        "data-at": at,
-        title: `${nameOf(app.run, number.page)}: ${number.text}`,
-        onclick: (event) => this.#click(event, at),
-      },
-      canvas,
-      el("span", {}, percent(crop.confidence)),
-    );
-    if (now !== crop.digit) cell.append(el("b", {}, now === "" ? "–" : now));
-    if (chosen) cell.append(sign("accepted"));
-    return cell;
-  }
-
-  #click(event, at) {
-    if (event.shiftKey) this.#extend(this.#anchor, at);
-    else {
-      this.#toggle(at);
-      this.#anchor = at;
-    }
+  #click(event) {
+    const cell = event.target.closest(".crop");
+    if (!cell) return;
+    const at = Number(cell.dataset.at);
+    if (event.shiftKey) this.#choice.extend(this.crops, at);
+    else this.#choice.toggle(this.crops, at);
     this.#moveTo(at);
-  }
-
-  #toggle(at) {
-    const { index } = this.crops[at];
-    if (!this.#chosen.delete(index)) this.#chosen.add(index);
-  }
-
-  #extend(from, to) {
-    for (let at = Math.min(from, to); at <= Math.max(from, to); at++) this.#chosen.add(this.crops[at].index);
   }
 
   #key(event) {
     const { at, columns, crops } = this;
     if (event.key === " ") {
-      this.#toggle(at);
-      this.#anchor = at;
+      this.#choice.toggle(crops, at);
       this.#redraw();
     } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
-      for (const crop of crops) this.#chosen.add(crop.index);
+      this.#choice.all(crops);
       this.#redraw();
     } else if (event.key === "Escape") this.clear();
     else if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -211,8 +190,8 @@ export class DigitsView {
       }[event.key];
       if (to === undefined) return;
       if (to >= 0 && to < crops.length) {
-        if (event.shiftKey) this.#extend(this.#anchor, to);
-        else this.#anchor = to;
+        if (event.shiftKey) this.#choice.extend(crops, to);
+        else this.#choice.anchor = to;
         this.#moveTo(to);
       }
     }
@@ -252,16 +231,23 @@ export class DigitsView {
       ...CLASSES.map((digit) =>
         el(
           "a",
-          { href: `#digits/${digit}`, "aria-current": digit === this.digit ? "true" : null, "aria-label": `${digit}: ${count(this.byDigit[digit].length, "crop")}` },
+          {
+            href: `#digits/${digit}`,
+            "aria-current": digit === this.digit ? "true" : null,
+            "aria-label": `${digit}: ${count(this.byDigit[digit].length, "crop")}`,
+          },
           el("b", {}, digit),
           el("span", {}, this.byDigit[digit].length.toLocaleString("en")),
         ),
       ),
     );
+    this.tabs
+      .querySelector("[aria-current]")
+      .scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   #showBar() {
-    const many = this.#chosen.size;
+    const many = this.#choice.size;
     const hint = many
       ? `${count(many, "crop")} chosen. Make ${many === 1 ? "it" : "them"}`
       : "Space or a click chooses crops, Shift chooses ranges. Make the crop";
@@ -272,18 +258,12 @@ export class DigitsView {
       el(
         "span",
         { class: "makes" },
-        ...CLASSES.filter((digit) => digit !== this.digit).map((digit) => button(digit, digit, `Make what is chosen a ${digit}`)),
+        ...CLASSES.filter((digit) => digit !== this.digit).map((digit) =>
+          button(digit, digit, `Make what is chosen a ${digit}`),
+        ),
         button("no digit", "", "Mark what is chosen as no digit"),
         many ? el("button", { type: "button", onclick: () => this.clear() }, "Choose none") : null,
       ),
     );
   }
-}
-
-/** What a crop is now: its digit, another, or "" for none. */
-function standing(number, edit, crop) {
-  if (edit?.text !== undefined) {
-    return edit.text.length === number.digits.length ? edit.text[crop.position - 1] : crop.digit;
-  }
-  return edit?.digits?.[crop.position] ?? crop.digit;
 }

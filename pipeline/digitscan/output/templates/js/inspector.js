@@ -1,9 +1,10 @@
 // The panel beside every view: the number chosen, its digits, and what can be said of it.
 
-import { el, percent, sign } from "./dom.js";
+import { digitCell } from "./crops.js";
 import { nameOf } from "./data.js";
-import { hasDigits, textOf } from "./edits.js";
-import { drawAround, drawDigit } from "./pictures.js";
+import { el, percent, sign } from "./dom.js";
+import { textOf } from "./edits.js";
+import { drawAround } from "./pictures.js";
 import { chip } from "./words.js";
 
 export class Inspector {
@@ -50,12 +51,19 @@ export class Inspector {
     );
     this.chip.replaceChildren(chip(number, edit));
     this.field.value = textOf(number, edit);
-    this.was.textContent = edit && !edit.accepted ? `read as ${number.text}` : percent(number.confidence);
+    this.was.textContent =
+      edit && !edit.accepted ? `read as ${number.text}` : percent(number.confidence);
     this.canvas.setAttribute("aria-label", `The scan around ${number.text}`);
     if (this.#drawn !== index) {
       this.#drawn = index;
       const width = Math.max(200, this.canvas.parentElement.clientWidth - 34);
-      drawAround(this.canvas, this.app.run, number, width, Math.round(Math.min(width * 0.3, innerHeight * 0.11)));
+      drawAround(
+        this.canvas,
+        this.app.run,
+        number,
+        width,
+        Math.round(Math.min(width * 0.3, innerHeight * 0.11)),
+      );
     }
     this.#showDigits(number, edit, position);
     this.#showLinks(number);
@@ -74,6 +82,11 @@ export class Inspector {
   /** Show the number chosen again after another was shown for a moment. */
   restore() {
     if (this.#shown !== this.app.selected || this.#at !== this.app.position) this.show();
+  }
+
+  /** Is the keyboard here, and not in the view? */
+  get hasFocus() {
+    return this.body.contains(document.activeElement);
   }
 
   focusDigit() {
@@ -105,7 +118,14 @@ export class Inspector {
 
   #build() {
     const button = (label, name, key, act, kind = "") =>
-      el("button", { type: "button", class: kind, onclick: act }, sign(name), label, " ", el("kbd", {}, key));
+      el(
+        "button",
+        { type: "button", class: kind, onclick: act },
+        sign(name),
+        label,
+        " ",
+        el("kbd", {}, key),
+      );
     this.body.append(
       el("div", { class: "line" }, this.title, this.chip),
       this.canvas,
@@ -116,7 +136,11 @@ export class Inspector {
         this.field,
         this.was,
       ),
-      el("p", { id: "field-hint", class: "hidden" }, "Type the number and press Enter; only digits count."),
+      el(
+        "p",
+        { id: "field-hint", class: "hidden" },
+        "Type the number and press Enter; only digits count.",
+      ),
       this.digits,
       el(
         "div",
@@ -148,6 +172,14 @@ export class Inspector {
       event.stopPropagation();
     });
     this.digits.addEventListener("keydown", (event) => this.#digitKey(event));
+    this.digits.addEventListener("focusin", ({ target }) => {
+      const buttons = [...this.digits.querySelectorAll(".digit")];
+      if (!buttons.includes(target)) return;
+      this.app.position = this.#at = buttons.indexOf(target) + 1;
+      for (const button of buttons) {
+        button.setAttribute("aria-pressed", button === target ? "true" : "false");
+      }
+    });
   }
 
   #digitKey(event) {
@@ -161,66 +193,33 @@ export class Inspector {
   }
 
   #showDigits(number, edit, position) {
-    const whole = hasDigits(number, edit);
-    const inside = this.digits.contains(document.activeElement);
-    const typed = edit?.text === undefined ? null : [...edit.text];
-    this.digits.replaceChildren(
-      ...number.digits.map((digit) => {
-        const now = typed ? (whole ? typed[digit.position - 1] : digit.digit) : (edit?.digits?.[digit.position] ?? digit.digit);
-        return this.#digit(number, digit, now, whole, position === digit.position);
-      }),
-    );
-    if (inside) this.focusDigit();
-  }
-
-  #digit(number, digit, now, whole, pressed) {
     const { app } = this;
-    const canvas = el("canvas", { "aria-hidden": "true" });
-    drawDigit(canvas, app.run, digit, 44);
-    const others = digit.others.map(([other, share]) => `${other} ${percent(share)}`);
-    const changed = now !== digit.digit;
-    const name = [
-      `Digit ${digit.position}: ${changed ? `${now === "" ? "none" : now}, read as ${digit.digit}` : digit.digit}`,
-      percent(digit.confidence),
-      others.length ? `then ${others.join(", ")}` : "no other is likely",
-    ].join(", ");
-    const button = el(
-      "button",
-      {
-        type: "button",
-        class: `digit${changed ? " changed" : ""}${digit.confidence < 0.9 ? " weak" : ""}`,
-        "aria-label": name,
-        "aria-pressed": pressed ? "true" : "false",
-        disabled: !whole,
-        onclick: () => {
+    const inside = this.digits.contains(document.activeElement);
+    const cells = number.digits.map((digit) =>
+      digitCell(app.run, digit, edit, {
+        pressed: position === digit.position,
+        choose: () => {
           app.select(number.index, { position: digit.position });
           this.focusDigit();
         },
-      },
-      canvas,
-      el("b", {}, now === "" ? "–" : now),
-      el("span", {}, percent(digit.confidence)),
-    );
-    const runners = digit.others.map(([other, share]) =>
-      el(
-        "button",
-        {
-          type: "button",
-          class: "runner",
-          disabled: !whole,
-          "aria-label": `Make digit ${digit.position} a ${other}, ${percent(share)} likely`,
-          onclick: () => app.redigit([[number.index, digit.position]], String(other)),
+        make: (value) => {
+          app.position = digit.position;
+          app.redigit([[number.index, digit.position]], value);
         },
-        el("b", {}, String(other)),
-        ` ${percent(share, share < 0.1 ? 1 : 0)}`,
-      ),
+      }),
     );
-    return el("div", { class: "cell" }, button, ...runners);
+    this.digits.replaceChildren(...cells);
+    if (inside) this.focusDigit();
   }
 
   #showLinks(number) {
     this.links.replaceChildren(
-      el("a", { href: `#page/${number.page + 1}/${number.number}` }, "On the page ", el("kbd", {}, "p")),
+      el(
+        "a",
+        { href: `#page/${number.page + 1}/${number.number}` },
+        "On the page ",
+        el("kbd", {}, "p"),
+      ),
       el("a", { href: "#numbers" }, "In the table ", el("kbd", {}, "t")),
     );
   }

@@ -32,13 +32,19 @@ export function bindings(app, commands) {
     ["+", "larger", () => app.view.zoom?.by(1.25)],
     ["-", "smaller", () => app.view.zoom?.by(0.8)],
     ["f", "page: as wide as the window", () => app.view.zoom?.fit()],
+    ["h", "page: hide what was read, show it again", () => app.view.hide?.()],
     ["/", "filter", commands.filter],
     ["?", "these keys", commands.help],
   ];
 }
 
 const ALIASES = { Delete: "x", Backspace: "x", "=": "+" };
-const PANS = { ArrowUp: [0, -0.25], ArrowDown: [0, 0.25], ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0] };
+const PANS = {
+  ArrowUp: [0, -0.25],
+  ArrowDown: [0, 0.25],
+  ArrowLeft: [-0.25, 0],
+  ArrowRight: [0.25, 0],
+};
 
 /** Is something typed here that keys must leave alone? The number's own field takes digits only. */
 function isTyped(target) {
@@ -91,7 +97,7 @@ function press(app, acts, { key, target, shiftKey }) {
 
 /** A digit typed outside the field. */
 function type(app, digit) {
-  if (app.view.type?.(digit)) return true;
+  if (!app.inspector.hasFocus && app.view.type?.(digit)) return true;
   if (!app.number || !app.view.go) return false;
   if (app.position === 0) app.inspector.type(digit);
   else {

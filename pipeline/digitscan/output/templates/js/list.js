@@ -25,10 +25,19 @@ export class NumberList {
     this.columns = columns;
     this.sorted = sorted;
     this.head = el("div", { role: "row", class: "row head" });
-    this.root = el("div", { role: "grid", class: `list of-${columns.length}`, "aria-label": label });
+    this.root = el("div", {
+      role: "grid",
+      class: `list of-${columns.length}`,
+      "aria-label": label,
+    });
     this.root.append(el("div", { role: "rowgroup", class: "heads" }, this.head));
     this.virtual = new VirtualList(this.root, rowHeight, (at) => this.#row(at));
     this.root.addEventListener("keydown", (event) => this.#key(event));
+    this.root.addEventListener("focusin", ({ target }) => {
+      const index = Number(target.dataset.number ?? NaN);
+      if (!this.virtual.restoring && this.rowOf(index) >= 0 && index !== app.selected)
+        app.select(index);
+    });
     this.heads(null);
   }
 
@@ -111,7 +120,13 @@ export class NumberList {
       drawSnippet(canvas, run, number, this.virtual.rowHeight * 3.6, this.virtual.rowHeight - 16);
       const { page } = number;
       const href = `#page/${page + 1}/${number.number}`;
-      cell.append(el("a", { href, tabindex: "-1", title: "Show on the page", "aria-label": "Show on the page" }, canvas));
+      cell.append(
+        el(
+          "a",
+          { href, tabindex: "-1", title: "Show on the page", "aria-label": "Show on the page" },
+          canvas,
+        ),
+      );
     } else if (name === "text") cell.append(reading(number, edit));
     else if (name === "confidence") cell.append(meter(number.confidence));
     else if (name === "file") cell.append(el("span", {}, nameOf(run, number.page)));
@@ -121,7 +136,13 @@ export class NumberList {
   }
 
   #key(event) {
-    if (event.target.getAttribute("role") !== "row" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (
+      event.target.getAttribute("role") !== "row" ||
+      event.ctrlKey ||
+      event.altKey ||
+      event.metaKey
+    )
+      return;
     const at = this.rowOf(Number(event.target.dataset.number));
     const to = {
       ArrowDown: at + 1,

@@ -19,6 +19,7 @@ const run = openRun(JSON.parse(byId("data").textContent));
 const store = new Store(run, () => localStorage);
 const app = new App(run, store);
 app.inspector = new Inspector(app);
+app.goTo = go;
 
 /** Show what the address names: "#page/3/17", "#numbers?state=open", "#digits/7". */
 function route() {
@@ -46,11 +47,18 @@ function route() {
 }
 let moved = false;
 
+/** Go where an address says, at once: keys that follow belong there. */
+function go(address) {
+  if (location.hash !== address) history.pushState(null, "", address);
+  route();
+}
+
 function show(name) {
   const { number } = app;
-  if (name === "page" && number) location.hash = `#page/${number.page + 1}/${number.number}`;
-  else if (name === "digits" && number && app.position) location.hash = `#digits/${number.digits[app.position - 1].digit}`;
-  else location.hash = `#${name}`;
+  if (name === "page" && number) go(`#page/${number.page + 1}/${number.number}`);
+  else if (name === "digits" && number && app.position)
+    go(`#digits/${number.digits[app.position - 1].digit}`);
+  else go(`#${name}`);
 }
 
 function showProgress() {
@@ -60,11 +68,17 @@ function showProgress() {
   bar.value = all ? done : 1;
   byId("progress-text").replaceChildren(
     ...(all
-      ? [`${done.toLocaleString("en")} of ${all.toLocaleString("en")}`, el("span", { class: "wide" }, " reviewed")]
+      ? [
+          `${done.toLocaleString("en")} of ${all.toLocaleString("en")}`,
+          el("span", { class: "wide" }, " reviewed"),
+        ]
       : ["nothing for review"]),
   );
   byId("undo").disabled = !app.edits.canUndo;
-  if (store.failed) warn("This browser keeps nothing for this page: save the corrections before you close the tab.");
+  if (store.failed)
+    warn(
+      "This browser keeps nothing for this page: save the corrections before you close the tab.",
+    );
 }
 
 function warn(text) {
@@ -80,7 +94,8 @@ function askToSave() {
   byId("saving-what").textContent = entries.length
     ? `${count(entries.length - accepted, "number")} corrected, ${accepted.toLocaleString("en")} accepted.`
     : "Nothing is corrected or accepted yet.";
-  byId("saving-how").textContent = `digitscan apply ${run.results} corrections.csv --out corrected.csv`;
+  byId("saving-how").textContent =
+    `digitscan apply ${run.results} corrections.csv --out corrected.csv`;
   byId("who").value = store.who;
   byId("saving").showModal();
   byId("who").focus();
@@ -97,11 +112,16 @@ function download() {
 }
 
 function filter() {
-  location.hash = "#numbers";
-  setTimeout(() => document.querySelector(".filter input").focus());
+  go("#numbers");
+  document.querySelector(".filter input").focus();
 }
 
-const table = bindings(app, { show, filter, save: askToSave, help: () => byId("helping").showModal() });
+const table = bindings(app, {
+  show,
+  filter,
+  save: askToSave,
+  help: () => byId("helping").showModal(),
+});
 listen(app, table);
 byId("keys").append(help(table));
 byId("next").addEventListener("click", () => app.next());
@@ -109,7 +129,10 @@ byId("undo").addEventListener("click", () => app.undo());
 byId("save").addEventListener("click", askToSave);
 byId("help").addEventListener("click", () => byId("helping").showModal());
 byId("single-keys").checked = store.singleKeys;
-byId("single-keys").addEventListener("change", (event) => (store.singleKeys = event.target.checked));
+byId("single-keys").addEventListener(
+  "change",
+  (event) => (store.singleKeys = event.target.checked),
+);
 byId("cancel").addEventListener("click", () => byId("saving").close());
 byId("saving").addEventListener("submit", () => {
   store.who = byId("who").value.trim();
@@ -123,7 +146,9 @@ app.edits.onChange((indices) => {
   showProgress();
 });
 addEventListener("missing", () => {
-  warn("Pictures of this report are missing: the folder that was written beside it must stay beside it.");
+  warn(
+    "Pictures of this report are missing: the folder that was written beside it must stay beside it.",
+  );
 });
 addEventListener("storage", (event) => {
   if (event.key === store.key) app.edits.load(store.edits());
@@ -134,3 +159,4 @@ addEventListener("beforeunload", (event) => {
 addEventListener("hashchange", route);
 showProgress();
 route();
+performance.mark("digitscan-shown");

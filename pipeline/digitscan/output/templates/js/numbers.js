@@ -40,7 +40,8 @@ export class NumbersView {
       const asked = new URLSearchParams(rest);
       this.filter = { ...NO_FILTER, ...Object.fromEntries(asked) };
       this.sort = { by: asked.get("sort") ?? "place", down: asked.get("down") === "1" };
-      for (const field of this.form.elements) if (field.name) field.value = this.filter[field.name] ?? "";
+      for (const field of this.form.elements)
+        if (field.name) field.value = this.filter[field.name] ?? "";
     }
     this.apply();
     const lost = this.app.number && this.list.rowOf(this.app.selected) < 0;
@@ -83,21 +84,31 @@ export class NumbersView {
       field.id = `filter-${name}`;
       return el("div", { class: `asked ${name}` }, el("label", { for: field.id }, label), field);
     };
-    const input = (name, label, attributes) => named(name, label, el("input", { name, ...attributes }));
+    const input = (name, label, attributes) =>
+      named(name, label, el("input", { name, ...attributes }));
     const select = (name, label, options) =>
-      named(name, label, el("select", { name }, ...options.map(([value, text]) => el("option", { value }, text))));
+      named(
+        name,
+        label,
+        el("select", { name }, ...options.map(([value, text]) => el("option", { value }, text))),
+      );
     const kinds = [...new Set(this.app.run.numbers.map((number) => number.kind))].sort();
     const share = { type: "number", min: "0", max: "100", step: "any", inputmode: "decimal" };
     const form = el(
       "form",
       { class: "filter", role: "search", "aria-label": "Filter the numbers" },
-      input("text", "Reading", { type: "search", placeholder: "042, ^7, 1?3", autocomplete: "off", spellcheck: "false" }),
+      input("text", "Reading", {
+        type: "search",
+        placeholder: "042, ^7, 1?3",
+        autocomplete: "off",
+        spellcheck: "false",
+      }),
+      select("state", "State", STATES),
       input("file", "File", { type: "search", autocomplete: "off", spellcheck: "false" }),
       input("page", "Page", { type: "number", min: "1", inputmode: "numeric" }),
       input("low", "From %", share),
       input("high", "Under %", share),
       select("kind", "Kind", [["", "any"], ...kinds.map((kind) => [kind, kind])]),
-      select("state", "State", STATES),
       el("div", { class: "clear" }, this.found, el("button", { type: "reset" }, "Clear")),
     );
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -136,7 +147,8 @@ export class NumbersView {
   /** Keep the filter in the address, so that a reload shows the same. */
   #remember() {
     const asked = Object.entries(this.filter).filter(([, value]) => value);
-    if (this.sort.by !== "place") asked.push(["sort", this.sort.by], ["down", this.sort.down ? "1" : "0"]);
+    if (this.sort.by !== "place")
+      asked.push(["sort", this.sort.by], ["down", this.sort.down ? "1" : "0"]);
     const rest = new URLSearchParams(asked).toString();
     history.replaceState(null, "", rest ? `#numbers?${rest}` : "#numbers");
   }

@@ -1,6 +1,7 @@
 // The view of the whole run: how much was read, how sure it is, what was slow and what failed.
 
-import { count, el, percent, svg } from "./dom.js";
+import { chart, legend, section, table } from "./charts.js";
+import { count, el, percent } from "./dom.js";
 import { nameOf } from "./data.js";
 
 const STEPS = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0001];
@@ -44,7 +45,13 @@ export class OverviewView {
       el(
         "li",
         { class: kind },
-        el(href ? "a" : "div", href ? { href } : {}, el("b", {}, value.toLocaleString("en")), el("span", {}, label), more ? el("small", {}, more) : null),
+        el(
+          href ? "a" : "div",
+          href ? { href } : {},
+          el("b", {}, value.toLocaleString("en")),
+          el("span", {}, label),
+          more ? el("small", {}, more) : null,
+        ),
       );
     const sure = run.numbers.length - review;
     const share = (part) => (run.numbers.length ? percent(part / run.numbers.length, 1) : "");
@@ -54,17 +61,35 @@ export class OverviewView {
       figure(run.numbers.length, "numbers", count(run.digits.length, "digit"), "#numbers?state="),
       figure(sure, "accepted", share(sure), "#numbers?state=sure", "sure"),
       figure(review, "for review", share(review), "#numbers?state=review", "review"),
-      figure(review - done, "still to do", `${done.toLocaleString("en")} done`, "#numbers?state=open", "review"),
-      figure(corrected, "corrected", `${(entries.length - corrected).toLocaleString("en")} accepted by you`, "#numbers?state=corrected", "corrected"),
+      figure(
+        review - done,
+        "still to do",
+        `${done.toLocaleString("en")} done`,
+        "#numbers?state=open",
+        "review",
+      ),
+      figure(
+        corrected,
+        "corrected",
+        `${(entries.length - corrected).toLocaleString("en")} accepted by you`,
+        "#numbers?state=corrected",
+        "corrected",
+      ),
     );
-    if (run.unread) list.append(figure(run.unread, "cells not read", "ink, but no digit found"));
-    if (run.failures.length) list.append(figure(run.failures.length, "failed", "files or pages, listed below", null, "failed"));
+    if (run.unread) list.append(figure(run.unread, "unread cells", "ink, no digit found"));
+    if (run.failures.length)
+      list.append(figure(run.failures.length, "failed", "listed below", null, "failed"));
     return section("What was read", list);
   }
 
   #histogram() {
     const { numbers } = this.app.run;
-    const bins = STEPS.slice(0, -1).map((low, at) => ({ low, high: STEPS[at + 1], sure: 0, review: 0 }));
+    const bins = STEPS.slice(0, -1).map((low, at) => ({
+      low,
+      high: STEPS[at + 1],
+      sure: 0,
+      review: 0,
+    }));
     for (const number of numbers) {
       const bin = bins.findLast(({ low }) => number.confidence >= low);
       bin[number.review ? "review" : "sure"] += 1;
@@ -74,11 +99,17 @@ export class OverviewView {
       label: shown(low),
       title: `${shown(low)} to ${shown(Math.min(high, 1))} %: ${sure} accepted, ${review} for review`,
       href: `#numbers?low=${shown(low)}&high=${high > 1 ? "" : shown(high)}&sort=confidence`,
-      parts: [[sure, "sure"], [review, "review"]],
+      parts: [
+        [sure, "sure"],
+        [review, "review"],
+      ],
     }));
     return section(
       "Confidence of the numbers",
-      legend([["sure", "accepted"], ["review", "for review"]]),
+      legend([
+        ["sure", "accepted"],
+        ["review", "for review"],
+      ]),
       chart(bars, "Numbers by confidence"),
       el("p", { class: "quiet axis" }, "Confidence from, in %. Choose a bar to see its numbers."),
     );
@@ -93,13 +124,19 @@ export class OverviewView {
     }
     return section(
       "Digits",
-      legend([["sure", "at least 90 % sure"], ["review", "less"]]),
+      legend([
+        ["sure", "at least 90 % sure"],
+        ["review", "less"],
+      ]),
       chart(
         bars.map(({ digit, sure, weak }) => ({
           label: String(digit),
           title: `${digit}: ${sure + weak} read, ${weak} of them less than 90 % sure`,
           href: `#digits/${digit}`,
-          parts: [[sure, "sure"], [weak, "review"]],
+          parts: [
+            [sure, "sure"],
+            [weak, "review"],
+          ],
         })),
         "Digits by class",
       ),
@@ -133,11 +170,24 @@ export class OverviewView {
 
   #settings() {
     const { run } = this.app;
-    const facts = { results: run.results, digitscan: run.version, model: run.model, run: run.id, ...run.settings };
+    const facts = {
+      results: run.results,
+      digitscan: run.version,
+      model: run.model,
+      run: run.id,
+      ...run.settings,
+    };
     const list = el("dl", { class: "facts" });
     for (const [name, value] of Object.entries(facts)) {
       if (value === "") continue;
-      list.append(el("div", {}, el("dt", {}, name), el("dd", {}, typeof value === "object" ? JSON.stringify(value) : String(value))));
+      list.append(
+        el(
+          "div",
+          {},
+          el("dt", {}, name),
+          el("dd", {}, typeof value === "object" ? JSON.stringify(value) : String(value)),
+        ),
+      );
     }
     return section("Settings", list);
   }
@@ -145,48 +195,4 @@ export class OverviewView {
 
 function files(run) {
   return `of ${count(new Set(run.pages.map(({ file }) => file)).size, "file")}`;
-}
-
-function section(title, ...children) {
-  const id = `about-${title.toLowerCase().replaceAll(" ", "-")}`;
-  return el("section", { class: "card", "aria-labelledby": id }, el("h2", { id }, title), ...children);
-}
-
-function table(heads, rows) {
-  const line = (cells, tag) => el("tr", {}, ...cells.map((cell) => el(tag, tag === "th" ? { scope: "col" } : {}, cell)));
-  return el(
-    "div",
-    { class: "scroll", tabindex: "0", role: "group", "aria-label": heads[0] },
-    el("table", {}, el("thead", {}, line(heads, "th")), el("tbody", {}, ...rows.map((row) => line(row, "td")))),
-  );
-}
-
-function legend(entries) {
-  return el("p", { class: "legend" }, ...entries.map(([kind, text]) => el("span", { class: kind }, text)));
-}
-
-/** Bars that are links, each stacked of parts [many, kind]; heights go by the square root. */
-function chart(bars, label) {
-  const total = ({ parts }) => parts.reduce((sum, [many]) => sum + many, 0);
-  const most = Math.max(1, ...bars.map(total));
-  const list = el("ul", { class: "chart", "aria-label": label });
-  for (const bar of bars) {
-    const all = total(bar);
-    const drawing = svg("svg", { viewBox: "0 0 10 100", preserveAspectRatio: "none", "aria-hidden": "true" });
-    const tall = all ? Math.max(2, Math.sqrt(all / most) * 100) : 0;
-    let y = 100;
-    for (const [many, kind] of bar.parts) {
-      const height = all ? (tall * many) / all : 0;
-      y -= height;
-      drawing.append(svg("rect", { class: kind, x: 0, y, width: 10, height }));
-    }
-    list.append(
-      el(
-        "li",
-        {},
-        el("a", { href: bar.href, title: bar.title, "aria-label": bar.title }, el("span", {}, all ? all.toLocaleString("en") : ""), drawing, el("b", {}, bar.label)),
-      ),
-    );
-  }
-  return list;
 }

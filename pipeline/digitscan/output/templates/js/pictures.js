@@ -88,12 +88,20 @@ export function drawDigit(canvas, run, digit, side) {
     for (const [y, height, toY, toHeight] of down) {
       for (const [x, width, toX, toWidth] of across) {
         context.drawImage(
-          sheet, x, y, width, height, toX * scale, toY * scale, toWidth * scale, toHeight * scale,
+          sheet,
+          x,
+          y,
+          width,
+          height,
+          toX * scale,
+          toY * scale,
+          toWidth * scale,
+          toHeight * scale,
         );
       }
     }
     const half = (digit.box.width / 2) * of * 1.25 * scale;
-    context.fillStyle = "rgb(255 255 255 / 50%)";
+    context.fillStyle = "rgb(255 255 255 / 45%)";
     context.fillRect(0, 0, canvas.width / 2 - half, canvas.height);
     context.fillRect(canvas.width / 2 + half, 0, canvas.width / 2 - half, canvas.height);
   });
@@ -119,24 +127,40 @@ export function drawAround(canvas, run, number, width, height) {
   const page = run.pages[number.page];
   const { box } = number;
   size(canvas, width, height);
-  const across = Math.min(page.width, Math.max(box.width * 1.4, (box.height * 4.5 * width) / height));
+  const across = Math.min(
+    page.width,
+    Math.max(box.width * 1.4, (box.height * 4.5 * width) / height),
+  );
   const down = (across * height) / width;
   const left = Math.min(Math.max(0, box.x + box.width / 2 - across / 2), page.width - across);
-  const top = Math.min(Math.max(0, box.y + box.height / 2 - down / 2), Math.max(0, page.height - down));
+  const top = Math.min(
+    Math.max(0, box.y + box.height / 2 - down / 2),
+    Math.max(0, page.height - down),
+  );
   whenSeen(canvas, page.picture, (scan) => {
     const context = canvas.getContext("2d");
     const fine = canvas.width / across;
     const of = page.picture_scale;
     context.imageSmoothingQuality = "high";
     context.drawImage(
-      scan, left * of, top * of, across * of, down * of, 0, 0, canvas.width, canvas.height,
+      scan,
+      left * of,
+      top * of,
+      across * of,
+      down * of,
+      0,
+      0,
+      canvas.width,
+      canvas.height,
     );
     context.strokeStyle = number.review ? "#b34700" : "#0068a8";
     context.lineWidth = 2 * (canvas.width / width);
     const pad = 0.12 * box.height;
     context.strokeRect(
-      (box.x - left - pad) * fine, (box.y - top - pad) * fine,
-      (box.width + 2 * pad) * fine, (box.height + 2 * pad) * fine,
+      (box.x - left - pad) * fine,
+      (box.y - top - pad) * fine,
+      (box.width + 2 * pad) * fine,
+      (box.height + 2 * pad) * fine,
     );
   });
 }

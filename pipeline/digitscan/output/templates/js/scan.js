@@ -1,13 +1,10 @@
 // The view of one page: the scan with boxes and readings over it, and the page's numbers beside.
 
-import { el, sign } from "./dom.js";
+import { numberBox } from "./boxes.js";
 import { nameOf } from "./data.js";
-import { hasDigits, isOpen, textOf } from "./edits.js";
+import { el, sign } from "./dom.js";
 import { NumberList } from "./list.js";
-import { standOf, told } from "./words.js";
 import { Zoom } from "./zoom.js";
-
-const WEAK = 0.9; // digits less sure than this are marked
 
 export class PageView {
   name = "page";
@@ -16,16 +13,36 @@ export class PageView {
 
   constructor(app) {
     this.app = app;
-    this.picker = el("select", { "aria-label": "Page shown", onchange: () => this.#pick(Number(this.picker.value)) });
+    this.picker = el("select", {
+      "aria-label": "Page shown",
+      onchange: () => this.#pick(Number(this.picker.value)),
+    });
     this.picker.append(
-      ...app.run.pages.map((page) => el("option", { value: page.index }, nameOf(app.run, page.index))),
+      ...app.run.pages.map((page) =>
+        el("option", { value: page.index }, nameOf(app.run, page.index)),
+      ),
     );
     this.scan = el("img", { alt: "", draggable: "false" });
     this.layer = el("div", { class: "layer", role: "group" });
-    this.lost = el("p", { class: "lost" }, "The scan of this page was not to be had when the report was made.");
+    this.lost = el(
+      "p",
+      { class: "lost" },
+      "The scan of this page was not to be had when the report was made.",
+    );
     this.sheet = el("div", { class: "sheet" }, this.scan, this.lost, this.layer);
     this.viewport = el("div", { class: "viewport", tabindex: "0", role: "region" }, this.sheet);
     this.zoom = new Zoom(this.viewport, this.sheet);
+    this.hider = el(
+      "button",
+      {
+        type: "button",
+        "aria-label": "Hide what was read",
+        title: "Hide what was read (h)",
+        "aria-pressed": "false",
+        onclick: () => this.hide(),
+      },
+      sign("hide"),
+    );
     this.list = new NumberList(app, {
       label: "Numbers of this page",
       columns: ["text", "confidence", "state"],
@@ -42,7 +59,9 @@ export class PageView {
     const { app } = this;
     if (page >= 1 && page <= app.run.pages.length) {
       this.#open(page - 1);
-      const index = app.run.pages[page - 1].numbers.find((one) => app.run.numbers[one].number === number);
+      const index = app.run.pages[page - 1].numbers.find(
+        (one) => app.run.numbers[one].number === number,
+      );
       if (index !== undefined) app.select(index);
       else if (app.number?.page !== page - 1) app.select(app.run.pages[page - 1].numbers[0] ?? -1);
     } else this.#open(app.number?.page ?? 0);
@@ -62,6 +81,12 @@ export class PageView {
   turn(by) {
     const page = this.page + by;
     if (page >= 0 && page < this.app.run.pages.length) this.#pick(page);
+  }
+
+  /** Show the bare scan, or again what was read. */
+  hide() {
+    const bare = this.sheet.classList.toggle("bare");
+    this.hider.setAttribute("aria-pressed", bare ? "true" : "false");
   }
 
   /** Bring the chosen number's box into view, and the keyboard to it. */
@@ -119,45 +144,17 @@ export class PageView {
   }
 
   #box(index) {
-    const { app } = this;
-    const number = app.run.numbers[index];
-    const page = app.run.pages[number.page];
-    const edit = app.edits.get(index);
-    const stand = standOf(number, edit);
-    const box = el("button", {
-      type: "button",
-      class: `box ${stand}`,
-      tabindex: index === app.selected ? "0" : "-1",
-      "aria-pressed": index === app.selected ? "true" : "false",
-      "aria-label": told(number, edit),
-      "data-number": index,
-    });
-    place(box, number.box, { x: 0, y: 0, width: page.width, height: page.height });
-    box.style.setProperty("--tall", number.box.height);
-    box.append(...number.digits.map((digit) => this.#digit(number, digit)), this.#label(number, edit, stand));
-    return box;
-  }
-
-  #digit(number, digit) {
-    const mark = el("i", { class: digit.confidence < WEAK ? "weak" : "", "data-position": digit.position });
-    place(mark, digit.box, number.box);
-    return mark;
-  }
-
-  #label(number, edit, stand) {
-    const text = textOf(number, edit);
-    const label = el("span", { class: "label" });
-    if (stand === "review" || stand === "accepted" || stand === "corrected") label.append(sign(stand));
-    if (stand === "none") label.append(sign("none"), el("del", {}, number.text));
-    else if (isOpen(number, edit)) {
-      label.append(...number.digits.map((digit) => el(digit.confidence < WEAK ? "u" : "span", {}, digit.digit)));
-    } else label.append(text);
-    return label;
+    const { run, edits, selected } = this.app;
+    return numberBox(run, run.numbers[index], edits.get(index), index === selected);
   }
 
   #bar() {
     const button = (label, name, key, act) =>
-      el("button", { type: "button", "aria-label": label, title: `${label} (${key})`, onclick: act }, sign(name));
+      el(
+        "button",
+        { type: "button", "aria-label": label, title: `${label} (${key})`, onclick: act },
+        sign(name),
+      );
     return el(
       "div",
       { class: "tools", role: "toolbar", "aria-label": "Page and zoom" },
@@ -169,6 +166,7 @@ export class PageView {
       this.zoom.shown,
       button("Larger", "in", "+", () => this.zoom.by(1.25)),
       button("Fit", "fit", "f", () => this.zoom.fit()),
+      this.hider,
     );
   }
 
@@ -177,7 +175,8 @@ export class PageView {
     const over = (event) => event.target.closest(".box");
     layer.addEventListener("pointerover", (event) => {
       const box = over(event);
-      if (!box || event.pointerType === "touch" || app.inspector.field === document.activeElement) return;
+      if (!box || event.pointerType === "touch" || app.inspector.field === document.activeElement)
+        return;
       app.inspector.show(Number(box.dataset.number), Number(event.target.dataset.position ?? 0));
     });
     layer.addEventListener("pointerout", (event) => {
@@ -203,17 +202,9 @@ export class PageView {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: numbers.length - 1 }[event.key];
     if (to !== undefined) {
       if (numbers[to] !== undefined) this.app.select(numbers[to], { focus: true });
-    } else if (event.key === "ArrowRight" && hasDigits(this.app.number, this.app.edit)) this.app.enter(1);
+    } else if (event.key === "ArrowRight") this.app.enter(1);
     else if (event.key === "ArrowLeft") this.app.enter(this.app.number.digits.length);
     else return;
     event.preventDefault();
   }
-}
-
-/** Lay an element over `box` in percent of `whole`; both in pixels of the page. */
-function place(element, box, whole) {
-  element.style.left = `${((box.x - whole.x) / whole.width) * 100}%`;
-  element.style.top = `${((box.y - whole.y) / whole.height) * 100}%`;
-  element.style.width = `${(box.width / whole.width) * 100}%`;
-  element.style.height = `${(box.height / whole.height) * 100}%`;
 }

@@ -7,6 +7,15 @@ function isEdit(edit) {
   return Boolean(edit) && (edit.accepted || "text" in edit || "digits" in edit);
 }
 
+/** What was kept, or nothing where it is damaged. */
+function parsed(kept) {
+  try {
+    return Object.entries(JSON.parse(kept) ?? {});
+  } catch {
+    return [];
+  }
+}
+
 /** The storage of one run. Where the browser keeps nothing, `failed` says so. */
 export class Store {
   failed = false;
@@ -19,16 +28,16 @@ export class Store {
 
   /** Edits kept for this run as [index, edit]; what does not fit its numbers is left out. */
   edits() {
-    const kept = this.#read(this.key);
-    if (!kept) return [];
     const known = new Map(this.run.numbers.map((number) => [this.#name(number), number.index]));
-    return Object.entries(JSON.parse(kept))
+    return parsed(this.#read(this.key))
       .filter(([name, edit]) => known.has(name) && isEdit(edit))
       .map(([name, edit]) => [known.get(name), edit]);
   }
 
   keep(edits) {
-    const named = edits.entries().map(([index, edit]) => [this.#name(this.run.numbers[index]), edit]);
+    const named = edits
+      .entries()
+      .map(([index, edit]) => [this.#name(this.run.numbers[index]), edit]);
     this.#write(this.key, JSON.stringify(Object.fromEntries(named)));
   }
 

@@ -4,6 +4,7 @@ const SPARE = 6; // rows kept beyond either edge
 
 /** Rows of one height in a scrolling element; row `active` always exists, so focus is not lost. */
 export class VirtualList {
+  restoring = false; // focus moves to a row made anew, not by the user
   #rows = new Map();
   #wanted = 0;
 
@@ -32,14 +33,18 @@ export class VirtualList {
 
   /** Make all rows that exist anew, or one of them; focus inside stays on its row. */
   refresh(index = null) {
-    const indices = index === null ? [...this.#rows.keys()] : [index].filter((one) => this.#rows.has(one));
+    const indices =
+      index === null ? [...this.#rows.keys()] : [index].filter((one) => this.#rows.has(one));
     const focused = indices.find((one) => this.#rows.get(one).contains(document.activeElement));
     for (const one of indices) {
       this.#rows.get(one).remove();
       this.#rows.delete(one);
     }
     this.#fill();
-    if (focused !== undefined) this.#rows.get(focused)?.focus({ preventScroll: true });
+    if (focused === undefined) return;
+    this.restoring = true;
+    this.#rows.get(focused)?.focus({ preventScroll: true });
+    this.restoring = false;
   }
 
   /** The element of a row, if it exists now. */

@@ -35,9 +35,19 @@ export function told(number, edit) {
   ].join(", ");
 }
 
+export const WEAK = 0.9; // digits less sure than this are marked
+
+/** The digits as read, those that are not sure marked. */
+export function marked(number) {
+  return number.digits.map(({ digit, confidence }) =>
+    confidence < WEAK ? el("u", {}, digit) : digit,
+  );
+}
+
 /** What stands, and beside it, if it was changed, what was read. */
 export function reading(number, edit) {
   const text = textOf(number, edit);
+  if (isOpen(number, edit)) return el("span", { class: "reading" }, ...marked(number));
   if (text === number.text) return el("span", { class: "reading" }, text);
   return el(
     "span",

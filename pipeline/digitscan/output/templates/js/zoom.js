@@ -109,7 +109,9 @@ export class Zoom {
   #move(event, inside) {
     const before = this.#pointers.get(event.pointerId);
     if (!before) return;
-    const other = [...this.#pointers.values()].find((pointer) => pointer.pointerId !== event.pointerId);
+    const other = [...this.#pointers.values()].find(
+      (pointer) => pointer.pointerId !== event.pointerId,
+    );
     if (other) {
       const gap = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
       this.by(gap(event) / Math.max(1, gap(before)), ...inside(other));

@@ -1,0 +1,117 @@
+"""Where the first reader alone is certain, the second is not asked: compute goes where doubt is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.confidence import LARGEST_LEAD, log_odds
+from digitscan.reading.find import Word
+from digitscan.reading.glyphs import GlyphReading
+from digitscan.reading.kinds import GLYPH_CLIP, Company
+from digitscan.reading.leftover import MARGIN
+from digitscan.reading.look import Look
+from digitscan.reading.prepare import Prepared
+from digitscan.reading.split import Lattice
+from digitscan.types import Box, Floats
+
+FEATURES = ("intercept", "weakest glyph", "digits", "certainty of kind")
+"""What the model of the first reader alone looks at; see `features`."""
+CERTAIN = 0.985
+"""Probability that the first reader is right, by itself, from which the second is not asked."""
+LEAST_SURE = 0.97
+"""Probability that each of its digits must have besides."""
+CLEAR_LEAD = 3.0
+"""Lead over the next text, log scale, below which there is a rival: a 1 that may be a slash."""
+SURELY_WRITTEN = -0.8
+"""Log odds of print, a glyph, up to which a pen wrote a word beyond doubt."""
+MOST_SKIPPED = 0.15
+"""Ink in no digit, in strokes one digit height long, up to which it is a dot."""
+FAINT = 48
+"""Darkness from which a pixel may be ink that was too faint for the contours."""
+SOFT = 2
+"""Pixels by which a stroke's soft edge may reach beyond its ink."""
+AROUND = np.ones((2 * SOFT + 1, 2 * SOFT + 1), np.uint8)
+
+
+def alone_features(
+    lattices: Sequence[Lattice], readings: Sequence[GlyphReading], looks: Sequence[Look]
+) -> list[Floats | None]:
+    """Describe what the first reader made of words, for the model of it alone; each (4,) float32.
+
+    None stands for a word whose digits are not each one whole component, or with other ink in it:
+    the second reader has to see it.
+    """
+    return [
+        features(reading, -look.printed) if is_plain(lattice, reading) else None
+        for lattice, reading, look in zip(lattices, readings, looks, strict=True)
+    ]
+
+
+def is_plain(lattice: Lattice, reading: GlyphReading) -> bool:
+    """Tell whether each digit is one whole component, and hardly any ink is in none."""
+    if not reading.digits or reading.skipped > MOST_SKIPPED:
+        return False
+    runs, parts = lattice.runs.tolist(), lattice.parts.tolist()
+    chosen = [runs[digit.run] for digit in reading.digits]
+    return all(count == 1 and parts[first] >= 0 for first, count in chosen)
+
+
+def stand_alone(
+    page: Prepared,
+    words: Sequence[Word],
+    readings: Sequence[GlyphReading],
+    looks: Sequence[Look],
+    company: Company,
+    odds: Floats,
+    confidence: Floats,
+) -> NDArray[np.bool_]:
+    """Tell the words of which the first reader has seen all there is to see; (N,) bool.
+
+    It is certain of each digit, without a rival; a pen wrote them; the word and its ink stand alone
+    in a cell, and no neighbour may be no number. `odds` are (N,), its log odds for a number, and
+    `confidence` (N,), how likely its text is right by itself. In a field's picture, which may hold
+    anything, there is none.
+    """
+    alone = (confidence >= CERTAIN) & ~np.any(company.beside & (odds <= 0), axis=1)
+    alone &= not page.field
+    taken = np.bincount([word.cell + 1 for word in page.words], minlength=1)
+    left = {-1, *page.leftovers}
+    least = MOST_SKIPPED * page.ink.stroke
+    for index in np.flatnonzero(alone).tolist():
+        word, reading = words[index], readings[index]
+        alone[index] = (
+            word.cell not in left
+            and taken[word.cell + 1] == 1
+            and looks[index].printed < SURELY_WRITTEN
+            and min(digit.probability for digit in reading.digits) > LEAST_SURE
+            and lead_of(reading) > CLEAR_LEAD
+            and faint_ink(page, page.rulings.cells[word.cell]) <= least * word.height
+        )
+    return np.asarray(alone, np.bool_)
+
+
+def lead_of(reading: GlyphReading) -> float:
+    """Return by how far the best text leads, log scale."""
+    scores = [text.score for text in reading.alternatives[:2]]
+    return scores[0] - scores[1] if len(scores) > 1 else LARGEST_LEAD
+
+
+def faint_ink(page: Prepared, cell: Box) -> int:
+    """Count the pixels inside a cell that may be ink and were too faint for the contours."""
+    beside, above = round(MARGIN * cell.width), round(MARGIN * cell.height)
+    rows = slice(cell.y + above, cell.bottom - above)
+    columns = slice(cell.x + beside, cell.right - beside)
+    _, dark = cv2.threshold(page.ink.darkness[rows, columns], FAINT, 1, cv2.THRESH_BINARY)
+    ink = cv2.dilate(page.ink.mask[rows, columns], AROUND)
+    return cv2.countNonZero(cv2.compare(dark, ink, cv2.CMP_GT))
+
+
+def features(reading: GlyphReading, certainty: float) -> Floats:
+    """Describe the first reader's text for the model of it alone; (4,) float32, see FEATURES."""
+    weakest = min((digit.probability for digit in reading.digits), default=0.5)
+    seen = 1.0, log_odds(weakest), min(len(reading.digits), 8), min(certainty, GLYPH_CLIP)
+    return np.array(seen, np.float32)

@@ -1,0 +1,92 @@
+"""What was read of the words of a page, and the judgement on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from digitscan.reading import alone
+from digitscan.reading.confidence import DecisionModel
+from digitscan.reading.crop import Strip
+from digitscan.reading.decide import FEATURES, Decision, decide, decide_alone
+from digitscan.reading.find import Word
+from digitscan.reading.glyphs import GlyphReading
+from digitscan.reading.split import Lattice
+from digitscan.reading.strips import StripReading
+from digitscan.types import Floats, Kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A word that was read; `printed` are the log odds that a machine made it.
+
+    `alone` are the features, (F,) float32, of a word that the first reader may read alone. `second`
+    is what the second saw and read of it, None where the first was certain.
+    """
+
+    word: Word
+    printed: float
+    lattice: Lattice
+    glyphs: GlyphReading
+    alone: Floats | None
+    second: tuple[Strip, StripReading] | None
+
+    @property
+    def kind(self) -> Kind:
+        """Who made the word."""
+        return Kind.PRINTED if self.printed > 0 else Kind.HANDWRITTEN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The words of a page that are numbers, and the cells with ink that may be one and is not."""
+
+    numbers: list[Entry]
+    unread: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judge:
+    """The models of how likely a text is right: of both readers, and of the first alone.
+
+    Where `trusted` is false the first reader's network is another than the models were fitted to:
+    the second reader is always asked.
+    """
+
+    both: DecisionModel
+    alone: DecisionModel
+    trusted: bool
+
+    @classmethod
+    def from_card(cls, card: dict[str, Any], trusted: bool = True) -> Judge:
+        """Take the models from card.json; ModelError where they are missing or do not fit."""
+        found = card.get("decision") or {}
+        both = DecisionModel.of(found, FEATURES)
+        return cls(both, DecisionModel.of(found.get("alone"), alone.FEATURES), trusted)
+
+    def alone_confidence(self, described: Sequence[Floats | None]) -> Floats:
+        """Tell how likely the first reader is right, by its words' `alone_features`; (N,) float32.
+
+        0 where they are None.
+        """
+        confidence = np.zeros(len(described), np.float32)
+        known = [index for index, seen in enumerate(described) if seen is not None]
+        if known and self.trusted:
+            seen = np.stack([seen for seen in described if seen is not None])
+            confidence[known] = self.alone.confidence(seen)
+        return confidence
+
+    def decide(self, entry: Entry) -> Decision:
+        """Decide what an entry says and how sure it is."""
+        if entry.second is not None:
+            strip, strips = entry.second
+            certainty = abs(entry.printed)
+            return decide(
+                self.both, entry.word, entry.lattice, entry.glyphs, strip, strips, certainty
+            )
+        assert entry.alone is not None
+        confidence = float(self.alone.confidence(entry.alone))
+        return decide_alone(entry.lattice, entry.glyphs, confidence)

@@ -32,7 +32,6 @@ TINY = Plan(
         held_out=60,
         finish_shards=1,
         finish_passes=1,
-        again_shards=1,
     ),
     StripTraining(
         steps=2, batch=4, shard=8, shards_a_round=1, passes=1, validation=8, channels=(8, 8, 8)

@@ -15,7 +15,6 @@ from digitnet.digits import Digits
 from digitnet.glyph_data import SHARES, Examples, draw_examples
 from digitnet.glyph_draws import HAND, NOT_A_DIGIT, PRINT, UNKNOWN
 from digitnet.glyph_sources import load_sources
-from digitnet.networks import glyph
 from digitnet.publish_glyph import DATA_FILES
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.segments import segment_line
@@ -29,7 +28,6 @@ TINY = training.Recipe(
     held_out=60,
     finish_shards=1,
     finish_passes=1,
-    again_shards=1,
 )
 
 
@@ -84,15 +82,6 @@ def test_jitter_moves_half_of_the_crops_a_little_and_wraps_nothing() -> None:
     assert abs(columns - 14).max() < 10
 
 
-def test_the_mean_network_lies_halfway_and_measures_its_own_normalization() -> None:
-    first, second = glyph(), glyph()
-    crops = np.random.default_rng(0).integers(0, 256, (64, 28, 28)).astype(np.uint8)
-    mean = training.mean_network(first, second, crops, training.Recipe(batch=32))
-    kernels = [network.layers[1].get_weights()[0] for network in (first, second, mean)]
-    np.testing.assert_allclose(kernels[2], (kernels[0] + kernels[1]) / 2, atol=1e-6)
-    assert mean.layers[2].get_weights()[2].any()  # means, 0 in both networks
-
-
 def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
     data: Path, tmp_path: Path
 ) -> None:
@@ -109,8 +98,8 @@ def test_a_tiny_run_stopped_and_resumed_ends_in_weights_that_load(
 
     steps = (work / "history.csv").read_text("utf-8").splitlines()
     assert [line.split(",")[0] for line in steps] == ["0", "1"]
-    for part in ("finish", "again"):
-        assert len((work / part / "history.csv").read_text("utf-8").splitlines()) == 1
+    last = (work / "finish" / "history.csv").read_text("utf-8").splitlines()
+    assert len(last) == 1
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert card["glyph"]["figures"].keys() == facts["figures"].keys()  # type: ignore[attr-defined]
     assert card["glyph"]["data"].keys() == set(DATA_FILES)

@@ -53,8 +53,6 @@ class Recipe:
     finish_shards: int = 6
     finish_passes: int = 3
     finish_rate: float = 6e-4
-    again_shards: int = 16
-    again_rate: float = 8e-4
 
     def finish(self) -> Recipe:
         """Return the recipe of the last part: from the trained network on, mostly digits."""
@@ -66,22 +64,6 @@ class Recipe:
             label_smoothing=0.0,
             seed=self.seed + 1,
             shares=dict(FINISH_SHARES),
-        )
-
-    def again(self) -> Recipe:
-        """Return the recipe of the part after: once over other examples, in larger batches.
-
-        The mean of the weights before and after it ships.
-        """
-        return replace(
-            self.finish(),
-            shards=self.again_shards,
-            passes=1,
-            batch=2 * self.batch,
-            learning_rate=self.again_rate,
-            printed_weight=1.5 * self.printed_weight,
-            ema=1 - 2 * (1 - self.ema),
-            seed=self.seed + 2,
         )
 
     @property
@@ -254,21 +236,6 @@ def fit(
     return bare
 
 
-def mean_network(
-    first: keras.Model, second: keras.Model, crops: NDArray[np.uint8], recipe: Recipe
-) -> keras.Model:
-    """Average two networks, of which one was trained on from the other, weight by weight.
-
-    Better than either where they lie in one basin (Wortsman et al. 2022, Model soups). `crops`
-    are (N, 28, 28) uint8 such as they learned from.
-    """
-    mean = glyph()
-    pairs = zip(first.get_weights(), second.get_weights(), strict=True)
-    mean.set_weights([(one + other) / 2 for one, other in pairs])
-    settle(mean, crops, recipe)
-    return mean
-
-
 def settle(
     model: keras.Model, crops: NDArray[np.uint8], recipe: Recipe, batches: int = 200
 ) -> None:
@@ -325,9 +292,6 @@ def train_glyph(
 
     model = fit(sources, work, recipe)
     model = fit(sources, work / "finish", recipe.finish(), model)
-    again = recipe.again()
-    further = fit(sources, work / "again", again, model)
-    model = mean_network(model, further, shard(sources, work / "again", again, 0).crops, again)
     how = {**asdict(recipe), "finish_shares": FINISH_SHARES, **_named(more)}
     return publish_glyph(model, data, fonts, weights, cut, how, _minutes(work), recipe.held_out)
 
@@ -343,7 +307,7 @@ def _named(more: Digits | None) -> dict[str, str]:
 def _minutes(work: Path) -> float:
     """Add up the time of all training steps, stops left out."""
     seconds = 0.0
-    for part in (work, work / "finish", work / "again"):
+    for part in (work, work / "finish"):
         with (part / "history.csv").open(encoding="utf-8", newline="") as file:
             seconds += sum(float(row[2]) for row in csv.reader(file))
     return seconds / 60

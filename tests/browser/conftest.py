@@ -76,39 +76,42 @@ def watched() -> Watched:
     return Watched()
 
 
-def opened(browser: Browser) -> Page:
-    """Open a tab with storage of its own."""
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Page:
+    """Open the tab that tests share, since each of its own costs half a second."""
     context = browser.new_context(viewport=VIEWPORT, reduced_motion="reduce")
     context.set_default_timeout(5000)
     return context.new_page()
 
 
 @pytest.fixture(scope="session")
-def tab(browser: Browser) -> Page:
-    """Open the tab that tests share, since each of its own costs half a second."""
-    return opened(browser)
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of an empty page: a file, so that no new process begins for reports."""
+    path = tmp_path_factory.mktemp("nothing") / "nothing.html"
+    path.write_text("<!doctype html><title>Nothing</title><link rel=icon href=data:,>")
+    return path.as_uri()
 
 
 @pytest.fixture
-def page(tab: Page, watched: Watched) -> Iterator[Page]:
+def page(tab: Page, nothing: str, watched: Watched) -> Iterator[Page]:
     """Give the shared tab, its storage empty; whatever it complains of fails the test."""
     tab.set_viewport_size(VIEWPORT)
     tab.emulate_media(color_scheme="light")
     with watched.watching(tab):
         yield tab
-        if tab.url.startswith("file:"):
+        if tab.url != nothing:
+            tab.goto(nothing)
             tab.evaluate("localStorage.clear()")
-        tab.goto("about:blank")
     assert watched.complaints == []
 
 
 @pytest.fixture
-def fresh(browser: Browser, watched: Watched) -> Iterator[Page]:
-    """Open a tab of this test alone, which may be closed or given scripts."""
-    page = opened(browser)
+def second(tab: Page, watched: Watched) -> Iterator[Page]:
+    """Give a tab of one test beside `page`, with the same storage; it may be closed."""
+    page = tab.context.new_page()
     with watched.watching(page):
         yield page
-    page.context.close()
+    page.close()
     assert watched.complaints == []
 
 

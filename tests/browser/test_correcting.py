@@ -101,28 +101,21 @@ def test_no_number_and_undo(numbers: Page) -> None:
     assert saved(numbers) == [HEADER]
 
 
-def test_what_is_corrected_outlives_the_tab(fresh: Page, small: str) -> None:
-    fresh.goto(small + "#numbers")
-    fresh.keyboard.press("n")
-    fresh.keyboard.type("48")
-    fresh.keyboard.press("Enter")
-    fresh.keyboard.press("Enter")
-    tab = fresh.context.new_page()
-    fresh.close()
-    tab.goto(small + "#numbers")
-    expect(tab.locator("[data-number='1'] ins")).to_have_text("48")
-    expect(tab.locator("[data-number='3'] .chip")).to_have_text("accepted")
-    expect(tab.locator("#progress-text")).to_have_text("2 of 6 reviewed")
-
-
-def test_two_tabs_of_a_run_show_the_same(fresh: Page, small: str) -> None:
-    fresh.goto(small + "#numbers")
-    other = fresh.context.new_page()
-    other.goto(small + "#numbers")
-    fresh.bring_to_front()
-    fresh.keyboard.press("n")
-    fresh.keyboard.press("Enter")
-    expect(other.locator("#progress-text")).to_have_text("1 of 6 reviewed")
+def test_what_is_corrected_is_in_all_tabs_and_outlives_them(
+    page: Page, second: Page, small: str
+) -> None:
+    page.goto(small + "#numbers")
+    second.goto(small + "#numbers")
+    second.keyboard.press("n")
+    second.keyboard.type("48")
+    second.keyboard.press("Enter")
+    second.keyboard.press("Enter")
+    expect(page.locator("#progress-text")).to_have_text("2 of 6 reviewed")
+    second.close()
+    page.reload()
+    expect(page.locator("[data-number='1'] ins")).to_have_text("48")
+    expect(page.locator("[data-number='3'] .chip")).to_have_text("accepted")
+    expect(page.locator("#progress-text")).to_have_text("2 of 6 reviewed")
 
 
 def test_many_crops_are_retyped_and_taken_back_at_once(page: Page, small: str) -> None:
@@ -204,9 +197,9 @@ def test_all_done_is_said(numbers: Page) -> None:
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('forbidden') }})",
     ],
 )
-def test_a_browser_that_keeps_nothing_is_told_of(fresh: Page, small: str, script: str) -> None:
-    fresh.add_init_script(script)
-    fresh.goto(small + "#numbers")
-    fresh.keyboard.press("n")
-    fresh.keyboard.press("Enter")
-    expect(fresh.get_by_role("alert")).to_contain_text("save the corrections")
+def test_a_browser_that_keeps_nothing_is_told_of(second: Page, small: str, script: str) -> None:
+    second.add_init_script(script)
+    second.goto(small + "#numbers")
+    second.keyboard.press("n")
+    second.keyboard.press("Enter")
+    expect(second.get_by_role("alert")).to_contain_text("save the corrections")

@@ -73,15 +73,16 @@ def test_only_what_is_seen_exists(page: Page, large: str, view: str, scroller: s
 
 
 def test_fifty_numbers_are_corrected_by_keyboard(page: Page, large: str) -> None:
+    page.set_viewport_size({"width": 1000, "height": 500})  # painting is no part of it
     page.goto(large + "#numbers")
     page.keyboard.press("n")
     start = time.monotonic()
     for at in range(50):
-        page.keyboard.type(f"{at:04d}", delay=0)
+        page.keyboard.type(f"{at:02d}", delay=0)
         page.keyboard.press("Enter")
     spent = time.monotonic() - start
     expect(page.locator("#progress-text")).to_have_text(re.compile("^50 of 500"))
-    keys = 50 * 5
+    keys = 50 * 3
     print(f"50 of {MANY} numbers corrected by keyboard: {spent:.1f} s, {keys} keys")
     assert spent / keys * 1000 < KEYSTROKE
     page.keyboard.press("s")
@@ -89,4 +90,4 @@ def test_fifty_numbers_are_corrected_by_keyboard(page: Page, large: str) -> None
         page.keyboard.press("Enter")
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
     assert len(lines) == 51
-    assert lines[1].startswith("form 1.png,1,8,,0007,0000,,2")
+    assert lines[1].startswith("form 1.png,1,8,,0007,00,,2")

@@ -172,6 +172,40 @@ def test_the_scan_is_zoomed_and_moved(page: Page, small: str) -> None:
     expect(sheet).to_be_visible()
 
 
+def test_the_scan_is_pinched_and_boxes_are_tapped(page: Page, small: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(small + "#page/1")
+    browser = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *fingers: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y, "id": at} for at, (x, y) in enumerate(fingers)]
+        browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def tap(number: int) -> None:
+        box = page.locator(f".box[data-number='{number}']").bounding_box()
+        assert box is not None
+        touch("touchStart", (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
+        touch("touchEnd")
+        expect(page.locator(".inspector h2")).to_contain_text(f"Number {number + 1} ")
+
+    def pinch(gaps: range) -> float:
+        touch("touchStart", (100 - gaps[0], 240), (100 + gaps[0], 240))
+        for gap in gaps:
+            touch("touchMove", (100 - gap, 240), (100 + gap, 240))
+        touch("touchEnd")
+        sheet = page.locator(".sheet").bounding_box()
+        assert sheet is not None
+        return sheet["width"]
+
+    tap(2)
+    assert pinch(range(30, 91, 6)) == pytest.approx(366 * 3, rel=0.05)
+    assert page.evaluate("visualViewport.scale") == 1
+    tap(1)
+    assert pinch(range(90, 44, -5)) == pytest.approx(366 * 3 / 2, rel=0.05)
+    tap(3)
+    browser.detach()
+
+
 def test_crops_stand_least_certain_first(page: Page, small: str) -> None:
     page.goto(small + "#digits/7")
     assert page.locator(".crop span").all_inner_texts() == sorted(
@@ -208,6 +242,19 @@ def test_a_small_screen_shows_everything(page: Page, small: str) -> None:
             expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport()
     page.locator(".crop").first.click()
     expect(page.get_by_role("button", name="Make what is chosen a 1")).to_be_in_viewport()
+    # What is accepted there is seen, all of the number.
+    expect(page.get_by_role("button", name="Accept")).to_be_in_viewport()
+    expect(page.locator(".around")).to_be_in_viewport(ratio=1)
+
+
+def test_a_long_number_is_shown_whole_on_a_small_screen(page: Page, small: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(small + "#numbers")
+    row = page.locator("[data-number='6']")  # 1234567
+    wide, room = (row.locator(one).bounding_box() for one in ("canvas", ".snippet"))
+    assert wide is not None
+    assert room is not None
+    assert wide["width"] <= room["width"]
 
 
 def test_what_was_read_is_hidden_from_the_scan_and_shown_again(page: Page, small: str) -> None:

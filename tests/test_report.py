@@ -125,6 +125,12 @@ def test_names_are_data_and_never_markup_nor_addresses() -> None:
     assert re.fullmatch(r"my%20report%20%231_files/[0-9a-f]{16}-page-\d{6}\.jpg", shown["picture"])
 
 
+def test_scans_that_are_nowhere_are_told_of() -> None:
+    done = make(images="scan")
+    assert done.exit_code == ExitCode.OK
+    assert "--images scan: " in done.output
+
+
 def test_a_page_without_its_scan_is_shown_all_the_same() -> None:
     Path("scans/a.png").unlink()
     done = make()

@@ -53,8 +53,11 @@ def report(
         from digitscan.running.report import ReportSource, write_report
 
         pattern = settings.running.glob
-        files = find_inputs(images, () if pattern is None else (pattern,)).files
+        found = find_inputs(images, () if pattern is None else (pattern,))
+        files = found.files
         check_report(out, images, [results, *(file.path for file in files)], single_file)
+        for failure in found.failures:
+            logger.warning("--images %s: %s", failure.file, failure.message)
         write_report(ReportSource(results, files, settings), out, single_file)
         logger.log(NOTICE, "look at %s", out)
 

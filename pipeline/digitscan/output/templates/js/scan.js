@@ -7,7 +7,6 @@ import { NumberList } from "./list.js";
 import { Zoom } from "./zoom.js";
 
 export class PageView {
-  name = "page";
   page = -1;
   #boxes = new Map();
 

@@ -19,7 +19,7 @@ from digitscan.cli import app
 from digitscan.errors import ExitCode
 from digitscan.output.report_pictures import MARGIN
 from digitscan.pages.inputs import find_inputs
-from digitscan.running import report
+from digitscan.running import report, report_scans
 from digitscan.settings import Settings
 
 HEADER = "file,page,number,position,digit,confidence,kind,x,y,width,height,review\n"
@@ -164,7 +164,7 @@ def test_numbers_outside_of_their_page_are_told() -> None:
 
 
 def test_what_failed_is_shown_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "load_pages", lambda *_: pytest.fail("it was decoded"))
+    monkeypatch.setattr(report_scans, "load_pages", lambda *_: pytest.fail("it was decoded"))
     Path("results.csv").write_text(HEADER)
     Path("results.csv.errors.csv").write_text(
         "file,page,error,message\na.png,,crash,it died\nempty.png,,format,no picture\n"
@@ -183,7 +183,7 @@ def test_a_page_that_failed_is_stepped_over(monkeypatch: pytest.MonkeyPatch) -> 
         asked.append(arguments[3:])
         return []
 
-    monkeypatch.setattr(report, "load_pages", load)
+    monkeypatch.setattr(report_scans, "load_pages", load)
     Path("scans/empty.png").unlink()
     Path("results.csv").write_text(HEADER)
     Path("results.csv.errors.csv").write_text(

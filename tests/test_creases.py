@@ -16,7 +16,7 @@ def page_of(darkness: np.ndarray) -> tuple[Ink, Rulings]:
     mask = (darkness > 50).astype(np.uint8)
     nothing = np.zeros_like(mask)
     ink = Ink(darkness, mask, np.eye(3), 5.0, (darkness.shape[1], darkness.shape[0]))
-    return ink, Rulings(nothing, nothing, (), np.zeros(mask.shape, np.int32))
+    return ink, Rulings(nothing, nothing, (), np.zeros(mask.shape, np.uint16))
 
 
 def digits() -> np.ndarray:

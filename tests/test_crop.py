@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitscan.reading.crop import CROP_SIDE, INK_SIDE, mnist_crop
+from digitscan.reading.crop import CROP_SIDE, INK_SIDE, mnist_crop, mnist_crops
 
 
 def test_a_tall_bar_fills_twenty_rows_and_stands_in_the_middle() -> None:
@@ -45,3 +45,13 @@ def test_any_size_keeps_its_aspect_and_stays_inside(height: int, width: int, see
     assert max(tall, wide) <= INK_SIDE
     assert abs(tall - max(1, height * INK_SIDE / max(height, width))) <= 1
     assert abs(wide - max(1, width * INK_SIDE / max(height, width))) <= 1
+
+
+def test_glyphs_cropped_together_are_those_cropped_alone() -> None:
+    rng = np.random.default_rng(0)
+    inks = [rng.integers(0, 200, size, np.uint8) for size in ((40, 12), (5, 9), (30, 31))]
+    inks.append(np.zeros((8, 8), np.uint8))
+    crops = mnist_crops(inks)
+    assert crops.shape == (4, CROP_SIDE, CROP_SIDE)
+    assert all(np.array_equal(crop, mnist_crop(ink)) for crop, ink in zip(crops, inks, strict=True))
+    assert mnist_crops([]).shape == (0, CROP_SIDE, CROP_SIDE)

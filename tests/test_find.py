@@ -46,6 +46,22 @@ def test_a_cell_holds_one_entry_whatever_its_gaps_and_no_word_crosses_a_border()
     assert sorted((w.cell, len(w.parts)) for w in words) == [(0, 2), (1, 1)]
 
 
+def test_a_digit_that_runs_over_the_border_of_its_cell_belongs_to_it() -> None:
+    mask = bars(10)
+    mask[10, 60:90] = mask[39, 60:90] = mask[10:40, 60:64] = 1  # a C, a third of it inside
+    labels = np.zeros(mask.shape, np.uint16)
+    labels[:, :70] = 1
+    empty = np.zeros_like(mask)
+    (word,) = find_words(ink_of(mask), Rulings(empty, empty, (Box(0, 0, 70, 60),), labels))
+    assert (word.cell, len(word.parts)) == (0, 2)
+    labels[:, 64:70] = 0  # hardly anything of it
+    cells = [
+        word.cell
+        for word in find_words(ink_of(mask), Rulings(empty, empty, (Box(0, 0, 64, 60),), labels))
+    ]
+    assert sorted(cells) == [-1, 0]
+
+
 def test_the_parts_of_a_broken_stroke_are_one_word() -> None:
     mask = bars(10)
     mask[24:27, 10:14] = 0  # the stroke is broken in the middle
@@ -58,7 +74,7 @@ def test_what_is_left_of_a_ruling_is_no_word() -> None:
     mask = bars(10, 60)
     plumb, empty = np.zeros_like(mask), np.zeros_like(mask)
     plumb[:, 58:66] = 90  # the ruling that the second bar is a piece of
-    rulings = Rulings(empty, plumb, (), np.zeros(mask.shape, np.int32))
+    rulings = Rulings(empty, plumb, (), np.zeros(mask.shape, np.uint16))
     assert [word.box.x for word in find_words(ink_of(mask), rulings)] == [10]
     mask[38, 60:90] = 1  # a stroke that leaves it
     assert [word.box.x for word in find_words(ink_of(mask), rulings)] == [10, 60]

@@ -68,6 +68,15 @@ def test_a_lone_1_outside_every_cell_may_be_any_stroke(page: Prepared) -> None:
     assert reviews(page, [said(610, 1, 3)], set()) == {"1": False}
 
 
+def test_ink_close_beside_a_cell_may_be_the_number_s_next_digit(page: Prepared) -> None:
+    word = said(620, 7, 3)  # ends at column 640, as the cell does
+    for gap, doubt in ((8, True), (30, False)):
+        beside = replace(said(640 + gap, 1, -1).word, cell=-1)
+        assert reviews(replace(page, words=[word.word, beside]), [word], set()) == {"7": doubt}
+    low = replace(beside, box=Box(648, 130, 20, 30))
+    assert reviews(replace(page, words=[word.word, low]), [word], set()) == {"7": False}
+
+
 def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not() -> None:
     word = said(100, 7, -1).word  # 20 wide, 30 high from row 110 on
     lines = np.zeros((200, 200), np.uint8)

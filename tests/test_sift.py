@@ -107,6 +107,21 @@ def test_a_spaced_line_of_letters_holds_no_number() -> None:
     assert judge(five, *letters)[0] is False
 
 
+def test_dashes_beside_a_number_say_nothing() -> None:
+    nine = word(60), glyphs("9", 0.99), strips("9", -1.5)
+    both = np.zeros((64, 20), np.int32)
+    both[:30, 8:12], both[34:, 8:12] = 1, 2
+    parts = np.array([[8, 0, 4, 30], [8, 34, 4, 30]], np.int32)
+    sides = [
+        replace(glyph(left), labels=both, parts=parts, box=Box(left, -15, 20, 64))
+        for left in (0, 120)
+    ]
+    dashes = [(side, glyphs("11", 0.02), strips("")) for side in sides]
+    letters = [(word(left), glyphs("11", 0.02), strips("")) for left in (0, 120)]
+    assert judge(*dashes, nine)[2] is True
+    assert judge(*letters, nine)[2] is False
+
+
 def test_glyphs_set_apart_on_a_line_are_one_row_and_a_word_between_parts_none() -> None:
     words = [glyph(0), glyph(60), word(120), glyph(400)]
     assert spaced_lines(words, find_company(words, ())).tolist() == [0, 0, -1, 3]

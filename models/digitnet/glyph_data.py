@@ -39,11 +39,11 @@ class Examples:
 
 
 SHARES: dict[str, float] = {
-    "plain": 0.15,
-    "hand_digit": 0.16,
+    "plain": 0.16,
+    "hand_digit": 0.14,
     "style_digit": 0.07,
-    "framed_digit": 0.04,
-    "segment": 0.18,
+    "framed_digit": 0.03,
+    "segment": 0.20,
     "print_segment": 0.14,
     "print_digit": 0.06,
     "print_letter": 0.06,
@@ -55,19 +55,19 @@ SHARES: dict[str, float] = {
 }
 """What the examples are, by the method of `Draw` that makes them."""
 FINISH_SHARES: dict[str, float] = {
-    "plain": 0.22,
-    "hand_digit": 0.13,
-    "style_digit": 0.07,
-    "framed_digit": 0.08,
-    "segment": 0.12,
+    "plain": 0.28,
+    "hand_digit": 0.20,
+    "style_digit": 0.09,
+    "framed_digit": 0.04,
+    "segment": 0.14,
     "print_segment": 0.07,
-    "print_digit": 0.08,
-    "print_letter": 0.06,
-    "hand_letter": 0.07,
+    "print_digit": 0.04,
+    "print_letter": 0.03,
+    "hand_letter": 0.05,
     "mark": 0.02,
-    "part": 0.06,
-    "pair": 0.012,
-    "crossed_out": 0.008,
+    "part": 0.02,
+    "pair": 0.01,
+    "crossed_out": 0.01,
 }
 """The same for the last part of the training, which gives digits the last word."""
 

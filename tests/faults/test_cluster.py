@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -32,20 +33,22 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_workers_and_clients_may_be_killed_at_any_moment(tmp_path: Path) -> None:
     for name in ("scans", "calm", "disturbed", "dask"):
         (tmp_path / name).mkdir()
-    for index in range(1000):
+    for index in range(600):
         (tmp_path / f"scans/{index:04d}.png").write_bytes(field(index))
     assert command(tmp_path, tmp_path / "calm").wait() == ExitCode.OK
     Client = pytest.importorskip("distributed").Client  # noqa: N806 - it is a class
     chance, over = random.Random(7), threading.Event()
+    shot: list[float] = []
     machines = Machines(tmp_path / "dask", 2)
 
     def shoot() -> None:
         """Kill a worker again and again, and start another one; one has always joined."""
-        with Client(machines.address, set_as_default=False) as watching:
+        with Client(machines.address, timeout=120, set_as_default=False) as watching:
             while not over.wait(chance.uniform(0.5, 3)):
                 if len(watching.nthreads()) == len(machines.workers):
                     kill(machines.workers.pop(0))
                     machines.workers.append(machines.add_worker())
+                    shot.append(time.monotonic())
 
     shooting = threading.Thread(target=shoot)
     shooting.start()
@@ -63,4 +66,5 @@ def test_workers_and_clients_may_be_killed_at_any_moment(tmp_path: Path) -> None
         over.set()
         shooting.join()
         machines.close()
+    assert len(shot) > 1
     assert content(tmp_path / "disturbed") == content(tmp_path / "calm")

@@ -53,7 +53,7 @@ class Bits:
 
     def __invert__(self) -> Bits:
         """Return where it is 0."""
-        return Bits(~self.words & self._columns(), self.width)
+        return self._within(~self.words)
 
     def dilated(self, length: int, upright: bool) -> Bits:
         """Return where any pixel under a bar is 1."""
@@ -71,8 +71,7 @@ class Bits:
             step = min(reach, length - reach)
             flat = flat | _moved(flat, step)
             reach += step
-        words = _moved(flat, -after).reshape(self.words.shape)
-        return Bits(words & self._columns(), self.width)
+        return self._within(_moved(flat, -after).reshape(self.words.shape))
 
     def eroded(self, length: int, upright: bool) -> Bits:
         """Return where all pixels under a bar are 1."""
@@ -86,11 +85,12 @@ class Bits:
         """Return it dilated, then eroded."""
         return self.dilated(length, upright).eroded(length, upright)
 
-    def _columns(self) -> Words:
-        """Return a row of words that is 1 in all columns."""
-        row = np.zeros(self.words.shape[1] * WORD, np.uint8)
-        row[: self.width] = 1
-        return np.packbits(row, bitorder="little").view("<u8").astype(np.uint64, copy=False)
+    def _within(self, words: Words) -> Bits:
+        """Set `words` to 0 beyond the last column, in place, and return them as a mask."""
+        full, rest = divmod(self.width, WORD)
+        words[:, full] &= np.uint64((1 << rest) - 1)
+        words[:, full + 1 :] = 0
+        return Bits(words, self.width)
 
 
 def _moved(flat: Words, columns: int) -> Words:

@@ -162,4 +162,4 @@ def _without(ink: Ink, first: Reals, last: Reals, tone: int) -> Ink:
     nothing: Mask = np.zeros_like(band)
     level = abs(ahead[0]) > abs(ahead[1])
     lines = (band, nothing) if level else (nothing, band)
-    return remove_rulings(ink, Rulings(*lines, (), np.zeros((0, 0), np.int32)))
+    return remove_rulings(ink, Rulings(*lines, (), np.zeros((0, 0), np.uint16)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,40 +23,51 @@ INK_SIDE = 20
 
 
 def mnist_crop(ink: Gray) -> Gray:
-    """Scale a glyph's ink into 20x20 and centre its mass in 28x28, as MNIST was made.
+    """Crop one glyph; see `mnist_crops`."""
+    crop: Gray = mnist_crops([ink])[0]
+    return crop
+
+
+def mnist_crops(inks: Sequence[Gray]) -> NDArray[np.uint8]:
+    """Scale the ink of glyphs into 20x20 and centre its mass in 28x28, as MNIST was made.
 
     Aspect is kept, shrinking averages areas (anti-aliasing), the brightest pixel becomes 255.
     Source: LeCun et al. 1998, section III, "the MNIST database".
 
     Parameters
     ----------
-    ink
-        (h, w) uint8, the glyph's ink bright on 0, cut tight to its box.
+    inks
+        (h, w) uint8 each, the glyph's ink bright on 0, cut tight to its box.
 
     Returns
     -------
-    Gray
-        (28, 28) uint8, ink bright on 0; all 0 where there is no ink.
+    NDArray[np.uint8]
+        (N, 28, 28), ink bright on 0; all 0 where there is no ink.
     """
-    height, width = ink.shape
-    scale = INK_SIDE / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(ink, size, interpolation=shrink)
-    crop = np.zeros((CROP_SIDE, CROP_SIDE), np.uint8)
-    mass = cv2.moments(small)
-    total = mass["m00"]
-    if total == 0:
-        return crop
+    small = np.zeros((len(inks), INK_SIDE, INK_SIDE), np.uint8)
+    windows = []
+    for canvas, ink in zip(small, inks, strict=True):
+        height, width = ink.shape
+        scale = INK_SIDE / max(height, width)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        window = canvas[: size[1], : size[0]]
+        shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        cv2.resize(ink, size, dst=window, interpolation=shrink)
+        windows.append(window)
+    places = np.arange(INK_SIDE)
+    across, down = small.sum(axis=1, dtype=np.intp), small.sum(axis=2, dtype=np.intp)
+    total, peak = np.maximum(down.sum(axis=1), 1), np.maximum(small.max(axis=(1, 2), initial=0), 1)
     middle = (CROP_SIDE - 1) / 2
-    top = round(middle - mass["m01"] / total)
-    left = round(middle - mass["m10"] / total)
-    top = min(max(top, 0), CROP_SIDE - size[1])
-    left = min(max(left, 0), CROP_SIDE - size[0])
-    peak = cv2.minMaxLoc(small)[1]
-    window = crop[top : top + size[1], left : left + size[0]]
-    cv2.convertScaleAbs(small, window, 255 / peak)
-    return crop
+    tops = np.maximum(np.rint(middle - down @ places / total), 0).astype(np.intp).tolist()
+    lefts = np.maximum(np.rint(middle - across @ places / total), 0).astype(np.intp).tolist()
+    crops = np.zeros((len(inks), CROP_SIDE, CROP_SIDE), np.uint8)
+    for crop, window, top, left, bright in zip(
+        crops, windows, tops, lefts, peak.tolist(), strict=True
+    ):
+        height, width = window.shape
+        y, x = min(top, CROP_SIDE - height), min(left, CROP_SIDE - width)
+        cv2.convertScaleAbs(window, crop[y : y + height, x : x + width], 255 / bright)
+    return crops
 
 
 @dataclass(frozen=True, slots=True, eq=False)

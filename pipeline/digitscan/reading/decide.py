@@ -180,16 +180,17 @@ def features(
 
 def _ink_of(lattice: Lattice, digits: Sequence[GlyphDigit]) -> list[tuple[Ints, Ints]]:
     """Return the rows and columns of the ink of each digit."""
-    return [_run_pixels(lattice, digit.run) for digit in digits]
-
-
-def _run_pixels(lattice: Lattice, run: int) -> tuple[Ints, Ints]:
-    """Return the rows and columns of a run's ink."""
-    first, count = lattice.runs[run].tolist()
-    x, y, width, height = lattice.run_boxes[run].tolist()
-    labels = lattice.labels[y : y + height, x : x + width]
-    rows, columns = places((labels > first) & (labels <= first + count))
-    return rows + y, columns + x
+    runs, boxes = lattice.runs.tolist(), lattice.run_boxes.tolist()
+    pixels = []
+    for digit in digits:
+        (first, count), (x, y, width, height) = runs[digit.run], boxes[digit.run]
+        labels = lattice.labels[y : y + height, x : x + width]
+        own = labels == first + 1
+        for piece in range(first + 2, first + count + 1):
+            own |= labels == piece
+        rows, columns = places(own)
+        pixels.append((rows + y, columns + x))
+    return pixels
 
 
 def _box_pixels(word: Word, strip: Strip, box: Box) -> tuple[Ints, Ints]:

@@ -13,6 +13,7 @@ from digitscan.reading.clean import Ink
 from digitscan.reading.components import Components, components
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.rulings import Rulings
+from digitscan.reading.standing import cells_of, on_ruling
 from digitscan.types import Box, Gray, Mask
 
 Ints: TypeAlias = NDArray[np.integer[Any]]
@@ -85,12 +86,12 @@ def find_words(
     parted = part_at_borders(ink.mask, labels, stats, rulings.cells, following)
     if parted is not None:
         _, labels, stats = components(parted)
-    keep = _plausible(stats, ink) & ~_on_ruling(stats[:, :4], rulings)
+    keep = _plausible(stats, ink) & ~on_ruling(stats[:, :4], rulings)
     if not keep.any():
         return []
     ids = np.flatnonzero(keep)
     boxes = stats[ids, :4]
-    cells = _cells_of(boxes, rulings)
+    cells = cells_of(boxes, rulings)
     links: Ints = np.zeros((0, 2), np.int32)
     if not field:
         beside = link_components(boxes, cells)
@@ -110,27 +111,6 @@ def _plausible(stats: Ints, ink: Ink) -> NDArray[np.bool_]:
     keep &= ~((area > 0.85 * width * height) & (np.minimum(width, height) > 4 * ink.stroke))
     keep[0] = False
     return keep
-
-
-def _on_ruling(boxes: Ints, rulings: Rulings) -> NDArray[np.bool_]:
-    """Tell what lies on one ruling with its middle and all corners: left of it at a stroke; (N,).
-
-    `boxes` is (N, 4) int32 x, y, width, height.
-    """
-    x, y, width, height = boxes.T
-    columns = x + np.stack([0 * x, width - 1, width // 2, 0 * x, width - 1])
-    rows = y + np.stack([0 * y, 0 * y, height // 2, height - 1, height - 1])
-    level, plumb = (
-        (one[rows, columns] > 0).all(0) for one in (rulings.horizontal, rulings.vertical)
-    )
-    return np.asarray(level | plumb, np.bool_)
-
-
-def _cells_of(boxes: Ints, rulings: Rulings) -> Ints:
-    """Return the cell index under each box's middle, -1 outside every cell; (N,) int32."""
-    x = boxes[:, 0] + boxes[:, 2] // 2
-    y = boxes[:, 1] + boxes[:, 3] // 2
-    return np.asarray(rulings.labels[y, x], dtype=np.int32) - 1
 
 
 def link_components(boxes: Ints, cells: Ints) -> Ints:

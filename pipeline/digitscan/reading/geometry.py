@@ -142,8 +142,16 @@ def map_groups(groups: Sequence[Pixels], transform: Homography, size: Size) -> l
         flat = mapped[:2] / mapped[2]
         least = list(np.minimum.reduceat(flat.min(1), starts, axis=1))
         most = list(np.maximum.reduceat(flat.max(1), starts, axis=1))
-    ends = zip(np.stack(least, 1).tolist(), np.stack(most, 1).tolist(), strict=True)
-    return [_box_between(first, last, size) for first, last in ends]
+    return _boxes_between(np.stack(least), np.stack(most), size)
+
+
+def _boxes_between(least: NDArray[np.float64], most: NDArray[np.float64], size: Size) -> list[Box]:
+    """Do to many pairs of corners, (2, N) x and y each, what `_box_between` does to one."""
+    bound = np.array(size)[:, None]
+    first = np.clip(np.rint(least), 0, bound - 1)
+    last = np.minimum(np.maximum(np.rint(most), first + 1), bound)
+    sides = np.concatenate([first, last - first]).astype(np.int64)
+    return [Box(*box) for box in sides.T.tolist()]
 
 
 def _box_between(first: Sequence[float], last: Sequence[float], size: Size) -> Box:

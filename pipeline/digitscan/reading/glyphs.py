@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.crop import mnist_crop
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.split import Lattice
 from digitscan.types import Floats, Gray
@@ -66,22 +65,22 @@ class GlyphReading:
         return self.alternatives[0].text
 
 
-def part_crops(word: Word, chosen: Ints) -> list[Gray]:
-    """Crop whole components of a word; one (28, 28) uint8 for each index in `chosen`."""
-    crops = []
+def part_inks(word: Word, chosen: Ints) -> list[Gray]:
+    """Cut whole components out of a word, ink bright on 0; one for each index in `chosen`."""
+    inks = []
     for index in chosen.tolist():
         x, y, width, height = word.parts[index].tolist()
         window = (slice(y, y + height), slice(x, x + width))
-        crops.append(mnist_crop(own_ink(word.darkness[window], word.labels[window] == index + 1)))
-    return crops
+        inks.append(own_ink(word.darkness[window], word.labels[window] == index + 1))
+    return inks
 
 
-def run_crops(word: Word, lattice: Lattice, digit: Floats) -> list[Gray]:
-    """Crop the runs that are not known yet; one (28, 28) uint8 a run.
+def run_inks(word: Word, lattice: Lattice, digit: Floats) -> list[Gray]:
+    """Cut out the runs that are not known yet, ink bright on 0.
 
     `digit` is (N, 11), the network's probabilities of the word's components, 0 where unknown.
     """
-    crops = []
+    inks = []
     unknown = ~_known_runs(lattice, digit).any(1)
     for (first, count), (x, y, width, height) in zip(
         lattice.runs[unknown].tolist(), lattice.run_boxes[unknown].tolist(), strict=True
@@ -89,12 +88,12 @@ def run_crops(word: Word, lattice: Lattice, digit: Floats) -> list[Gray]:
         window = (slice(y, y + height), slice(x, x + width))
         labels = lattice.labels[window]
         own = (labels > first) & (labels <= first + count)
-        crops.append(mnist_crop(own_ink(word.darkness[window], own)))
-    return crops
+        inks.append(own_ink(word.darkness[window], own))
+    return inks
 
 
 def run_scores(lattice: Lattice, digit: Floats, fresh: Floats) -> Floats:
-    """Join the scores of all runs, (R, 11): those known by `digit` and those of `run_crops`."""
+    """Join the scores of all runs, (R, 11): those known by `digit` and those of `run_inks`."""
     scores = _known_runs(lattice, digit)
     scores[~scores.any(1)] = fresh
     return scores

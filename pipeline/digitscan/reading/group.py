@@ -66,10 +66,13 @@ def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
 def _parted(following: NDArray[np.int32], gap: Floats, width: Floats) -> NDArray[np.int32]:
     """Part combs where a gap is wider than theirs: two fields side by side are two numbers."""
     rows, parted = comb_rows(following), following.copy()
-    for row in np.unique(rows[rows >= 0]).tolist():
-        here = (rows == row) & (following >= 0)
-        wide = gap > np.maximum(UNUSUAL * np.median(gap[here]), PARTING * width)
-        parted[here & wide] = -1
+    linked = np.flatnonzero(following >= 0)
+    linked = linked[np.lexsort((gap[linked], rows[linked]))]
+    _, comb, count = np.unique(rows[linked], return_inverse=True, return_counts=True)
+    gaps, first = gap[linked], np.cumsum(count) - count
+    median = (gaps[first + (count - 1) // 2] + gaps[first + count // 2]) / np.float32(2)
+    wide = gaps > np.maximum(UNUSUAL * median[comb], PARTING * width[linked])
+    parted[linked[wide]] = -1
     return parted
 
 

@@ -114,22 +114,24 @@ def print_log_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
     tuple[Floats, Floats]
         (N,) mean log odds of print a glyph, and (N,) the glyphs counted.
     """
-    odds = []
-    for probability in glyphs:
-        clipped = np.clip(probability, 1e-4, 1 - 1e-4)
-        odds.append(np.log(clipped / (1 - clipped)))
-    return mean_odds(odds)
+    counts = [len(probability) for probability in glyphs]
+    clipped = np.clip(np.concatenate([*glyphs, np.zeros(0, np.float32)]), 1e-4, 1 - 1e-4)
+    return _means(np.log(clipped / (1 - clipped)), np.array(counts, int))
 
 
 def mean_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
     """Average each word's log odds a glyph, and count its glyphs; (N,) float32 both."""
-    mean = np.zeros(len(glyphs), np.float32)
-    count = np.zeros(len(glyphs), np.float32)
-    for index, odds in enumerate(glyphs):
-        if len(odds):
-            mean[index] = np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP).mean()
-            count[index] = min(MOST_GLYPHS, len(odds))
-    return mean, count
+    counts = [len(odds) for odds in glyphs]
+    return _means(np.concatenate([*glyphs, np.zeros(0, np.float32)]), np.array(counts, int))
+
+
+def _means(odds: Floats, counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Average the log odds of glyphs, word by word, 0 for none; `counts` says how many each has."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    clipped = np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP)
+    total = np.bincount(owner, clipped, minlength=len(counts))
+    mean = (total / np.maximum(counts, 1)).astype(np.float32)
+    return mean, np.minimum(MOST_GLYPHS, counts).astype(np.float32)
 
 
 def by_color(words: list[Word]) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 
 from digitscan.reading.bars import find_bars
 from digitscan.reading.decide import DecidedDigit
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import WORD_GAP, Ints, Word
 from digitscan.reading.geometry import Pixels, map_box, map_groups
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.prepare import Prepared
@@ -23,6 +23,8 @@ SLASH_LEAN, SLASH_HIGH = 15.0, 1.2
 """A slash leans by more degrees, and is more times as high as the digits beside it."""
 SLASH_BEYOND = 4.0
 """It leans by so many degrees more than the 1s do."""
+AS_HIGH = 0.6
+"""Ink beside a cell shares so much of the height of a number in it where the number may go on."""
 STRUCK = 0.7
 """Part of a word's width that a line through its middle takes to strike it."""
 
@@ -43,13 +45,16 @@ def numbers_of(
     """Make numbers of words in reading order.
 
     Those less sure than `accept` are for review, those too small to vouch for, those struck through
-    by a line that counts as a ruling, those in a comb beside one of the `unread` cells, whose ink
-    may be their next digit, and a lone 1 outside every cell, which any stroke may be.
+    by a line that counts as a ruling, those that may go on beside their cell, those in a comb
+    beside one of the `unread` cells, whose ink may be their next digit, and a lone 1 outside every
+    cell, which any stroke may be.
     """
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
     beside |= {cell for cell, right in enumerate(followers) if right in unread}
     least_height = LEAST_SURE_HEIGHT / page.scale
+    boxes = (word.box for word in page.words if word.cell < 0)
+    outside = np.array([(b.x, b.y, b.right, b.bottom) for b in boxes], np.int32).reshape(-1, 4)
     bounds = iter(_bounds([digit.pixels for one in said for digit in one.digits]))
     own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
     parts: list[list[Said]] = []
@@ -60,6 +65,7 @@ def numbers_of(
         else:
             found = [[part] for part in _parted(said[group[0]], own[group[0]])]
         doubtful = any(said[i].word.cell in beside for i in group)
+        doubtful |= len(group) == 1 and goes_on(said[group[0]].word, outside)
         doubtful |= min(said[i].word.height for i in group) < least_height
         # In a field's picture the lines are more often the paper's own.
         doubtful |= not page.field and any(
@@ -83,6 +89,18 @@ def _is_lone_stroke(part: list[Said]) -> bool:
     """Tell whether a number is a single 1 outside every cell."""
     (first, *others) = part
     return not others and first.word.cell < 0 and [d.value for d in first.digits] == [1]
+
+
+def goes_on(word: Word, outside: Ints) -> bool:
+    """Tell whether a number in a cell may go on beside it: ink as high follows at a digit's gap.
+
+    `outside` is (N, 4), left, top, right and bottom of the words outside every cell.
+    """
+    left, top, right, bottom = outside.T
+    gap = np.maximum(left - word.box.right, word.box.x - right)
+    shared = np.minimum(bottom, word.box.bottom) - np.maximum(top, word.box.y)
+    near = (gap < WORD_GAP * word.height) & (shared > AS_HIGH * word.height)
+    return word.cell >= 0 and bool(near.any())
 
 
 def is_struck(horizontal: Gray, word: Word) -> bool:

@@ -79,17 +79,19 @@ def _simplest_shape(outline: cv2.typing.MatLike) -> cv2.typing.MatLike:
 def _fitted_plane(small: cv2.typing.MatLike) -> NDArray[np.float64]:
     """Return the brightness that the paper would have everywhere, as a plane; same shape."""
     height, width = small.shape
-    rows, columns = np.mgrid[0:height, 0:width]
-    terms = np.stack([np.ones(small.size), columns.ravel(), rows.ravel()], axis=1)
-    values = np.asarray(small, np.float64).ravel()
+    values = np.asarray(small, np.float64)
     otsu, _ = cv2.threshold(small, 0, 1, cv2.THRESH_OTSU)
-    paper = values > otsu
+    paper = np.asarray(small) > otsu
     plane = values
     for _ in range(4):
         inside = np.flatnonzero(paper)[::5]
         if inside.size < 10:
             break
-        near = terms[inside]  # the normal equations: three unknowns, thousands of places
-        plane = terms @ np.linalg.lstsq(near.T @ near, near.T @ values[inside], rcond=None)[0]
+        # The normal equations: three unknowns, thousands of places.
+        rows, columns = np.divmod(inside, width)
+        near = np.stack([np.ones(inside.size), columns, rows], axis=1)
+        known = near.T @ values.ravel()[inside]
+        level, across, down = np.linalg.lstsq(near.T @ near, known, rcond=None)[0]
+        plane = level + across * np.arange(width) + down * np.arange(height)[:, None]
         paper = values > PAPER_SHARE * plane
-    return np.clip(plane, 0, 255).reshape(small.shape)
+    return np.clip(plane, 0, 255)

@@ -127,11 +127,15 @@ def read_lattices(
 
 def _texts(paths: Sequence[Path], probability: Floats) -> tuple[GlyphText, ...]:
     """Return the text of each path; paths share their digits."""
-    digits = {
-        (run, value): GlyphDigit(value, float(probability[run, value]), run)
-        for run, value in {step for _, path in paths for step in path}
-    }
-    return tuple(GlyphText(tuple(digits[step] for step in path), score) for score, path in paths)
+    digits: dict[tuple[int, int], GlyphDigit] = {}
+    texts = []
+    for score, path in paths:
+        for step in path:
+            if step not in digits:
+                run, value = step
+                digits[step] = GlyphDigit(value, float(probability[run, value]), run)
+        texts.append(GlyphText(tuple([digits[step] for step in path]), score))
+    return tuple(texts)
 
 
 def _left_out(lattice: Lattice, path: Sequence[tuple[int, int]]) -> float:

@@ -56,6 +56,8 @@ class Prepared:
 
     def box_upright(self, box: Box) -> Box:
         """Return where a box of the page stands once the page is set upright."""
+        if self.turns == 0:
+            return box
         size = self.ink.page_size if self.turns % 2 == 0 else self.ink.page_size[::-1]
         return map_box(box, quarter_turn(-self.turns, size), size)
 

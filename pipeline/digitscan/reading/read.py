@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from digitscan.reading.alone import alone_features, stand_alone
-from digitscan.reading.crop import Strip, cut_strip, field_strip
+from digitscan.reading.crop import Strip, cut_strip, field_strip, mnist_crops
 from digitscan.reading.engine import (
     GLYPH,
     GlyphScores,
@@ -21,8 +21,8 @@ from digitscan.reading.engine import (
 )
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import (
-    part_crops,
-    run_crops,
+    part_inks,
+    run_inks,
     run_scores,
 )
 from digitscan.reading.group import comb_rows
@@ -91,41 +91,34 @@ class Reader:
     def _look(self, pages: list[Prepared], company: list[Company]) -> list[list[Look]]:
         """Look at whole components: which words are print, which components need no cut."""
         chosen = [[big_parts(word) for word in page.words] for page in pages]
-        scores = self._classify(
-            pages,
-            [
-                [part_crops(word, parts) for word, parts in zip(page.words, big, strict=True)]
-                for page, big in zip(pages, chosen, strict=True)
-            ],
-        )
+        inks = []
+        for page, big in zip(pages, chosen, strict=True):
+            with timed(page.seconds, "glyphs"):
+                inks.append([part_inks(*word) for word in zip(page.words, big, strict=True)])
+        scores = self._classify(pages, inks)
         return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
 
     def read_entries(self, pages: list[Prepared]) -> list[Entries]:
         """Read prepared pages up to what both readers say, undecided."""
-        company = [
-            find_company(page.words, page.rulings.cells, comb_rows(page.combs)) for page in pages
-        ]
+        company = []
+        for page in pages:
+            with timed(page.seconds, "kinds"):
+                combs = comb_rows(page.combs)
+                company.append(find_company(page.words, page.rulings.cells, combs))
         looks = self._look(pages, company)
         wanted = [
             [i for i, look in enumerate(seen) if self._printed or look.printed < SURELY_PRINTED]
             for seen in looks
         ]
-        lattices = []
+        lattices, inks = [], []
         for page, seen, words in zip(pages, looks, wanted, strict=True):
             with timed(page.seconds, "split"):
-                lattices.append(
-                    [split(page.words[i], seen[i].whole, page.ink.stroke) for i in words]
-                )
-        scores = self._classify(
-            pages,
-            [
-                [
-                    run_crops(page.words[i], cut, seen[i].digit)
-                    for i, cut in zip(words, cuts, strict=True)
-                ]
-                for page, seen, words, cuts in zip(pages, looks, wanted, lattices, strict=True)
-            ],
-        )
+                cuts = [split(page.words[i], seen[i].whole, page.ink.stroke) for i in words]
+            with timed(page.seconds, "glyphs"):
+                pairs = zip(words, cuts, strict=True)
+                inks.append([run_inks(page.words[i], cut, seen[i].digit) for i, cut in pairs])
+            lattices.append(cuts)
+        scores = self._classify(pages, inks)
         return [
             self._entries(*found)
             for found in zip(pages, company, looks, wanted, lattices, scores, strict=True)
@@ -198,16 +191,16 @@ class Reader:
         return PageReading(source.file, source.number, *size, numbers, page.seconds, unread)
 
     def _classify(
-        self, pages: list[Prepared], crops: list[list[list[Gray]]]
+        self, pages: list[Prepared], inks: list[list[list[Gray]]]
     ) -> list[list[GlyphScores]]:
-        """Classify the crops of all pages, grouped by word, in one batch."""
+        """Classify the glyphs of all pages, cut out and grouped by word, in one batch."""
         start = time.perf_counter()
-        flat = [crop for page in crops for group in page for crop in group]
-        scores = self._glyphs.classify(np.stack(flat) if flat else np.zeros((0, 28, 28), np.uint8))
+        flat = [ink for page in inks for group in page for ink in group]
+        scores = self._glyphs.classify(mnist_crops(flat))
         each = (time.perf_counter() - start) / max(1, len(flat))
         first = 0
         result = []
-        for page, groups in zip(pages, crops, strict=True):
+        for page, groups in zip(pages, inks, strict=True):
             found = []
             for group in groups:
                 last = first + len(group)

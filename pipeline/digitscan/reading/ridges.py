@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.bits import Bits
 from digitscan.reading.components import components
 from digitscan.reading.lines import (
     Ints,
@@ -61,9 +62,10 @@ def _joined(pieces: Lines, blocks: Gray) -> tuple[Ints, Ints]:
     Pieces go on in one another where the second begins about where the first ends, neither is
     far darker, and what is missing between is dark too.
     """
-    painted = pieces.paint(blocks.shape, thickness=2.0)
-    bridged = cv2.morphologyEx(painted, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
-    _, labelled = cv2.connectedComponents(np.asarray(bridged, np.uint8))
+    painted = np.zeros(blocks.shape, np.uint8)
+    painted.ravel()[pieces.pixels(blocks.shape, thickness=2.0)[1]] = 1
+    bridged = Bits.of(painted).closed(GAP, upright=False).unpacked()
+    _, labelled = cv2.connectedComponents(bridged)
     first, last = pieces.start, pieces.stop - 1
     begin, end = pieces.row[first], pieces.row[last]
     group = np.asarray(labelled, np.int32)[np.rint(begin).astype(np.intp), pieces.block[first]]
@@ -94,19 +96,20 @@ def _ridges(blocks: Gray) -> Mask:
     solid as well, and are not several lines close together.
     """
     piece = np.ones((1, PIECE), np.uint8)
-    along = cv2.erode(blocks, piece)
-    least = (SOLID * np.arange(256)).astype(np.uint8)
-    solid = np.asarray(along) > cv2.LUT(cv2.dilate(blocks, piece), least)
+    along = np.asarray(cv2.erode(blocks, piece), np.uint8)
     fine, medium, thick = (
         np.asarray(cv2.subtract(along, _sides(along, apart))) > PALEST for apart in (3, 5, 9)
     )
-    thin = (fine | medium).view(np.uint8)
-    beside = np.asarray(cv2.dilate(thin, np.ones((13, 1), np.uint8))) > 0
-    seen = np.maximum(thin, (thick & solid & ~beside).view(np.uint8))
+    seen = (fine | medium).view(np.uint8)
+    beside = cv2.dilate(seen, np.ones((13, 1), np.uint8))
+    alone = np.flatnonzero(thick & (np.asarray(beside) == 0))
+    darkest = np.asarray(cv2.dilate(blocks, piece), np.uint8).ravel()[alone]
+    solid = along.ravel()[alone] > (SOLID * darkest).astype(np.uint8)
+    seen.ravel()[alone[solid]] = 1
     return np.asarray(cv2.dilate(seen, piece), np.uint8)
 
 
-def _sides(picture: cv2.typing.MatLike, apart: int) -> cv2.typing.MatLike:
+def _sides(picture: Gray, apart: int) -> cv2.typing.MatLike:
     """Return the darker of the two pixels `apart` rows above and below each pixel."""
     ends = np.zeros((2 * apart + 1, 1), np.uint8)
     ends[[0, -1]] = 1

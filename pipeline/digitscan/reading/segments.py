@@ -7,8 +7,9 @@ import numpy as np
 from digitnet.synthesis.segments import Segment
 from digitscan.reading.binarize import binarize, stretch, stroke_width
 from digitscan.reading.clean import Ink
+from digitscan.reading.crop import mnist_crops
 from digitscan.reading.find import find_words
-from digitscan.reading.glyphs import part_crops, run_crops
+from digitscan.reading.glyphs import part_inks, run_inks
 from digitscan.reading.look import big_parts
 from digitscan.reading.rulings import Rulings
 from digitscan.reading.split import split
@@ -36,13 +37,17 @@ def segment_line(darkness: Gray) -> list[Segment]:
         boxes = lattice.run_boxes.tolist()
         unknown = np.zeros((len(word.parts), 11), np.float32)
         for crop, (first, count), (x, y, wide, high) in zip(
-            run_crops(word, lattice, unknown), lattice.runs.tolist(), boxes, strict=True
+            mnist_crops(run_inks(word, lattice, unknown)),
+            lattice.runs.tolist(),
+            boxes,
+            strict=True,
         ):
             window = lattice.labels[y : y + high, x : x + wide]
             own = (window > first) & (window <= first + count)
             segments.append(Segment(crop, word.box.x + x, word.box.y + y, own))
         parts = big_parts(word)
-        for crop, index in zip(part_crops(word, parts), parts.tolist(), strict=True):
+        crops = mnist_crops(part_inks(word, parts))
+        for crop, index in zip(crops, parts.tolist(), strict=True):
             x, y, wide, high = word.parts[index].tolist()
             if [x, y, wide, high] not in boxes:
                 own = word.labels[y : y + high, x : x + wide] == index + 1

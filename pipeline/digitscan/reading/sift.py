@@ -9,6 +9,7 @@ from digitscan.reading.bars import find_bars
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import NEIGHBOR_WEIGHT, Company, in_company, mean_odds
+from digitscan.reading.strikes import is_crossed_out
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box, Floats
 
@@ -39,6 +40,10 @@ MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
 THROUGH = 0.95
 """Largest part of its cell's height or width that a leaning 1 takes."""
+DASH = 4.0
+"""A dash is at least this many times longer than wide."""
+STACKED = 1.5
+"""Upright dashes one over the other are together so many times as high as one."""
 SCRAP = 0.4
 """Of the highest digit's height in a comb: what is lower is no digit."""
 NEAR_BORDER = 0.06
@@ -95,6 +100,7 @@ def are_numbers(
         for first, reading, sure in zip(glyphs, strips, certain.tolist(), strict=True)
     ]
     count = np.clip(np.array(digits, np.float32), 1, 6)
+    count[[not found and is_dashed(word) for word, found in zip(words, digits, strict=True)]] = 0
     joint = in_company(own, count, company)
     joint = np.where(rows >= 0, np.maximum(joint, _in_comb(own, rows)), joint)
     lone = np.array(
@@ -105,6 +111,7 @@ def are_numbers(
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
+    read &= ~np.array([is_crossed_out(word) for word in words], np.bool_)
     lines = spaced_lines(words, company)
     read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
     inside = np.array([word.cell >= 0 for word in words], np.bool_)
@@ -150,6 +157,17 @@ def spaced_lines(words: list[Word], company: Company) -> Ints:
         lines = joined
 
 
+def is_dashed(word: Word) -> bool:
+    """Tell whether a word outside cells is nothing but dashes, as of a box drawn in dashes.
+
+    Some are level or stand one over the other; the strokes of an ll stand side by side.
+    """
+    wide, high = word.parts[:, 2], word.parts[:, 3]
+    dashes = np.maximum(wide, high) >= DASH * np.minimum(wide, high)
+    ruled = (wide > high).any() or word.box.height > STACKED * high.max()
+    return bool(word.cell < 0 and dashes.all() and ruled)
+
+
 def is_slanted(word: Word) -> bool:
     """Tell whether a word is one slanting straight stroke, or two that slant to both sides."""
     count = len(word.parts)
@@ -168,13 +186,23 @@ def _cross_arms(
     They slant and run through their cells, or come from its border where no digit stands beside
     them in a comb; a leaning 1 stays inside.
     """
-    slanted = np.array([word.cell >= 0 and is_slanted(word) for word in words], np.bool_)
+    slanted: dict[int, bool] = {}  # to tell costs more than to look at boxes, which comes first
+
+    def is_arm(index: int) -> bool:
+        if index not in slanted:
+            slanted[index] = words[index].cell >= 0 and is_slanted(words[index])
+        return slanted[index]
+
     arms = np.zeros(len(words), np.bool_)
-    for index in np.flatnonzero(slanted).tolist():
-        box, cell = words[index].box, cells[words[index].cell]
-        digits = (rows[index] >= 0) & (rows == rows[index]) & ~slanted & (own > 0)
-        through = max(box.height / cell.height, box.width / cell.width) > THROUGH
-        arms[index] = through or (not digits.any() and _touches(box, cell))
+    for index, word in enumerate(words):
+        if word.cell < 0:
+            continue
+        box, cell = word.box, cells[word.cell]
+        through = _runs_through(box, cell)
+        if not (through or _touches(box, cell)) or not is_arm(index):
+            continue
+        digits = (rows[index] >= 0) & (rows == rows[index]) & (own > 0)
+        arms[index] = through or all(is_arm(other) for other in np.flatnonzero(digits).tolist())
     return arms
 
 
@@ -187,6 +215,11 @@ def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
     same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
     highest = np.where(same, height, 0).max(1, initial=0)
     return np.asarray(height < SCRAP * highest, np.bool_)
+
+
+def _runs_through(box: Box, cell: Box) -> bool:
+    """Tell whether a box takes nearly all of its cell's height or width."""
+    return max(box.height / cell.height, box.width / cell.width) > THROUGH
 
 
 def _touches(box: Box, cell: Box) -> bool:

@@ -34,11 +34,14 @@ def without_show_through(darkness: Gray) -> Gray:
     the steepest step from pixel to pixel over the darkest ink near by.
     """
     sparse = np.ascontiguousarray(darkness[::STEP, ::STEP])
-    ink = percentile(np.bincount(sparse.ravel(), minlength=256), 99.8)
+    counts = np.asarray(cv2.calcHist([sparse], [0], None, [256], [0, 256]), np.intp)
+    ink = percentile(counts.ravel(), 99.8)
     around = np.asarray(cv2.dilate(sparse, np.ones((3, 3), np.uint8)), np.uint8)
-    inner = sparse >= np.maximum(INNER * around, FAINTEST)
-    dark = inner & (around > DARK * ink)
-    if np.count_nonzero(inner & (around < PALE * ink)) < LEAST or not dark.any():
+    least = np.ceil(np.maximum(INNER * np.arange(256), FAINTEST)).astype(np.uint8)
+    inner = sparse >= np.asarray(cv2.LUT(around, least), np.uint8)
+    dark = inner & (around > int(DARK * ink))
+    pale_inner = inner & (around < np.uint8(np.ceil(PALE * ink)))
+    if np.count_nonzero(pale_inner) < LEAST or not dark.any():
         return darkness
     near = np.ones((NEAR, NEAR), np.uint8)
     step = cv2.morphologyEx(darkness, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))

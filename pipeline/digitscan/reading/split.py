@@ -57,27 +57,48 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
     stroke
         Stroke width in working pixels.
     """
-    labels = np.zeros_like(word.labels)
+    kept = np.flatnonzero(~find_marks(word.parts, word.height)).tolist()
+    cuts = [[] if whole[index] else _cuts_in(word, index, stroke) for index in kept]
+    if kept and not any(cuts):
+        boxes = word.parts[kept]
+        if (boxes[:-1, 0] + boxes[:-1, 2] <= boxes[1:, 0]).all():
+            return _uncut(word, kept, whole[kept])
     parts: list[int] = []
     digits: list[bool] = []
-    marks = find_marks(word.parts, word.height)
-    for index, (x, y, width, height) in enumerate(word.parts.tolist()):
-        if marks[index]:
-            continue
+    number = np.zeros(len(word.parts) + 1, np.int32)
+    for index, some in zip(kept, cuts, strict=True):
+        number[index + 1] = len(parts) + 1
+        parts += [-1] * (len(some) + 1) if some else [index]
+        digits += [bool(whole[index])] * (len(some) + 1)
+    labels = number.take(word.labels)
+    for index, some in zip(kept, cuts, strict=True):
+        x, y, width, height = word.parts[index].tolist()
         window = (slice(y, y + height), slice(x, x + width))
-        part = word.labels[window] == index + 1
-        cuts: list[Ints] = []
-        joined = width > JOINED_WIDTH * word.height and height > 0.3 * word.height
-        if joined and not whole[index] and not find_bars(part.astype(np.int32), 1)[1][0]:
-            cuts = find_cuts(part.astype(np.uint8), stroke, word.height)
-        columns = np.arange(width, dtype=np.int32)[None]
-        piece = np.ones((height, width), np.int32)
-        for cut in cuts:
-            piece += columns > cut[:, None]
-        labels[window] += np.where(part, piece + len(parts), 0)
-        parts += [-1] * (len(cuts) + 1) if cuts else [index]
-        digits += [bool(whole[index])] * (len(cuts) + 1)
+        for cut in some:  # what lies beyond it is the next piece
+            beyond = np.arange(width, dtype=np.int32) > cut[:, None]
+            labels[window] += beyond & (word.labels[window] == index + 1)
     return lattice_of(labels, parts, digits, word.height)
+
+
+def _cuts_in(word: Word, index: int, stroke: float) -> list[Ints]:
+    """Find where a component may be cut: where it is wide and no bar; as `find_cuts` gives them."""
+    x, y, width, height = word.parts[index].tolist()
+    if width <= JOINED_WIDTH * word.height or height <= 0.3 * word.height:
+        return []
+    part = (word.labels[y : y + height, x : x + width] == index + 1).astype(np.uint8)
+    return [] if find_bars(part, 1)[1][0] else find_cuts(part, stroke, word.height)
+
+
+def _uncut(word: Word, kept: list[int], whole: NDArray[np.bool_]) -> Lattice:
+    """Return the lattice of a word whose pieces are its `kept` components, beside one another."""
+    labels, boxes = word.labels, word.parts[kept]
+    if len(kept) < len(word.parts):
+        number = np.zeros(len(word.parts) + 1, np.int32)
+        number[np.array(kept) + 1] = np.arange(1, len(kept) + 1)
+        labels = number.take(labels)
+    areas = np.bincount(labels.ravel(), minlength=len(kept) + 1)[1:].astype(np.int32)
+    runs, run_boxes = list_runs(boxes, whole, word.height)
+    return Lattice(labels, boxes, areas, np.array(kept, np.int32), runs, run_boxes)
 
 
 def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
@@ -98,6 +119,8 @@ def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
     NDArray[np.bool_]
         (N,) true for a mark.
     """
+    if (parts[:, 3] > 0.5 * height).all():
+        return np.zeros(len(parts), np.bool_)
     x, y, width, high = parts.T.astype(np.float32)
     tall = high > 0.5 * height
     left, right = x[tall], (x + width)[tall]
@@ -137,15 +160,17 @@ def lattice_of(labels: Ints, parts: Sequence[int], whole: Sequence[bool], height
     areas = np.bincount(owner, minlength=count + 1)[1:]
     mass = np.bincount(owner, weights=columns, minlength=count + 1)[1:] / np.maximum(areas, 1)
     order = np.argsort(np.where(areas > 0, mass, np.inf), kind="stable")[: np.count_nonzero(areas)]
-    rank = np.zeros(count + 1, np.int32)
-    rank[order + 1] = np.arange(1, len(order) + 1)
-    owner = rank[owner] - 1
+    if not np.array_equal(order, np.arange(count)):
+        rank = np.zeros(count + 1, np.int32)
+        rank[order + 1] = np.arange(1, len(order) + 1)
+        owner, labels = rank[owner], rank[labels]
+    owner = owner - 1
     left, right = _extent(owner, columns, len(order), labels.shape[1])
     top, bottom = _extent(owner, rows, len(order), labels.shape[0])
     boxes = np.stack((left, top, right - left, bottom - top), 1).astype(np.int32)
     own = np.array(parts, np.int32)[order]
     runs, run_boxes = list_runs(boxes, np.array(whole, np.bool_)[order], height)
-    return Lattice(rank[labels], boxes, areas[order].astype(np.int32), own, runs, run_boxes)
+    return Lattice(labels, boxes, areas[order].astype(np.int32), own, runs, run_boxes)
 
 
 def _extent(owner: Ints, places: Ints, count: int, size: int) -> tuple[Ints, Ints]:

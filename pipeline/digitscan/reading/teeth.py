@@ -8,21 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels
-from digitscan.reading.lines import BLOCK, Ints, Lines, Reals
+from digitscan.reading.lines import Ints, Lines, Reals
+from digitscan.reading.strokes import CLEAR, DARK, LOWEST, heights_of, strokes_on
 from digitscan.types import Gray
 
-CLEAR = 3
-"""Pixels above a ruling in which its soft edge may lie."""
-LOWEST = 7
-"""Pixels of the shortest tooth above that."""
-TALLEST = 160
-"""Pixels of the tallest tooth."""
-DARK = 0.5
-"""Share of the ruling's darkness that a tooth has at least."""
-THICKER = 4
-"""Pixels by which a tooth may be thicker than the ruling that it stands on."""
-DARKER = 1.7
-"""How many times as dark as the ruling teeth may be; a pen's strokes on a pale one are darker."""
 EVEN = 0.1
 """Share, two pixels at least, by which teeth differ in height from what is usual among them."""
 OFF = 0.025
@@ -37,8 +26,6 @@ ALONE = 0.5
 """Share of all that stands on the ruling along the comb that is teeth."""
 LEAST = 4
 """Teeth of a comb, the sides of the box that it stands in included."""
-MOST = 60
-"""A ruling with more strokes upon it is no comb's."""
 BESIDE = 5
 """Pixels of paper to both sides of a tooth."""
 BARE = 0.5
@@ -71,23 +58,6 @@ class Comb:
         return self.places if self.box < 0 else self.places[1:-1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Strokes:
-    """What stands on rulings, left to right on each; (N,) each.
-
-    The ruling that it stands on, column and row of the foot, and whether it is about as thin and
-    as dark as that, as a tooth is.
-    """
-
-    line: Ints
-    column: Reals
-    foot: Ints
-    slender: NDArray[np.bool_]
-
-    def keep(self, which: NDArray[np.bool_]) -> _Strokes:
-        return _Strokes(self.line[which], self.column[which], self.foot[which], self.slender[which])
-
-
 def find_combs(
     across: Lines, darkness: Gray, level: Gray, cells: Boxes, labels: Labels
 ) -> list[Comb]:
@@ -105,7 +75,7 @@ def find_combs(
     if not across.line.size:
         return []
     whole = across.without_gaps()
-    strokes = _strokes_on(whole, darkness)
+    strokes = strokes_on(whole, darkness)
     above = np.clip(strokes.foot - LOWEST, 0, None)
     boxes = labels[above, np.rint(strokes.column).astype(np.intp)].astype(np.intp) - 1
     places, group = np.unique(strokes.line * (len(cells) + 1) + boxes + 1, return_inverse=True)
@@ -116,7 +86,7 @@ def find_combs(
         thick, tone = float(whole.thickness[line]), int(whole.tone[line])
         side = _sides(cells[box - 1], thick) if box else np.zeros(0)
         here = strokes.keep(group == k)
-        height = _heights(here, DARK * tone, darkness, level)
+        height = heights_of(here, DARK * tone, darkness, level)
         comb = _comb_of(here.column, here.foot, height, side, thick, darkness, DARK * tone)
         if comb is not None:
             combs.append(Comb(*comb, thick, tone, box - 1))
@@ -127,52 +97,6 @@ def _sides(cell: NDArray[np.intp], thick: float) -> Reals:
     """Return the columns of the rulings to the left and to the right of a cell."""
     half = thick / 2 + CLEAR / 2
     return np.array([cell[0] - half, cell[0] + cell[2] + half])
-
-
-def _strokes_on(lines: Lines, darkness: Gray) -> _Strokes:
-    """Find what stands on lines without gaps; nothing on those with one stroke or very many."""
-    width, tones = darkness.shape[1], lines.tone.astype(np.intp)
-    columns = (lines.block[:, None] * BLOCK + np.arange(BLOCK)).ravel()
-    line = np.repeat(lines.line, BLOCK)
-    # All lines behind one another, each no farther than its last sample.
-    upto, far = np.minimum(columns, lines.block[lines.stop - 1][line] * BLOCK), width + BLOCK
-    middle = np.interp(line * far + upto, lines.line * far + lines.block * BLOCK, lines.row)
-    rows = np.rint(middle - lines.thickness[line] / 2).astype(np.intp) - CLEAR
-    inside = (rows >= LOWEST) & (columns < width)
-    line, columns, rows = line[inside], columns[inside], rows[inside]
-    near = darkness.ravel().take(rows * width + columns - width * np.arange(LOWEST)[:, None])
-    dark = near.min(axis=0, initial=255) > DARK * tones[line]
-    changes = np.append(line[1:] != line[:-1], True)[: line.size]
-    start = np.flatnonzero(dark & np.append(True, ~dark[:-1] | changes[:-1])[: line.size])
-    stop = np.flatnonzero(dark & (changes | np.append(~dark[1:], True)[: line.size])) + 1
-    count = np.bincount(line[start], minlength=lines.start.size)
-    few = ((count >= 2) & (count <= MOST))[line[start]]
-    start, stop = start[few], stop[few]
-    at = (start + stop - 1) // 2
-    line, foot = line[at], rows[at]
-    first = np.searchsorted(np.flatnonzero(changes), at)  # lines before it that have samples
-    begin = np.append(0, np.flatnonzero(changes) + 1)[first]
-    column = columns[begin] + (start + stop - 1) / 2 - begin
-    slender = stop - start <= lines.thickness[line] + THICKER
-    tone = darkness[foot - LOWEST // 2, column.astype(np.intp)]
-    return _Strokes(line, column, foot, slender & (tone <= DARKER * tones[line]))
-
-
-def _heights(strokes: _Strokes, least: float, darkness: Gray, level: Gray) -> Ints:
-    """Measure strokes: (N,) rows that are darker than `least`.
-
-    It is 0 where one is no slender stroke that ends free above.
-    """
-    high = np.arange(TALLEST)[:, None]
-    foot, middle = strokes.foot, strokes.column.astype(np.intp)
-    up = np.maximum(foot - high, 0)
-    seen = np.maximum(darkness[up, middle], darkness[up, np.maximum(middle - 1, 0)]) > least
-    tooth = np.logical_and.accumulate(seen & (foot >= high), axis=0)
-    height = tooth.sum(axis=0)
-    beyond = level[np.maximum(foot - height - CLEAR, 0), middle] > 0
-    free = strokes.slender & (height < TALLEST)
-    free &= ~(beyond | ((level[up, middle] > 0) & tooth).any(axis=0))
-    return np.asarray(np.where(free, height, 0), np.intp)
 
 
 def _comb_of(

@@ -12,9 +12,10 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import GlyphEngine
 from digitscan.reading.find import Ints, Word
-from digitscan.reading.glyphs import part_crops
+from digitscan.reading.glyphs import part_inks
 from digitscan.reading.prepare import FIELD, Prepared
 from digitscan.types import Floats
 
@@ -156,12 +157,14 @@ def _components(words: list[Word]) -> tuple[Ints, Ints]:
 def _crops(words: list[Word], chosen: Ints) -> NDArray[np.uint8]:
     """Crop the chosen ones of all components, counted through the words; (k, 28, 28)."""
     first = np.cumsum([0] + [len(word.parts) for word in words])
-    crops = [
-        crop
-        for word, start, end in zip(words, first, first[1:], strict=False)
-        for crop in part_crops(word, chosen[(chosen >= start) & (chosen < end)] - start)
-    ]
-    return np.stack(crops) if crops else np.zeros((0, 28, 28), np.uint8)
+    of_word = np.searchsorted(first, chosen, side="right") - 1
+    return mnist_crops(
+        [
+            ink
+            for index in np.unique(of_word).tolist()
+            for ink in part_inks(words[index], chosen[of_word == index] - first[index])
+        ]
+    )
 
 
 def _spread(indices: Ints, most: int) -> Ints:

@@ -122,7 +122,7 @@ def score(
 ) -> None:
     """Compare a table of results with the truth: what is right, what went wrong and how.
 
-    By corrections only those numbers count that somebody looked at.
+    By corrections only those numbers count that somebody looked at as a whole.
 
     Exit codes: 0 done, 2 wrong usage, 5 pictures cannot be written, 7 refused: the corrections do
     not belong to the table.

@@ -16,17 +16,23 @@ from digitscan.output.table import DIGIT_COLUMNS
 
 HOUSE = Path(__file__).parent.parent
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
-PAPERS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md"]
+MANUALS = sorted((HOUSE / "docs").glob("*.md"))
+PAPERS = [
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md"),
+    *(str(path.relative_to(HOUSE)) for path in MANUALS),
+]
 
 
-def blocks(language: str) -> list[str]:
-    """Code of one language in the README."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    """Code of one language in a paper."""
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def command_lines() -> list[str]:
-    """Find the calls of digitscan in the README's shell blocks, comments taken off."""
-    lines = [line.split("#")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    """Find the calls of digitscan in shell blocks of README and manuals, comments taken off."""
+    texts = [README, *(path.read_text(encoding="utf-8") for path in MANUALS)]
+    shell = [block for text in texts for block in blocks("sh", text)]
+    lines = {line.split("#")[0].strip(): None for block in shell for line in block.splitlines()}
     return [line.split("digitscan ", 1)[1] for line in lines if re.search(r"(^|/)digitscan ", line)]
 
 

@@ -19,7 +19,7 @@ from digitscan.cli import app
 from digitscan.errors import ExitCode
 from digitscan.output.report_pictures import MARGIN
 from digitscan.pages.inputs import find_inputs
-from digitscan.running import report
+from digitscan.running import report, report_scans
 from digitscan.settings import Settings
 
 HEADER = "file,page,number,position,digit,confidence,kind,x,y,width,height,review\n"
@@ -125,6 +125,12 @@ def test_names_are_data_and_never_markup_nor_addresses() -> None:
     assert re.fullmatch(r"my%20report%20%231_files/[0-9a-f]{16}-page-\d{6}\.jpg", shown["picture"])
 
 
+def test_scans_that_are_nowhere_are_told_of() -> None:
+    done = make(images="scan")
+    assert done.exit_code == ExitCode.OK
+    assert "--images scan: " in done.output
+
+
 def test_a_page_without_its_scan_is_shown_all_the_same() -> None:
     Path("scans/a.png").unlink()
     done = make()
@@ -158,7 +164,7 @@ def test_numbers_outside_of_their_page_are_told() -> None:
 
 
 def test_what_failed_is_shown_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "load_pages", lambda *_: pytest.fail("it was decoded"))
+    monkeypatch.setattr(report_scans, "load_pages", lambda *_: pytest.fail("it was decoded"))
     Path("results.csv").write_text(HEADER)
     Path("results.csv.errors.csv").write_text(
         "file,page,error,message\na.png,,crash,it died\nempty.png,,format,no picture\n"
@@ -177,7 +183,7 @@ def test_a_page_that_failed_is_stepped_over(monkeypatch: pytest.MonkeyPatch) -> 
         asked.append(arguments[3:])
         return []
 
-    monkeypatch.setattr(report, "load_pages", load)
+    monkeypatch.setattr(report_scans, "load_pages", load)
     Path("scans/empty.png").unlink()
     Path("results.csv").write_text(HEADER)
     Path("results.csv.errors.csv").write_text(

@@ -53,8 +53,11 @@ def report(
         from digitscan.running.report import ReportSource, write_report
 
         pattern = settings.running.glob
-        files = find_inputs(images, () if pattern is None else (pattern,)).files
+        found = find_inputs(images, () if pattern is None else (pattern,))
+        files = found.files
         check_report(out, images, [results, *(file.path for file in files)], single_file)
+        for failure in found.failures:
+            logger.warning("--images %s: %s", failure.file, failure.message)
         write_report(ReportSource(results, files, settings), out, single_file)
         logger.log(NOTICE, "look at %s", out)
 
@@ -119,7 +122,7 @@ def score(
 ) -> None:
     """Compare a table of results with the truth: what is right, what went wrong and how.
 
-    By corrections only those numbers count that somebody looked at.
+    By corrections only those numbers count that somebody looked at as a whole.
 
     Exit codes: 0 done, 2 wrong usage, 5 pictures cannot be written, 7 refused: the corrections do
     not belong to the table.

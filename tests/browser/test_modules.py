@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from browser.drawn import report_data
+from digitscan.correcting.apply import apply
+from digitscan.correcting.corrections import read_corrections
+from digitscan.output.read_table import DigitRow, NumberRows
 from digitscan.output.report_page import joined
+from digitscan.types import Box, Kind
 
 THREE = '{text: "123", digits: [1, 2, 3].map((d) => ({position: d, digit: String(d)}))}'
 
@@ -134,6 +141,38 @@ def test_corrections_are_csv_whatever_stands_in_names(page: Page) -> None:
         f'{place},5,,89,9,"A, B",T\n'
         f'{place},5,1,8,,"A, B",T\n'
     )
+
+
+EDITS: list[dict[str, Any]] = [
+    {"accepted": True},
+    *({"text": text} for text in ("173", "17", "1234", "")),
+    *({"digits": digits} for digits in ({"2": "7"}, {"2": ""}, {"1": "4", "2": "", "3": "6"})),
+    *({"digits": digits, "seen": True} for digits in ({"2": "7"}, {"2": "", "3": "8"})),
+    *({"digits": {"1": "", "2": "", "3": ""}} | seen for seen in ({}, {"seen": True})),
+]
+
+
+def test_apply_makes_of_each_edit_what_the_page_shows(page: Page, tmp_path: Path) -> None:
+    call = f"""(() => {{
+      const edits = given.map((edit, index) => [index, {{...edit, when: "T"}}]);
+      const numbers = edits.map(([index]) => ({{...{THREE}, number: index + 1, page: 0}}));
+      const run = {{numbers, pages: [{{file: "a.png", page: 1}}]}};
+      const {{textOf, isSeen}} = $edits;
+      const shown = given.map((edit) => [textOf({THREE}, edit), !isSeen({THREE}, edit)]);
+      return [m.corrections(run, {{entries: () => edits}}, ""), shown];
+    }})()"""
+    text, shown = run(page, "csv.js", call, EDITS)
+    (tmp_path / "c.csv").write_text(text)
+    row = partial(DigitRow, "a.png", 1, confidence=0.9, kind=Kind.HANDWRITTEN, review=True)
+    table = [
+        NumberRows(tuple(row(number, at, at, box=Box(9 * at, 0, 8, 9)) for at in (1, 2, 3)))
+        for number in range(1, len(EDITS) + 1)
+    ]
+    found = {
+        number.key[2]: [number.text, number.review]
+        for number, _ in apply(table, read_corrections(tmp_path / "c.csv"), Counter())
+    }
+    assert [found.get(at, ["", False]) for at in range(1, len(EDITS) + 1)] == shown
 
 
 @pytest.mark.parametrize("text", ["(", "[", "a*", "\\", "^^", "?", ")"])

@@ -110,7 +110,8 @@ def read_digits(path: Path) -> Iterator[DigitRow]:
         raise UsageError(f"{path} is not UTF-8; save it as 'CSV UTF-8'") from error
     except (KeyError, TypeError, ValueError, csv.Error, BadZipFile) as error:
         raise UsageError(
-            f"{path}, row {read + 1}: this is no table of results of 'digitscan run' ({error!r})"
+            f"{path}, row {read + 1}: this is no table of results of 'digitscan run', a row "
+            f"for each digit ({error!r})"
         ) from error
 
 

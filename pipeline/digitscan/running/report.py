@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,20 +20,16 @@ from digitscan.output.report_files import ReportFiles
 from digitscan.output.report_page import render
 from digitscan.output.report_pictures import Snippet, number_sheet, page_picture
 from digitscan.output.table import FAILURE_COLUMNS
-from digitscan.pages.inputs import InputFile, natural_key
-from digitscan.pages.load import load_pages
-from digitscan.places import Place
+from digitscan.pages.inputs import InputFile
 from digitscan.reading.engine import GlyphEngine, load_glyph_engine
 from digitscan.reading.runners_up import runners_up
 from digitscan.running.checks import errors_path
-from digitscan.running.progress import bar_wanted
+from digitscan.running.report_scans import Numbers, scans_of
 from digitscan.settings import Settings
 from digitscan.types import Box, FileFailure, Page
 
 PageKey: TypeAlias = tuple[str, int]
 """File and page."""
-Numbers: TypeAlias = dict[str, dict[int, list[NumberRows]]]
-"""The numbers of each page of each file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ def write_report(
     files = ReportFiles(out, data.run["id"], single)
     add = _Adding(data, files, load_glyph_engine(source.settings.reading.glyph_model), source)
     try:
-        for name, page, scan in _scans(source, numbers, failures):
+        for name, page, scan in scans_of(source.files, source.settings, numbers, failures):
             if stop is not None and stop.is_set():
                 raise KeyboardInterrupt
             add.page((name, page), scan, numbers.get(name, {}).pop(page, []))
@@ -144,72 +139,6 @@ def read_failures(results: Path) -> list[FileFailure]:
             ]
     except (KeyError, ValueError, csv.Error) as error:
         raise UsageError(f"{path} is no list of errors of 'digitscan run': {error!r}") from error
-
-
-def _scans(
-    source: ReportSource, numbers: Numbers, failures: Sequence[FileFailure]
-) -> Iterator[tuple[str, int, Page | None]]:
-    """Give file, number and picture of every page, in the order of a table, and show progress.
-
-    What could not be read when the table was made is not tried again: it may end this process.
-    """
-    from tqdm import tqdm
-
-    paths: dict[str, Place | None] = dict.fromkeys(numbers)
-    paths |= {file.name: file.path for file in source.files}
-    failed: dict[str, set[int | None]] = {}
-    for failure in failures:
-        failed.setdefault(failure.file, set()).add(failure.page)
-    pages = 0
-    shown = bar_wanted(source.settings.messages)
-    names = sorted(paths, key=natural_key)
-    with tqdm(names, "report", unit="file", disable=not shown, dynamic_ncols=True) as bar:
-        for name in bar:
-            for page, scan in _pages(
-                paths[name], name, numbers.get(name, {}), failed.get(name, set()), source.settings
-            ):
-                yield name, page, scan
-                pages += 1
-                rate = pages / max(bar.format_dict["elapsed"], 1e-9)
-                bar.set_postfix_str(f"{rate:.1f} pages/s", refresh=False)
-
-
-def _pages(
-    path: Place | None,
-    name: str,
-    numbers: Mapping[int, list[NumberRows]],
-    failed: AbstractSet[int | None],
-    settings: Settings,
-) -> Iterator[tuple[int, Page | None]]:
-    """Give each page of a file, decoded; None for one with numbers whose scan is not to be had."""
-    seen: set[int] = set()
-    why = "it is not among --images" if path is None else "its file has fewer pages"
-    if path is not None and None not in failed:
-        try:
-            for scan in _decoded(path, name, failed, settings):
-                seen.add(scan.number)
-                yield scan.number, scan
-        except Exception as error:  # a codec's own, too: what it costs is the picture
-            why = str(error) or repr(error)
-            if not numbers:
-                logger.warning("%s: left out: %s", name, why)
-    for page in sorted(numbers.keys() - seen):
-        logger.warning("%s, page %d: shown without its picture: %s", name, page, why)
-        yield page, None
-
-
-def _decoded(
-    path: Place, name: str, failed: AbstractSet[int | None], settings: Settings
-) -> Iterator[Page]:
-    """Decode a file's pages one at a time, without those that failed."""
-    first = 1
-    for end in [*sorted(page for page in failed if page is not None), None]:
-        last = None if end is None else end - 1
-        if last is None or last >= first:
-            for item in load_pages(path, name, settings.pages, first, last):
-                if isinstance(item, Page):
-                    yield item
-        first = 1 if end is None else end + 1
 
 
 @dataclass(frozen=True, slots=True)

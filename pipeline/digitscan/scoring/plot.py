@@ -67,16 +67,6 @@ def as_svg(curve: Curve) -> str:
     lows = [(share, low) for share, (low, _) in zip(shares, bands, strict=True)]
     highs = [(share, high) for share, (_, high) in zip(shares, bands, strict=True)]
     band = _path([*highs, *reversed(lows)], place)
-    dot = ""
-    if curve.accepted:
-        share, error = curve.accepted / total, curve.accepted_wrong / curve.accepted
-        x, y = place(share, error).split(",")
-        low, high = wilson(curve.accepted_wrong, curve.accepted)
-        told = f"accepted: {share:.1%}, wrong among them {error:.2%} ({low:.2%} to {high:.2%})"
-        dot = (
-            f'<circle cx="{x}" cy="{y}" r="5" fill="#d55e00"/>'
-            f'<text x="{WIDTH - RIGHT}" y="24" text-anchor="end" fill="#b34f00">{told}</text>'
-        )
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
@@ -86,10 +76,24 @@ def as_svg(curve: Curve) -> str:
             *_axes(top, tick, place),
             f'<path d="{band} Z" fill="#0072b2" fill-opacity="0.15"/>',
             f'<path d="{_path(line, place)}" fill="none" stroke="#0072b2" stroke-width="2"/>',
-            dot,
+            *_accepted(curve, place),
             "</svg>\n",
         ]
     )
+
+
+def _accepted(curve: Curve, place: Place) -> list[str]:
+    """Draw the dot of what the table accepts, and tell it in words."""
+    if not curve.accepted:
+        return []
+    share, error = curve.accepted / len(curve.wrong), curve.accepted_wrong / curve.accepted
+    x, y = place(share, error).split(",")
+    low, high = wilson(curve.accepted_wrong, curve.accepted)
+    told = f"accepted: {share:.1%}, wrong among them {error:.2%} ({low:.2%} to {high:.2%})"
+    return [
+        f'<circle cx="{x}" cy="{y}" r="5" fill="#d55e00"/>',
+        f'<text x="{WIDTH - RIGHT}" y="24" text-anchor="end" fill="#b34f00">{told}</text>',
+    ]
 
 
 def _path(points: Iterable[Point], place: Place) -> str:

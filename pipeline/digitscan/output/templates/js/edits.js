@@ -94,10 +94,6 @@ export class Edits {
     return this.#done.length > 0;
   }
 
-  get canRedo() {
-    return this.#undone.length > 0;
-  }
-
   /** Edits as [index, edit], by index. */
   entries() {
     return [...this.#edits].sort(([one], [other]) => one - other);

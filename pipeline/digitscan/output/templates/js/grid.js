@@ -1,16 +1,15 @@
 // The view by digit: all crops read as one digit, the least certain first, to retype many at once.
 
 import { Choice } from "./choice.js";
+import { CLASSES, classLinks, whatToMake } from "./classes.js";
 import { gridCell } from "./crops.js";
-import { count, el } from "./dom.js";
+import { el } from "./dom.js";
 import { hasDigits } from "./edits.js";
 import { VirtualList } from "./virtual.js";
 
-const CLASSES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const [WIDE, TALL] = [72, 92]; // of a crop with its figure
 
 export class DigitsView {
-  name = "digits";
   digit = "0";
   at = 0; // the crop that has the keyboard
   #choice = new Choice();
@@ -227,43 +226,14 @@ export class DigitsView {
   }
 
   #showTabs() {
-    this.tabs.replaceChildren(
-      ...CLASSES.map((digit) =>
-        el(
-          "a",
-          {
-            href: `#digits/${digit}`,
-            "aria-current": digit === this.digit ? "true" : null,
-            "aria-label": `${digit}: ${count(this.byDigit[digit].length, "crop")}`,
-          },
-          el("b", {}, digit),
-          el("span", {}, this.byDigit[digit].length.toLocaleString("en")),
-        ),
-      ),
-    );
+    this.tabs.replaceChildren(...classLinks(this.byDigit, this.digit));
     this.tabs
       .querySelector("[aria-current]")
       .scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   #showBar() {
-    const many = this.#choice.size;
-    const hint = many
-      ? `${count(many, "crop")} chosen. Make ${many === 1 ? "it" : "them"}`
-      : "Space or a click chooses crops, Shift chooses ranges. Make the crop";
-    const button = (label, value, name) =>
-      el("button", { type: "button", "aria-label": name, onclick: () => this.#make(value) }, label);
-    this.bar.replaceChildren(
-      el("span", {}, hint),
-      el(
-        "span",
-        { class: "makes" },
-        ...CLASSES.filter((digit) => digit !== this.digit).map((digit) =>
-          button(digit, digit, `Make what is chosen a ${digit}`),
-        ),
-        button("no digit", "", "Mark what is chosen as no digit"),
-        many ? el("button", { type: "button", onclick: () => this.clear() }, "Choose none") : null,
-      ),
-    );
+    const acts = { make: (value) => this.#make(value), clear: () => this.clear() };
+    this.bar.replaceChildren(...whatToMake(this.#choice.size, this.digit, acts));
   }
 }

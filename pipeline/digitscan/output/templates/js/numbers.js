@@ -14,7 +14,6 @@ const STATES = [
 ];
 
 export class NumbersView {
-  name = "numbers";
   go = (_, index) => this.app.select(index, { focus: true });
 
   constructor(app) {

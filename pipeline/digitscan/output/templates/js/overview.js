@@ -8,8 +8,6 @@ const STEPS = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0001];
 const SLOWEST = 8;
 
 export class OverviewView {
-  name = "overview";
-
   constructor(app) {
     this.app = app;
     this.root = el("section", { class: "view overview", "aria-label": "Overview" });

@@ -7,7 +7,6 @@ import { NumberList } from "./list.js";
 import { Zoom } from "./zoom.js";
 
 export class PageView {
-  name = "page";
   page = -1;
   #boxes = new Map();
 
@@ -56,7 +55,7 @@ export class PageView {
   /** Come here: "3" is a page, "3/17" a number on it; nothing is where the number chosen is. */
   show(rest) {
     const [page, number] = rest.split("/").map(Number);
-    const { app } = this;
+    const { app, page: before } = this;
     if (page >= 1 && page <= app.run.pages.length) {
       this.#open(page - 1);
       const index = app.run.pages[page - 1].numbers.find(
@@ -65,7 +64,7 @@ export class PageView {
       if (index !== undefined) app.select(index);
       else if (app.number?.page !== page - 1) app.select(app.run.pages[page - 1].numbers[0] ?? -1);
     } else this.#open(app.number?.page ?? 0);
-    this.edited(null);
+    if (this.page === before) this.edited(null);
     this.chosen(false);
   }
 

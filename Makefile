@@ -37,7 +37,7 @@ demo: $(VENV)/plain
 	@echo "Now open demo/report.html in a browser, and look at demo/annotated/ and demo/results.csv."
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check

@@ -27,7 +27,58 @@ def components(mask: Mask) -> Components:
     return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
+def label_again(
+    mask: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32], changed: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """Label the components anew that lost ink, which takes far less time than all of them.
+
+    Parameters
+    ----------
+    mask
+        (H, W) 0/1, what is left of the ink.
+    labels, stats
+        As `components` gave them before. The labels are changed in place.
+    changed
+        Labels of the components that lost ink.
+
+    Returns
+    -------
+    tuple
+        The boxes and areas with those of the new components behind the old ones, 0 for the changed;
+        and all labels in the order in which `components` would give them.
+    """
+    found, next_label = [stats.copy()], len(stats)
+    found[0][changed] = 0
+    for label in changed.tolist():
+        x, y, width, height, _ = stats[label].tolist()
+        window = slice(y, y + height), slice(x, x + width)
+        here = labels[window]
+        own = here == label
+        count, pieces, boxes = components((own & (mask[window] > 0)).view(np.uint8))
+        numbers = np.append(0, np.arange(next_label, next_label + count - 1)).astype(np.int32)
+        here[own] = numbers[pieces[own]]
+        found.append(boxes[1:] + np.array((x, y, 0, 0, 0), np.int32))
+        next_label += count - 1
+    every = np.concatenate(found)
+    return every, _scan_order(labels, every, np.arange(len(stats), next_label))
+
+
+def _scan_order(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], added: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Order labels by their first block of 2 x 2 pixels, which OpenCV scans row by row.
+
+    All but the `added` ones are in order.
+    """
+    row, column = stats[:, 1] // 2, np.arange(len(stats))
+    for first in np.unique(row[added]).tolist():
+        met, at = np.unique(labels[2 * first : 2 * first + 2].max(axis=0), return_index=True)
+        column[met] = np.where(row[met] == first, at // 2, column[met])
+    row[0] = -1
+    return np.lexsort((column, row))
+
+
 def places(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows and columns where a (H, W) mask is true: `np.nonzero`, much quicker."""
-    rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    rows, columns = np.divmod(mask.ravel().nonzero()[0], mask.shape[1])
     return rows, columns

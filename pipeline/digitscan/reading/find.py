@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.borders import part_at_borders
 from digitscan.reading.clean import Ink
-from digitscan.reading.components import Components, components
+from digitscan.reading.components import Components, components, label_again
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.rulings import Rulings
 from digitscan.reading.standing import cells_of, on_ruling
@@ -66,7 +66,11 @@ class Word:
 
 
 def find_words(
-    ink: Ink, rulings: Rulings, field: bool = False, found: Components | None = None
+    ink: Ink,
+    rulings: Rulings,
+    field: bool = False,
+    found: Components | None = None,
+    combs: NDArray[np.int32] | None = None,
 ) -> list[Word]:
     """Find the words on a page from which the rulings are already removed.
 
@@ -79,17 +83,22 @@ def find_words(
     rulings
         Its cells, which no word crosses.
     found
-        The components of its ink where they are known already.
+        The components of its ink where they are known already; the labels of those that are parted
+        are changed.
+    combs
+        As `comb_neighbors` gives it of the cells, where it is known already.
     """
     _, labels, stats = components(ink.mask) if found is None else found
-    following = comb_neighbors(rulings.cells)
+    following = comb_neighbors(rulings.cells) if combs is None else combs
+    order = np.arange(len(stats))
     parted = part_at_borders(ink.mask, labels, stats, rulings.cells, following)
     if parted is not None:
-        _, labels, stats = components(parted)
+        changed = np.unique(labels.ravel()[np.flatnonzero(parted != ink.mask)])
+        stats, order = label_again(parted, labels, stats, changed)
     keep = _plausible(stats, ink) & ~on_ruling(stats[:, :4], rulings)
     if not keep.any():
         return []
-    ids = np.flatnonzero(keep)
+    ids = order[keep[order]]
     boxes = stats[ids, :4]
     cells = cells_of(boxes, rulings)
     links: Ints = np.zeros((0, 2), np.int32)

@@ -50,21 +50,21 @@ def remove_guides(ink: Ink, rulings: Rulings) -> Ink:
     if not groups:
         return ink
     darkness, mask = ink.darkness.copy(), ink.mask.copy()
+    smooth = np.asarray(cv2.blur(ink.darkness, (3, 3)), np.uint8)
     for group in groups:
-        _clear_group(group, darkness, mask)
+        _clear_group(group, smooth, darkness, mask)
     return replace(ink, darkness=darkness, mask=mask)
 
 
-def _clear_group(group: Boxes, darkness: Gray, mask: Mask) -> None:
-    """Take the guide of one group of cells out of `darkness` and `mask`, in place."""
+def _clear_group(group: Boxes, smooth: Gray, darkness: Gray, mask: Mask) -> None:
+    """Take the guide of one group of cells out of `darkness` and `mask`, in place.
+
+    `smooth` is the page's darkness without its noise.
+    """
     width, height = np.median(group[:, 2:], axis=0).astype(int)
     edge_x, edge_y = max(2, round(MARGIN * width)), max(2, round(MARGIN * height))
     inner = slice(edge_y, -edge_y), slice(edge_x, -edge_x)
-    cells = np.empty((len(group), height, width), np.uint8)
-    for cell, (x, y, w, h) in zip(cells, group.tolist(), strict=True):
-        smooth = cv2.blur(darkness[y : y + h, x : x + w], (3, 3))
-        cv2.resize(smooth, (width, height), dst=cell)
-    cells = cells[:, *inner]
+    cells = _of_one_size(group, smooth, width, height)[:, *inner]
     guide = np.zeros((height, width), np.uint8)
     guide[inner] = _guide_of(cells)
     seen = guide[guide > PALEST // 2]
@@ -77,12 +77,48 @@ def _clear_group(group: Boxes, darkness: Gray, mask: Mask) -> None:
         return
     lines = _darkness_of_lines(group, darkness, guide > LINE * printed)
     wide = np.asarray(cv2.dilate(guide, np.ones((5, 5), np.uint8)), np.uint8)
-    for (x, y, w, h), dark in zip(group.tolist(), darkest.tolist(), strict=True):
-        place = slice(y, y + h), slice(x, x + w)
-        here = np.asarray(cv2.resize(wide, (w, h)), np.uint8)
-        written = dark > max(PEN * pen, CLEARLY * printed)
-        least = max(PEN * dark, CLEARLY * lines) if written else 256.0
-        _clear_cell(darkness[place], mask[place], here, least)
+    written = darkest > max(PEN * pen, CLEARLY * printed)
+    least = np.where(written, np.maximum(PEN * darkest, CLEARLY * lines), 256.0)
+    _clear_cells(group, wide, least, darkness, mask)
+
+
+def _clear_cells(
+    group: Boxes, wide: Gray, least: NDArray[np.float64], darkness: Gray, mask: Mask
+) -> None:
+    """Drop ink paler than `least`, (N,), on the guide of each cell; without a pen (256) all of it.
+
+    `wide` is the guide with its soft edges in a cell of the group's usual size.
+    """
+    guides: dict[tuple[int, int], tuple[int, int, NDArray[np.bool_]]] = {}
+    for (x, y, w, h), faintest in zip(group.tolist(), least.tolist(), strict=True):
+        if faintest > 255:
+            mask[y : y + h, x : x + w] = darkness[y : y + h, x : x + w] = 0
+            continue
+        if (w, h) not in guides:
+            guides[w, h] = _cut_tight(np.asarray(cv2.resize(wide, (w, h))) > PALEST // 2)
+        left, top, here = guides[w, h]
+        rows = slice(y + top, y + top + here.shape[0])
+        columns = slice(x + left, x + left + here.shape[1])
+        on_guide = here & (darkness[rows, columns] < np.uint8(np.ceil(faintest)))
+        np.copyto(mask[rows, columns], 0, where=on_guide)
+        np.copyto(darkness[rows, columns], 0, where=on_guide)
+
+
+def _of_one_size(group: Boxes, picture: Gray, width: int, height: int) -> NDArray[np.uint8]:
+    """Cut the cells of a group out of a picture and scale them to one size; (N, H, W)."""
+    cells = np.empty((len(group), height, width), np.uint8)
+    for cell, (x, y, w, h) in zip(cells, group.tolist(), strict=True):
+        if (w, h) == (width, height):
+            cell[:] = picture[y : y + h, x : x + w]
+        else:
+            cv2.resize(picture[y : y + h, x : x + w], (width, height), dst=cell)
+    return cells
+
+
+def _cut_tight(mask: NDArray[np.bool_]) -> tuple[int, int, NDArray[np.bool_]]:
+    """Cut out what is true of a mask: its left, its top, the part of the mask."""
+    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+    return x, y, mask[y : y + height, x : x + width]
 
 
 def _guide_of(cells: NDArray[np.uint8]) -> Gray:
@@ -119,20 +155,6 @@ def _darkness_of_lines(group: Boxes, darkness: Gray, guide: NDArray[np.bool_]) -
     """
     height, width = guide.shape
     near = np.ones((3, 3), np.uint8)  # the guide may lie a pixel off
-    cells = np.empty((len(group), height, width), np.uint8)
-    for cell, (x, y, w, h) in zip(cells, group.tolist(), strict=True):
-        cv2.resize(cv2.dilate(darkness[y : y + h, x : x + w], near), (width, height), dst=cell)
+    cells = _of_one_size(group, np.asarray(cv2.dilate(darkness, near), np.uint8), width, height)
     rank = int(FREE_RANK * (len(group) - 1))
     return float(np.median(np.sort(cells[:, guide].T, axis=1, kind="stable")[:, rank]))
-
-
-def _clear_cell(
-    darkness: NDArray[np.uint8], mask: NDArray[np.uint8], guide: Gray, least: float
-) -> None:
-    """Drop ink paler than `least` where the guide is; without a pen (256) drop all that is pale."""
-    if least > 255:
-        mask[:] = darkness[:] = 0
-        return
-    on_guide = (guide > PALEST // 2) & (darkness < np.uint8(np.ceil(least)))
-    np.copyto(mask, 0, where=on_guide)
-    np.copyto(darkness, 0, where=on_guide)

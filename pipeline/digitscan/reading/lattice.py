@@ -104,32 +104,45 @@ def _neighbours(
     places = places[_free(places, size, taken)]
     if not len(places):
         return np.zeros((0, 4), np.intp)
-    dark = np.asarray(cv2.dilate(darkness, np.ones((3, 3), np.uint8)), np.uint8)
-    border = float(np.median(_sides(dark, known[:, :2], size)))
+    dark = cv2.dilate(darkness, np.ones((3, 3), np.uint8))
+    edged = np.asarray(
+        cv2.copyMakeBorder(dark, BEYOND, BEYOND, BEYOND, BEYOND, cv2.BORDER_REPLICATE), np.uint8
+    )
+    border = float(np.median(_sides(edged, known[:, :2], size)))
     shifts = np.stack(np.meshgrid(SHIFTS, SHIFTS), axis=-1).reshape(-1, 2)
     tries = (places[:, None] + shifts).reshape(-1, 2)
-    tone = _sides(dark, tries, size)
+    least = INKED - 0.002 * 2 * SHIFTS[-1]
+    # Most places fail by their upper side: the others are looked at where that is inked.
+    above = _least_share(_sides(edged, tries, size, slice(1)) > 0.5 * border)
+    likely = np.flatnonzero(above > least)
+    tone = _sides(edged, tries[likely], size)
     inked = tone > 0.5 * border
     printed = _least_share(inked & (tone < 1.6 * border + 10))
-    score = np.where(printed >= PRINTED, _least_share(inked), 0).reshape(len(places), -1)
-    score = score - 0.002 * np.abs(shifts).sum(axis=1)
+    score = np.zeros(len(tries))
+    score[likely] = np.where(printed >= PRINTED, _least_share(inked), 0)
+    score = score.reshape(len(places), -1) - 0.002 * np.abs(shifts).sum(axis=1)
     best = score.argmax(axis=1)
-    good = score[np.arange(len(places)), best] > INKED - 0.002 * 2 * SHIFTS[-1]
+    good = score[np.arange(len(places)), best] > least
     return _apart((places + shifts[best])[good], size)
 
 
-def _sides(dark: Gray, places: NDArray[np.intp], size: NDArray[np.intp]) -> Gray:
-    """Return (4, 16, N) darkness at points along the middle of the four borders of cells."""
+def _sides(
+    edged: Gray, places: NDArray[np.intp], size: NDArray[np.intp], which: slice = slice(4)
+) -> Gray:
+    """Return (4, 16, N) darkness at points along the middle of the four borders of cells.
+
+    `edged` is the page with `BEYOND` pixels around it; `which` of the borders: above, below, left,
+    right.
+    """
     along = np.linspace(0, 1, 16)
     across, down = np.rint(along * (size[0] - 1)), np.rint(along * (size[1] - 1))
     off = np.full(16, BORDER // 2 + 1)
     columns = np.stack([across, across, -off, size[0] - 1 + off]).astype(np.intp)
     rows = np.stack([-off, size[1] - 1 + off, down, down]).astype(np.intp)
-    edged = cv2.copyMakeBorder(dark, BEYOND, BEYOND, BEYOND, BEYOND, cv2.BORDER_REPLICATE)
     width = edged.shape[1]
     corner = (places[:, 1] + BEYOND) * width + places[:, 0] + BEYOND
-    at = (rows * width + columns)[..., None] + corner
-    return np.asarray(np.asarray(edged).ravel()[at], np.uint8)
+    at = (rows * width + columns)[which, :, None] + corner
+    return np.asarray(edged.ravel().take(at), np.uint8)
 
 
 def _least_share(points: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -81,7 +81,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         found = components(ink.mask)
         if not field and (flat := without_creases(ink, rulings, found)) is not ink:
             ink, found = flat, components(flat.mask)
-        words = with_chroma(find_words(ink, rulings, field, found), page.pixels, ink)
+        words = with_chroma(find_words(ink, rulings, field, found, combs), page.pixels, ink)
         leftovers = () if field else leftover_cells(ink, rulings, words)
     return Prepared(page, turns, ink, rulings, combs, field, words, leftovers, seconds)
 

@@ -93,20 +93,20 @@ def _trace(part: Floats) -> Ints:
     height, width = part.shape
     cost = np.full((height, width + 2), np.inf, np.float32)
     cost[0, 1:-1] = part[0]
-    steps = np.zeros((height, width), np.int32)
-    choices = np.empty((3, width), np.float32)
-    for row in range(1, height):
-        last = cost[row - 1]
-        choices[0] = last[1:-1]
-        np.add(last[:-2], SIDEWAYS, out=choices[1])
-        np.add(last[2:], SIDEWAYS, out=choices[2])
-        steps[row] = choices.argmin(0)
-        cost[row, 1:-1] = choices.min(0) + part[row]
-    shift = np.array([0, -1, 1], np.int32)[steps]
+    best = np.empty(width, np.float32)
+    for last, here, ink in zip(cost, cost[1:, 1:-1], part[1:], strict=False):
+        aside = last + SIDEWAYS
+        np.minimum(aside[:-2], aside[2:], out=best)
+        np.minimum(best, last[1:-1], out=best)
+        np.add(best, ink, out=here)
+    last, aside = cost[:-1, 1:-1], cost[:-1] + SIDEWAYS
+    left, right = aside[:, :-2], aside[:, 2:]
+    shift = np.where(left <= right, np.int32(-1), np.int32(1))
+    shift[last <= np.minimum(left, right)] = 0
     paths = np.empty((height, width), np.int32)
     paths[-1] = np.arange(width)
     for row in range(height - 1, 0, -1):
-        paths[row - 1] = paths[row] + shift[row, paths[row]]
+        np.add(paths[row], shift[row - 1].take(paths[row]), out=paths[row - 1])
     return paths
 
 

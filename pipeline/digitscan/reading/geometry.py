@@ -121,12 +121,20 @@ def map_pixels(
 
 
 def map_groups(groups: Sequence[Pixels], transform: Homography, size: Size) -> list[Box]:
-    """Return for each group of pixels, none of them empty, what `map_pixels` does."""
+    """Return for each group of pixels, none of them empty, what `map_pixels` does.
+
+    The pixels of each row stand together, from the left.
+    """
     if not groups:
         return []
     starts = np.cumsum([0] + [len(rows) for rows, _ in groups[:-1]])
-    rows = np.concatenate([rows for rows, _ in groups]).astype(np.float64)
-    columns = np.concatenate([columns for _, columns in groups]).astype(np.float64)
+    rows, columns = (np.concatenate(along) for along in zip(*groups, strict=True))
+    # The outermost points are among the ends of rows.
+    first = np.append(True, rows[1:] != rows[:-1])
+    first[starts] = True
+    ends = np.flatnonzero(first | np.append(first[1:], True))
+    starts = np.searchsorted(ends, starts)
+    rows, columns = rows[ends].astype(np.float64), columns[ends].astype(np.float64)
     if np.array_equal(transform[2], (0, 0, 1)):
         # The outermost points of an affine map are corners of the outermost pixels.
         least, most = [], []

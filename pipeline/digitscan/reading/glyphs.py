@@ -102,8 +102,10 @@ def run_scores(lattice: Lattice, digit: Floats, fresh: Floats) -> Floats:
 def _known_runs(lattice: Lattice, digit: Floats) -> Floats:
     """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11)."""
     first, count = lattice.runs.T
-    part = np.where(count == 1, lattice.parts[first], -1)
-    return np.concatenate((digit, np.zeros((1, digit.shape[1]), np.float32)))[part]
+    part = lattice.parts[first]
+    known = np.asarray(digit[part], np.float32)
+    known[(count > 1) | (part < 0)] = 0
+    return known
 
 
 _RAISED = np.minimum(np.arange(256) * 5 // 4, 255).astype(np.uint8)

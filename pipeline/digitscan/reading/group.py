@@ -169,9 +169,8 @@ def borders(
     """
     if len(digits) < 2:
         return []
-    free = [
-        index for index, part in enumerate(parts.tolist()) if not _is_taken(part, digits.tolist())
-    ]
+    taken = digits.tolist()
+    free = [index for index, part in enumerate(parts.tolist()) if not _is_taken(part, taken)]
     if not free:
         return []
     x, y, width, high = parts[free].T.astype(np.float32)

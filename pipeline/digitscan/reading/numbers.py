@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from digitscan.reading.bars import find_bars
+from digitscan.reading.bars import bars_of
+from digitscan.reading.components import places
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import WORD_GAP, Ints, Word
 from digitscan.reading.geometry import Pixels, map_box, map_groups
@@ -55,6 +58,7 @@ def numbers_of(
     least_height = LEAST_SURE_HEIGHT / page.scale
     boxes = (word.box for word in page.words if word.cell < 0)
     outside = np.array([(b.x, b.y, b.right, b.bottom) for b in boxes], np.int32).reshape(-1, 4)
+    going_on = go_on([one.word for one in said], outside)
     bounds = iter(_bounds([digit.pixels for one in said for digit in one.digits]))
     own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
     parts: list[list[Said]] = []
@@ -65,7 +69,7 @@ def numbers_of(
         else:
             found = [[part] for part in _parted(said[group[0]], own[group[0]])]
         doubtful = any(said[i].word.cell in beside for i in group)
-        doubtful |= len(group) == 1 and goes_on(said[group[0]].word, outside)
+        doubtful |= len(group) == 1 and bool(going_on[group[0]])
         doubtful |= min(said[i].word.height for i in group) < least_height
         # In a field's picture the lines are more often the paper's own.
         doubtful |= not page.field and any(
@@ -91,16 +95,20 @@ def _is_lone_stroke(part: list[Said]) -> bool:
     return not others and first.word.cell < 0 and [d.value for d in first.digits] == [1]
 
 
-def goes_on(word: Word, outside: Ints) -> bool:
-    """Tell whether a number in a cell may go on beside it: ink as high follows at a digit's gap.
+def go_on(words: Sequence[Word], outside: Ints) -> NDArray[np.bool_]:
+    """Tell which numbers in cells may go on beside them: ink as high follows at a digit's gap.
 
-    `outside` is (N, 4), left, top, right and bottom of the words outside every cell.
+    `outside` is (N, 4), left, top, right and bottom of the words outside every cell; (W,) bool.
     """
+    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
+    own = np.array(boxes, np.int32).reshape(-1, 4, 1)
+    height = np.array([word.height for word in words], np.float64)[:, None]
     left, top, right, bottom = outside.T
-    gap = np.maximum(left - word.box.right, word.box.x - right)
-    shared = np.minimum(bottom, word.box.bottom) - np.maximum(top, word.box.y)
-    near = (gap < WORD_GAP * word.height) & (shared > AS_HIGH * word.height)
-    return word.cell >= 0 and bool(near.any())
+    gap = np.maximum(left - own[:, 2], own[:, 0] - right)
+    shared = np.minimum(bottom, own[:, 3]) - np.maximum(top, own[:, 1])
+    near = (gap < WORD_GAP * height) & (shared > AS_HIGH * height)
+    inside = np.array([word.cell >= 0 for word in words], np.bool_)
+    return np.asarray(near.any(axis=1) & inside, np.bool_)
 
 
 def is_struck(horizontal: Gray, word: Word) -> bool:
@@ -114,6 +122,8 @@ def is_struck(horizontal: Gray, word: Word) -> bool:
 
 def _parted(one: Said, bounds: list[list[int]]) -> list[Said]:
     """Part a word where a slash or a dash stands between two of its digits."""
+    if len(one.digits) < 2:
+        return [one]
     digits = without_slashes(one.word.labels, one.digits)
     if len(digits) < len(one.digits):
         one, bounds = replace(one, digits=digits), _bounds([digit.pixels for digit in digits])
@@ -151,9 +161,9 @@ def without_slashes(labels: Ints, digits: tuple[DecidedDigit, ...]) -> tuple[Dec
 def _leaning(labels: Ints, digit: DecidedDigit) -> tuple[float, int]:
     """Return how far and how high the component of a digit's ink leans, 0 if it is not bare."""
     component = np.bincount(labels[digit.pixels]).argmax()
-    ink = (labels == component).astype(np.int32)
-    lean, straight = find_bars(ink, 1)
-    high = int(np.ptp(np.flatnonzero(ink.any(axis=1)))) + 1
+    rows, columns = places(labels == component)
+    lean, straight = bars_of(rows, columns, np.zeros(len(rows), np.intp), 1)
+    high = int(rows[-1] - rows[0]) + 1
     return (float(lean[0]) if component and straight[0] else 0.0), high
 
 
@@ -191,6 +201,6 @@ def _numbers(page: Prepared, parts: list[list[Said]], accepted: list[float]) -> 
             for said in part
             for digit in said.digits
         )
-        confidence = float(np.prod([said.confidence for said in part]))
+        confidence = math.prod(said.confidence for said in part)
         numbers.append(Number(digits, confidence, part[0].kind, confidence < accept))
     return numbers

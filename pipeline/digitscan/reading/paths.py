@@ -112,6 +112,7 @@ def read_lattices(
     skips = np.where(bars, np.maximum(skips, SLASH_SKIP), skips).tolist()
     junk = joined.probability[:, NOT_A_DIGIT].clip(1e-4, 1 - 1e-4)
     odds = np.log1p(-junk) - np.log(junk)
+    probability = joined.probability.tolist()
     run_ends, ends = [0, *joined.run_ends.tolist()], [0, *joined.ends.tolist()]
     readings = []
     for index, (lattice, height) in enumerate(zip(lattices, heights, strict=True)):
@@ -120,12 +121,12 @@ def read_lattices(
         paths = best_paths(len(costs), arcs[index], costs)
         skipped = _left_out(lattice, paths[0][1]) / (stroke * height)
         chosen = [run for run, _ in paths[0][1]]
-        texts = _texts(paths, joined.probability[own])
+        texts = _texts(paths, probability[own])
         readings.append(GlyphReading(texts, skipped, odds[own][chosen]))
     return readings
 
 
-def _texts(paths: Sequence[Path], probability: Floats) -> tuple[GlyphText, ...]:
+def _texts(paths: Sequence[Path], probability: Sequence[Sequence[float]]) -> tuple[GlyphText, ...]:
     """Return the text of each path; paths share their digits."""
     digits: dict[tuple[int, int], GlyphDigit] = {}
     texts = []
@@ -133,7 +134,7 @@ def _texts(paths: Sequence[Path], probability: Floats) -> tuple[GlyphText, ...]:
         for step in path:
             if step not in digits:
                 run, value = step
-                digits[step] = GlyphDigit(value, float(probability[run, value]), run)
+                digits[step] = GlyphDigit(value, probability[run][value], run)
         texts.append(GlyphText(tuple([digits[step] for step in path]), score))
     return tuple(texts)
 

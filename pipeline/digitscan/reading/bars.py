@@ -51,8 +51,9 @@ def bars_of(
     def mean(values: NDArray[np.floating]) -> NDArray[np.float64]:
         return np.bincount(owner, values, minlength=count) / area
 
-    x = columns - mean(columns.astype(np.float64))[owner]
-    y = rows - mean(rows.astype(np.float64))[owner]
+    x, y = columns.astype(np.float64), rows.astype(np.float64)
+    x -= mean(x).take(owner)
+    y -= mean(y).take(owner)
     xx, yy, xy = mean(x * x), mean(y * y), mean(x * y)
     middle, half = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
     length = np.sqrt(12 * (middle + half)) + 1e-6

@@ -80,5 +80,7 @@ def _scan_order(
 
 def places(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows and columns where a (H, W) mask is true: `np.nonzero`, much quicker."""
-    rows, columns = np.divmod(mask.ravel().nonzero()[0], mask.shape[1])
-    return rows, columns
+    width = mask.shape[1]
+    at = mask.ravel().nonzero()[0]
+    rows = at // width  # NumPy divides by one number far quicker than its divmod
+    return rows, at - rows * width

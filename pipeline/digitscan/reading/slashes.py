@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.bars import bars_of
-from digitscan.reading.components import places
 from digitscan.reading.find import Ints
 from digitscan.reading.split import Lattice
 
@@ -24,13 +23,10 @@ def leaning_bars(lattices: Sequence[Lattice], heights: Sequence[float]) -> NDArr
     As high as a digit, they may be a slash as well as a 1. (P,) bool for the pieces of all words.
     """
     ends = np.cumsum([0] + [len(lattice.boxes) for lattice in lattices])
-    ink = [places(lattice.labels > 0) for lattice in lattices]
-    owner = [
-        lattice.labels[pixels] + (first - 1)
-        for lattice, pixels, first in zip(lattices, ink, ends.tolist(), strict=False)
-    ]
-    rows, columns = (np.concatenate(along) for along in zip(*ink, strict=True))
-    lean, straight = bars_of(rows, columns, np.concatenate(owner), int(ends[-1]))
+    ink = [_ink_of(lattice.labels) for lattice in lattices]
+    rows, columns, labels = (np.concatenate(along) for along in zip(*ink, strict=True))
+    owner = labels + np.repeat(ends[:-1] - 1, [len(own) for _, _, own in ink])
+    lean, straight = bars_of(rows, columns, owner, int(ends[-1]))
     tall = np.concatenate([lattice.boxes[:, 3] for lattice in lattices])
     high = tall > 0.8 * np.repeat(heights, np.diff(ends))
     bars = straight & high & (lean > LEAST_LEAN) & (lean < 60)
@@ -39,6 +35,14 @@ def leaning_bars(lattices: Sequence[Lattice], heights: Sequence[float]) -> NDArr
         own = slice(ends[word - 1], ends[word])
         bars[own] &= _stands_out(lean[own], tall[own], others[own])
     return np.asarray(bars, np.bool_)
+
+
+def _ink_of(labels: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the row, the column and the label of each pixel of ink."""
+    flat = labels.ravel()
+    at = (flat > 0).nonzero()[0]
+    rows = at // labels.shape[1]
+    return rows, at - rows * labels.shape[1], flat.take(at)
 
 
 def _stands_out(

@@ -110,20 +110,11 @@ def halve(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     )
 
 
-def map_pixels(
-    rows: NDArray[np.integer[Any]],
-    columns: NDArray[np.integer[Any]],
-    transform: Homography,
-    size: Size,
-) -> Box:
-    """Return the smallest box around mapped pixels, rounded, clipped to `size`, never empty."""
-    return map_groups([(rows, columns)], transform, size)[0]
-
-
 def map_groups(groups: Sequence[Pixels], transform: Homography, size: Size) -> list[Box]:
-    """Return for each group of pixels, none of them empty, what `map_pixels` does.
+    """Return the smallest box around each group of mapped pixels, none of them empty.
 
-    The pixels of each row stand together, from the left.
+    Boxes are rounded, clipped to `size` and never empty. The pixels of each row stand
+    together, from the left.
     """
     if not groups:
         return []

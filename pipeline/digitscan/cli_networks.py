@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from digitscan.console import networks_explained
+from digitscan.console import networks_explained, tell
 from digitscan.errors import ExitCode, OutputError
 from digitscan.logs import logger
 
@@ -52,13 +52,13 @@ def predict(
             if isinstance(item, Prediction):
                 entries.append(item.as_json())
                 if not json:
-                    typer.echo(item.as_text())
+                    tell(item.as_text())
             else:
                 code = ExitCode.SOME_UNREADABLE
                 entries.append(asdict(item))
                 logger.error("%s: %s", item.file, item.message)
         if json:
-            typer.echo(json_format.dumps(entries, indent=2))
+            tell(json_format.dumps(entries, indent=2))
     raise typer.Exit(code)
 
 
@@ -94,7 +94,7 @@ def evaluate(
         classify = open_classifier(model)
         digits = load(data).for_testing()
         found = score(classify(digits.images), digits.labels)
-        typer.echo(json_format.dumps(found.as_json()) if json else as_text(found, digits))
+        tell(json_format.dumps(found.as_json()) if json else as_text(found, digits))
         if plots is not None:
             from digitnet.plots import evaluation_pictures
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitscan import options
-from digitscan.console import explained, given, settings_of
+from digitscan.console import explained, given, settings_of, tell
 from digitscan.errors import UsageError
 from digitscan.logs import NOTICE, logger
 from digitscan.places import place
@@ -137,7 +137,7 @@ def score(
         if plot is not None and plot.suffix.lower() != ".svg":
             raise UsageError(f"--plot draws an .svg file, which any browser shows; got {plot}")
         found = _compared(results, truth)
-        typer.echo(dumps(as_json(found)) if json else as_text(found))
+        tell(dumps(as_json(found)) if json else as_text(found))
         if plot is not None:
             from digitscan.scoring.plot import draw_curve
 

@@ -11,7 +11,7 @@ import typer
 from digitscan import options
 from digitscan.cli_networks import Data
 from digitscan.config import gather
-from digitscan.console import networks_explained
+from digitscan.console import networks_explained, tell
 from digitscan.errors import ExitCode, NothingToReadError, OutputError, UsageError
 from digitscan.logs import logger
 
@@ -186,13 +186,13 @@ def _train_classifier(
     except OSError as error:
         raise OutputError(f"{out} or what is beside it cannot be written: {error}") from error
     best = min(history, key=lambda row: row["val_loss"])
-    typer.echo(
+    tell(
         f"{out}: {best['val_accuracy']:.2%} right in validation, epoch {best['epoch']:.0f} "
         f"of {len(history)}"
     )
     if source.test is not None:
         found = evaluate(load_classifier(out)(source.test.images), source.test.labels)
-        typer.echo(f"{out}: {found.accuracy:.2%} right of {len(source.test)} test digits")
+        tell(f"{out}: {found.accuracy:.2%} right of {len(source.test)} test digits")
 
 
 def _train_reader(
@@ -221,4 +221,4 @@ def _train_reader(
             train_strip(data, fonts, out, StripTraining(seed=seed), resume)
     except FileNotFoundError as error:
         raise NothingToReadError(f"{error.filename} is missing for --arch {arch}") from error
-    typer.echo(f"{out / arch}.keras")
+    tell(f"{out / arch}.keras")

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from digitscan.config import gather
-from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, UsageError
+from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, OutputError, UsageError
 from digitscan.logs import logger, set_up
 from digitscan.settings import MessageSettings, Settings
 
@@ -26,6 +26,22 @@ def settings_of(given: Mapping[str, object], config: Path | None) -> Settings:
     settings = gather(given, config)
     set_up(settings.messages)
     return settings
+
+
+def tell(text: str) -> None:
+    """Print what a command was asked for.
+
+    Raises
+    ------
+    OutputError
+        Standard output takes no more: a full disk. A reader that left ends the program quietly.
+    """
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
 @contextmanager

@@ -9,15 +9,18 @@ from pathlib import Path
 from digitscan.errors import OutputError, UnsafeError, UsageError
 from digitscan.output.place import AnyPlace
 from digitscan.output.report_files import pictures_folder
-from digitscan.output.table import check_format, table_format
+from digitscan.output.table import check_format, is_stream, table_format
 from digitscan.pages.inputs import InputFile
 from digitscan.places import Place, Url, resolve
 from digitscan.settings import STDOUT, OutputSettings
 
 
 def errors_path(out: AnyPlace) -> AnyPlace | None:
-    """Return where failures are listed: the name of the table with `.errors.csv` added."""
-    return None if out == STDOUT else out.with_name(f"{out.name}.errors.csv")
+    """Return where failures are listed: the name of the table with `.errors.csv` added.
+
+    Beside a stream, or what has no name, there is no such place.
+    """
+    return None if is_stream(out) or not out.name else out.with_name(f"{out.name}.errors.csv")
 
 
 def check_outputs(
@@ -37,7 +40,7 @@ def check_outputs(
     tables = [path for path in (output.out, output.numbers) if path is not None]
     if output.report is not None:
         wanted = (output.report, resolve(output.out))
-        if STDOUT in wanted or not all(isinstance(file, Path) for file in wanted):
+        if not all(isinstance(file, Path) and not is_stream(file) for file in wanted):
             raise UsageError(
                 "--report needs a table and a page that are files of this machine; name both"
             )
@@ -76,11 +79,15 @@ def check_report(
 
     Raises
     ------
+    UsageError
+        It would be no file.
     OutputError
         Its folder is missing or closed, its name is that of a folder.
     UnsafeError
         It would replace one of the files, or its pictures would lie in a folder that is read.
     """
+    if is_stream(report):
+        raise UsageError(f"a report has pictures beside it: name a file for it, not {report}")
     _check_table(report)
     if any(file.name == report.name and _real(file) == _real(report) for file in files):
         raise UnsafeError(f"{report} is an input and would be replaced; give another --out")

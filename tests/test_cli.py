@@ -175,6 +175,16 @@ def test_options_of_the_settings_file_hold(digitscan_with_fake_worker: Run, tmp_
     assert len((tmp_path / "table.jsonl").read_text().splitlines()) == 6
 
 
+def test_files_may_match_one_of_several_patterns(
+    digitscan_with_fake_worker: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "scans" / "c.bmp").write_text("1")
+    done = digitscan_with_fake_worker(
+        "run", "scans", "--out", "-", "--glob", "*.png", "--glob", "C.*"
+    )
+    assert [row.split(",")[0] for row in done.stdout.splitlines()[1::2]] == ["a.png", "c.bmp"]
+
+
 def test_an_unknown_setting_names_the_nearest(
     digitscan_with_fake_worker: Run, tmp_path: Path
 ) -> None:

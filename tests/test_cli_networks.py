@@ -60,7 +60,9 @@ def test_the_shipped_model_is_evaluated_by_default(data: Path, tmp_path: Path) -
     ("arguments", "code", "message"),
     [
         (["evaluate", "--data", "none.npz"], 4, "none.npz does not exist; --data takes"),
-        (["evaluate", "none.tflite", "--data", "mnist.npz"], 6, "card.json"),
+        (["evaluate", "none.tflite", "--data", "mnist.npz"], 6, "none.tflite does not exist"),
+        (["evaluate", "none.keras", "--data", "mnist.npz"], 6, "none.keras does not exist"),
+        (["evaluate", ".", "--data", "mnist.npz"], 6, ". is no file"),
         (["train", "--arch", "strip"], 2, "--arch strip needs --data, a folder"),
         (["train", "--arch", "glyph", "--epochs", "3"], 2, "--epochs is for mlp and lenet alone"),
         (["train", "--arch", "glyph", "--data", ".", "--out", "."], 2, ". is not empty"),

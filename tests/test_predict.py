@@ -217,7 +217,14 @@ def test_a_model_that_is_missing_ends_with_its_code(folder: Path) -> None:
     arguments = ["predict", "--model", str(folder / "none.tflite"), str(folder / "1.png")]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 6
-    assert "none.tflite" in result.stderr or "card.json" in result.stderr
+    assert "none.tflite does not exist; 'digitscan train' makes a model" in result.stderr
+
+
+def test_a_name_with_a_line_in_it_stays_on_one(folder: Path) -> None:
+    path = folder / "two\nlines.png"
+    path.write_bytes((folder / "1.png").read_bytes())
+    (line,) = CliRunner().invoke(app, ["predict", str(path)]).stdout.splitlines()
+    assert f"{folder}/two\\nlines.png: " in line
 
 
 def test_a_saved_keras_model_predicts_without_training(folder: Path) -> None:

@@ -213,6 +213,17 @@ def test_a_table_into_a_pipe_has_nothing_beside_it(scans: Scans) -> None:
     assert Path("pipe").is_fifo()
 
 
+@pytest.mark.parametrize(
+    ("name", "warned"), [("r.json", 1), ("r.XLS", 1), ("r.csv", 0), ("r.txt", 0), ("r", 0)]
+)
+def test_a_name_of_another_format_is_told(
+    scans: Scans, name: str, warned: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(MessageSettings())
+    run([scans({"a.png": 1})], settings(out=Path(name)))
+    assert capsys.readouterr().err.count(f"{name} will be a CSV; --format chooses") == warned
+
+
 def test_a_stop_keeps_what_is_finished(
     scans: Scans, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -52,8 +52,7 @@ def report(
         from digitscan.running.checks import check_report
         from digitscan.running.report import ReportSource, write_report
 
-        pattern = settings.running.glob
-        found = find_inputs(images, () if pattern is None else (pattern,))
+        found = find_inputs(images, settings.running.patterns)
         files = found.files
         check_report(out, images, [results, *(file.path for file in files)], single_file)
         for failure in found.failures:

@@ -43,7 +43,11 @@ Config: TypeAlias = Annotated[
     Path | None, Option(help="Settings file; options win over it.", show_default=FILE_NAME)
 ]
 Glob: TypeAlias = Annotated[
-    str | None, Option(help="Pattern for names of files in folders, such as '*.tif'.")
+    list[str] | None,
+    Option(
+        help="Pattern for names of files in folders, such as '*.tif'; may be given several times.",
+        show_default=False,
+    ),
 ]
 
 # What is written.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.errors import FileError, MissingError, ModelError
+from digitscan.logs import on_one_line
 from digitscan.pages.load import load_pages
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.single import single_crop
@@ -54,12 +55,13 @@ class Prediction:
 
     def as_text(self) -> str:
         """Write it on a line for a person."""
+        file = on_one_line(self.file)
         if not self.ranking:
-            return f"{self.file}: no ink"
+            return f"{file}: no ink"
         shares = [f"{digit} ({share:.1%})" for digit, share in self.ranking[: 1 + RUNNERS_UP]]
         if self.no_digit > self.ranking[0][1]:
-            return f"{self.file}: not a digit ({self.no_digit:.1%}), nearest {', '.join(shares)}"
-        return f"{self.file}: {shares[0]}, then {', '.join(shares[1:])}"
+            return f"{file}: not a digit ({self.no_digit:.1%}), nearest {', '.join(shares)}"
+        return f"{file}: {shares[0]}, then {', '.join(shares[1:])}"
 
 
 def open_classifier(model: Path | None = None) -> Classifier:
@@ -68,6 +70,9 @@ def open_classifier(model: Path | None = None) -> Classifier:
     Raises ModelError where it is missing, damaged, does not classify digits, or needs TensorFlow
     and there is none.
     """
+    if model is not None and not model.is_file():
+        what = "is no file" if model.exists() else "does not exist"
+        raise ModelError(f"{model} {what}; 'digitscan train' makes a model")
     if model is None or model.suffix == ".tflite":
         network = load_glyph_engine(model)
         return lambda crops: network.classify(crops).digit

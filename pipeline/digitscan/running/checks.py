@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digitscan.errors import OutputError, UnsafeError, UsageError
+from digitscan.logs import logger
 from digitscan.output.place import AnyPlace
 from digitscan.output.report_files import pictures_folder
 from digitscan.output.table import check_format, is_stream, table_format
 from digitscan.pages.inputs import InputFile
 from digitscan.places import Place, Url, resolve
-from digitscan.settings import STDOUT, OutputSettings
+from digitscan.settings import STDOUT, OutputSettings, TableFormat
 
 
 def errors_path(out: AnyPlace) -> AnyPlace | None:
@@ -51,7 +52,10 @@ def check_outputs(
             "two of --out, --numbers and --report name the same file; give each its own"
         )
     for table in tables:
-        check_format(table_format(table, output.format))
+        format = table_format(table, output.format)
+        check_format(format)
+        if output.format is None and table.suffix and not is_stream(table):
+            _tell_format(table, format)
     targets = [resolve(target) for target in targets if target != STDOUT]
     for folder in {target.parent for target in targets if isinstance(target, Url)}:
         _check_url(folder)
@@ -100,6 +104,13 @@ def _check_table(path: Path) -> None:
         raise OutputError(f"{path} is a folder; name a file")
     if not path.parent.is_dir():
         raise OutputError(f"the folder {path.parent} does not exist; make it or choose another")
+
+
+def _tell_format(table: Place, format: TableFormat) -> None:
+    """Warn where the ending of a name says another format than the table will have."""
+    if format is TableFormat.CSV and table.suffix.lower() not in (".csv", ".txt"):
+        known = ", ".join(TableFormat)
+        logger.warning("%s will be a CSV; --format chooses another (%s)", table, known)
 
 
 def _check_folder(folder: Place, inputs: Sequence[Place]) -> None:

@@ -25,6 +25,8 @@ pool.COMMAND = (sys.executable, "-P", {str(FAKE)!r})
 from digitscan.cli import app
 app(prog_name="digitscan")
 """
+LONG = "n" * 300
+"""More than a file may be called."""
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -86,6 +88,12 @@ def test_json_messages_are_json_only(digitscan_with_fake_worker: Run, tmp_path: 
         (["run", "scans", "--dpi", "many"], ExitCode.USAGE, "Invalid value for '--dpi'"),
         (["run", "scans", "--config", "no.toml"], ExitCode.USAGE, "no.toml: cannot read"),
         (["run"], ExitCode.USAGE, "Missing argument"),
+        (["run", LONG], ExitCode.NOTHING_TO_READ, "longer than this system allows"),
+        (["run", "scans", "--out", LONG], ExitCode.OUTPUT, "File name too long"),
+        (["run", "scans", "--report", LONG], ExitCode.OUTPUT, "File name too long"),
+        (["watch", LONG, "--out", "out"], ExitCode.USAGE, "File name too long"),
+        (["watch", "scans", "--out", LONG], ExitCode.USAGE, "File name too long"),
+        (["export", LONG], ExitCode.USAGE, "File name too long"),
         (["run", ""], ExitCode.USAGE, "an empty name is no path"),
         (["run", "scans", "--out", ""], ExitCode.USAGE, "an empty name is no path"),
         (["watch", "", "--out", "out"], ExitCode.USAGE, "an empty name is no path"),

@@ -13,6 +13,9 @@ from typer.testing import CliRunner
 from digitscan.cli import app
 from drawing.pen import DIGITS_FILE
 
+LONG = "n" * 300
+"""More than a file may be called."""
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -60,9 +63,10 @@ def test_the_shipped_model_is_evaluated_by_default(data: Path, tmp_path: Path) -
     ("arguments", "code", "message"),
     [
         (["evaluate", "--data", "none.npz"], 4, "none.npz does not exist; --data takes"),
-        (["evaluate", "none.tflite", "--data", "mnist.npz"], 6, "none.tflite does not exist"),
-        (["evaluate", "none.keras", "--data", "mnist.npz"], 6, "none.keras does not exist"),
-        (["evaluate", ".", "--data", "mnist.npz"], 6, ". is no file"),
+        (["evaluate", "none.tflite", "--data", "mnist.npz"], 6, "none.tflite: cannot be read"),
+        (["evaluate", "none.keras", "--data", "mnist.npz"], 6, "none.keras: cannot be read"),
+        (["evaluate", ".", "--data", "mnist.npz"], 6, ".: cannot be read: Is a directory"),
+        (["evaluate", "--data", f"{LONG}.npz"], 4, "File name too long"),
         (["train", "--arch", "strip"], 2, "--arch strip needs --data, a folder"),
         (["train", "--arch", "glyph", "--epochs", "3"], 2, "--epochs is for mlp and lenet alone"),
         (["train", "--arch", "glyph", "--data", ".", "--out", "."], 2, ". is not empty"),

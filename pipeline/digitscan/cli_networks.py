@@ -28,7 +28,11 @@ Data = Annotated[
 
 @commands.command()
 def predict(
-    images: Annotated[list[Path], typer.Argument(help="Picture files of one digit each.")],
+    images: Annotated[
+        list[Path],
+        # One that may not be read costs the others nothing: it is not Typer's to look.
+        typer.Argument(help="Picture files of one digit each.", readable=False),
+    ],
     model: Annotated[
         Path | None,
         typer.Option(

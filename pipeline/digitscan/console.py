@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, Outpu
 from digitscan.logs import logger, set_up
 from digitscan.settings import MessageSettings, Settings
 
+UNREACHABLE = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP)
+"""What the system says of a path that was named and cannot be looked at."""
 TRAIN_EXTRA = {"keras", "matplotlib", "tensorflow"}
 
 
@@ -53,6 +56,12 @@ def explained() -> Iterator[None]:
     except DigitscanError as error:
         logger.error("%s", error)
         raise typer.Exit(error.exit_code) from None
+    except OSError as error:
+        if error.errno not in UNREACHABLE or error.filename is None:
+            raise
+        logger.debug("%s", error, exc_info=True)
+        logger.error("%s: %s; give another path, or allow it", error.filename, error.strerror)
+        raise typer.Exit(ExitCode.USAGE) from None
     except KeyboardInterrupt:
         logger.error("stopped before anything was finished; nothing was written")
         raise typer.Exit(ExitCode.STOPPED) from None

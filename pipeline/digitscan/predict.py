@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.errors import FileError, MissingError, ModelError
+from digitscan.errors import FileError, MissingError, ModelError, VanishedError
 from digitscan.logs import on_one_line
 from digitscan.pages.load import load_pages
 from digitscan.reading.engine import load_glyph_engine
@@ -70,9 +70,8 @@ def open_classifier(model: Path | None = None) -> Classifier:
     Raises ModelError where it is missing, damaged, does not classify digits, or needs TensorFlow
     and there is none.
     """
-    if model is not None and not model.is_file():
-        what = "is no file" if model.exists() else "does not exist"
-        raise ModelError(f"{model} {what}; 'digitscan train' makes a model")
+    if model is not None:
+        _check_file(model)
     if model is None or model.suffix == ".tflite":
         network = load_glyph_engine(model)
         return lambda crops: network.classify(crops).digit
@@ -86,17 +85,27 @@ def open_classifier(model: Path | None = None) -> Classifier:
         raise ModelError(str(error)) from error
 
 
+def _check_file(model: Path) -> None:
+    try:
+        with model.open("rb"):
+            pass
+    except OSError as error:
+        raise ModelError(
+            f"{model}: cannot be read: {error.strerror}; 'digitscan train' makes a model"
+        ) from error
+
+
 def predict(paths: Iterable[Path], classify: Classifier) -> Iterator[Prediction | FileFailure]:
     """Name the digit of every image file, one at a time; files that cannot be read come too."""
     for path in paths:
         try:
-            if not path.exists():
-                raise MissingError("there is no such file")
             for page in load_pages(path, str(path), PageSettings()):
                 if isinstance(page, FileFailure):
                     yield page
                 else:
                     yield _predict_page(str(path), page.number, page.pixels, classify)
+        except VanishedError:
+            yield FileFailure(str(path), None, MissingError.error, "there is no such file")
         except FileError as error:
             yield FileFailure(str(path), error.page, error.error, str(error))
 

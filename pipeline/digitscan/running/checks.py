@@ -100,9 +100,13 @@ def check_report(
 
 
 def _check_table(path: Path) -> None:
-    if path.is_dir():
+    try:
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
+    if is_folder:
         raise OutputError(f"{path} is a folder; name a file")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise OutputError(f"the folder {path.parent} does not exist; make it or choose another")
 
 

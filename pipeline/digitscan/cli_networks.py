@@ -12,6 +12,7 @@ import typer
 from digitscan.console import networks_explained, tell
 from digitscan.errors import ExitCode, OutputError
 from digitscan.logs import logger
+from digitscan.stderr import import_quietly
 
 commands = typer.Typer()
 
@@ -95,6 +96,8 @@ def evaluate(
         from digitnet.evaluate import evaluate as score
         from digitscan.predict import open_classifier
 
+        if data is None:  # Keras fetches MNIST
+            import_quietly("keras")
         classify = open_classifier(model)
         digits = load(data).for_testing()
         found = score(classify(digits.images), digits.labels)

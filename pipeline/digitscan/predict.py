@@ -16,6 +16,7 @@ from digitscan.pages.load import load_pages
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.single import single_crop
 from digitscan.settings import PageSettings
+from digitscan.stderr import import_quietly
 from digitscan.types import FileFailure, Floats
 
 RUNNERS_UP = 2
@@ -76,6 +77,7 @@ def open_classifier(model: Path | None = None) -> Classifier:
         network = load_glyph_engine(model)
         return lambda crops: network.classify(crops).digit
     try:
+        import_quietly("keras")
         from digitnet.saved import SavedModelError, load_classifier
     except ImportError as error:
         raise ModelError(f"{model} needs TensorFlow: pip install 'digitscan[train]'") from error

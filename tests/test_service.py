@@ -259,7 +259,7 @@ def test_what_is_back_already_is_not_put_back_again(
     set_up(MessageSettings())
     with pytest.raises(NothingToReadError, match="nothing was put back"):
         retry(world.out, [])
-    first, second = capsys.readouterr().err.splitlines()
+    first, second = capsys.readouterr().err.splitlines()[-2:]
     assert first.endswith("crash1.png: is in the inbox already; a watcher will read it")
     assert second.endswith("crash2.png: its file is no longer there; it stays failed")
 

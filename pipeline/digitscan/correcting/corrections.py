@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from digitscan.errors import UsageError
-from digitscan.output.read_table import read_csv
+from digitscan.output.read_table import read_csv, readable
 
 COLUMNS = ("file", "page", "number", "position", "old", "new", "who", "when")
 NEEDED = COLUMNS[:6]
@@ -48,14 +48,10 @@ def read_corrections(path: Path) -> dict[Key, list[Correction]]:
     """
     found: dict[Key, list[Correction]] = defaultdict(list)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with readable(path), path.open(newline="", encoding="utf-8-sig") as file:
             for line, row in read_csv(file, NEEDED):
                 correction = _parsed(path, line, row)
                 found[correction.key].append(correction)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8; save it as 'CSV UTF-8'") from error
     except KeyError as error:
         raise UsageError(
             f"{path} has no column {error}; save the corrections from the page of "

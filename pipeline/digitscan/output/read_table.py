@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -101,13 +102,10 @@ def read_digits(path: Path) -> Iterator[DigitRow]:
     check_format(format)
     read = 1  # the header
     try:
-        for line in _lines(path, format):
-            yield _row(line)
-            read += 1
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8; save it as 'CSV UTF-8'") from error
+        with readable(path):
+            for line in _lines(path, format):
+                yield _row(line)
+                read += 1
     except KeyError as error:
         raise UsageError(
             f"{path} is no table of results of 'digitscan run', a row for each digit: it has no "
@@ -118,6 +116,17 @@ def read_digits(path: Path) -> Iterator[DigitRow]:
             f"{path}, row {read + 1}: this is no table of results of 'digitscan run', a row "
             f"for each digit ({error!r})"
         ) from error
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Raise UsageError where a table cannot be opened or is not UTF-8."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8; save it as 'CSV UTF-8'") from error
 
 
 def read_numbers(path: Path) -> Iterator[NumberRows]:

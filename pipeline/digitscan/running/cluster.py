@@ -8,7 +8,6 @@ from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from digitscan import __version__
@@ -104,12 +103,7 @@ class Cluster:
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Give up what is in flight and leave the scheduler."""
         self.close()
         self._client.close(timeout=CONNECT)

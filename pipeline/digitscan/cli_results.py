@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -137,16 +138,23 @@ def score(
             raise UsageError(f"--plot draws an .svg file, which any browser shows; got {plot}")
         found = _compared(results, truth)
         tell(dumps(as_json(found)) if json else as_text(found))
-        if plot is not None:
-            from digitscan.scoring.plot import draw_curve
+        for path in _drawn(found, plot, pictures, images):
+            typer.echo(f"drawn: {path}", err=True)
 
-            draw_curve(found.curve, plot)
-            typer.echo(f"drawn: {plot}", err=True)
-        if pictures is not None and images is not None:
-            from digitscan.scoring.sheet import draw_failures
 
-            for path in draw_failures(found.failures, images, pictures):
-                typer.echo(f"drawn: {path}", err=True)
+def _drawn(
+    found: Score, plot: Path | None, pictures: Path | None, images: Path | None
+) -> Iterator[Path]:
+    """Draw what was asked for, file by file."""
+    if plot is not None:
+        from digitscan.scoring.plot import draw_curve
+
+        draw_curve(found.curve, plot)
+        yield plot
+    if pictures is not None and images is not None:
+        from digitscan.scoring.sheet import draw_failures
+
+        yield from draw_failures(found.failures, images, pictures)
 
 
 def _compared(results: Path, truth: Path) -> Score:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from digitscan.scoring.intervals import wilson
 from digitscan.scoring.readings import Reading, Source
@@ -74,52 +75,59 @@ def _digits(reading: Reading) -> Counter[str]:
 
 def _named(count: Counter[str], pages: Counter[Source]) -> tuple[Figures, Intervals]:
     """Turn counts into shares, leaving out what the truth says nothing of."""
-    intervals: Intervals = {}
-
-    def share(part: str, whole: int) -> float | None:
-        return round(count[part] / whole, 4) if whole else None
-
-    def counted(name: str, part: str, whole: int) -> Figures:
-        if whole:
-            low, high = wilson(count[part], whole)
-            intervals[name] = round(low, 4), round(high, 4)
-        return {name: share(part, whole)}
-
+    shares = _Shares(count)
     figures: Figures = {}
-    if strings := count[Source.STRING]:
-        precision = share("digits right", count["digits reported"]) or 0.0
-        recall = share("digits right", count["digits"]) or 0.0
-        both = precision + recall
-        figures |= {
-            "digit_precision": precision,
-            "digit_recall": recall,
-            "digit_f1": round(2 * precision * recall / both, 4) if both else 0.0,
-            "digit_box_recall": share("digits boxed", count["digits"]),
-            "strings": strings,
-            **counted("strings_exact", "string exact", strings),
-        }
+    if count[Source.STRING]:
+        figures |= _of_strings(shares)
     if fields := count[Source.FIELDS]:
         beside = count["fields digits beside"] / pages[Source.FIELDS]
-        figures |= {
-            "fields": fields,
-            **counted("fields_exact", "fields exact", fields),
-            "extra_digits_per_page": round(beside, 2),
-        }
+        figures |= {"fields": fields, **shares.counted("fields_exact", "fields exact", fields)}
+        figures["extra_digits_per_page"] = round(beside, 2)
     if numbers := count[Source.NUMBERS]:
-        figures |= {
-            "numbers": numbers,
-            **counted("number_recall", "numbers exact", numbers),
-            "number_precision": share("numbers exact", count["numbers reported"]) or 0.0,
-        }
+        precision = shares.share("numbers exact", count["numbers reported"]) or 0.0
+        figures |= {"numbers": numbers, **shares.counted("number_recall", "numbers exact", numbers)}
+        figures["number_precision"] = precision
     if empty := pages[Source.EMPTY]:
-        figures |= {
-            "empty_pages": empty,
-            "digits_per_empty_page": round(count["empty digits beside"] / empty, 2),
-        }
+        beside = count["empty digits beside"] / empty
+        figures |= {"empty_pages": empty, "digits_per_empty_page": round(beside, 2)}
     if looked_at := count["corrected"]:
-        figures |= {"looked_at": looked_at}
-        figures |= counted("looked_at_exact", "corrected exact", looked_at)
+        figures["looked_at"] = looked_at
+        figures |= shares.counted("looked_at_exact", "corrected exact", looked_at)
     if judged := count["judged"]:
-        figures |= counted("accepted", "accepted", judged)
-        figures |= counted("error_among_accepted", "accepted wrong", count["accepted"])
-    return figures, intervals
+        figures |= shares.counted("accepted", "accepted", judged)
+        figures |= shares.counted("error_among_accepted", "accepted wrong", count["accepted"])
+    return figures, shares.intervals
+
+
+def _of_strings(shares: _Shares) -> Figures:
+    """Return the figures of digits with places, and of the strings that they make."""
+    count = shares.count
+    precision = shares.share("digits right", count["digits reported"]) or 0.0
+    recall = shares.share("digits right", count["digits"]) or 0.0
+    both = precision + recall
+    return {
+        "digit_precision": precision,
+        "digit_recall": recall,
+        "digit_f1": round(2 * precision * recall / both, 4) if both else 0.0,
+        "digit_box_recall": shares.share("digits boxed", count["digits"]),
+        "strings": count[Source.STRING],
+        **shares.counted("strings_exact", "string exact", count[Source.STRING]),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """Shares of counts, and the intervals of those that were asked for with one."""
+
+    count: Counter[str]
+    intervals: Intervals = field(default_factory=dict)
+
+    def share(self, part: str, whole: int) -> float | None:
+        return round(self.count[part] / whole, 4) if whole else None
+
+    def counted(self, name: str, part: str, whole: int) -> Figures:
+        """Return a share under its name, and keep its interval."""
+        if whole:
+            low, high = wilson(self.count[part], whole)
+            self.intervals[name] = round(low, 4), round(high, 4)
+        return {name: self.share(part, whole)}

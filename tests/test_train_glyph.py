@@ -14,6 +14,7 @@ from digitnet import train_glyph as training
 from digitnet.digits import Digits
 from digitnet.glyph_data import SHARES, Examples, draw_examples
 from digitnet.glyph_draws import HAND, NOT_A_DIGIT, PRINT, UNKNOWN
+from digitnet.glyph_jitter import jittered
 from digitnet.glyph_sources import load_sources
 from digitnet.publish_glyph import DATA_FILES
 from digitscan.reading.engine import load_glyph_engine
@@ -75,7 +76,7 @@ def test_jitter_moves_half_of_the_crops_a_little_and_wraps_nothing() -> None:
     crops = np.zeros((200, 28, 28), np.uint8)
     crops[:, 0, 14] = 255
     printed = np.tile([0, 1], 100)
-    moved = training.jittered(crops, printed, np.random.default_rng(0))[..., 0]
+    moved = jittered(crops, printed, np.random.default_rng(0))[..., 0]
     assert 60 < (moved * 255 != crops).any((1, 2)).sum() < 140
     rows, columns = np.nonzero(moved.max(0))
     assert rows.max() < 14

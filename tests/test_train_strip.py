@@ -9,7 +9,9 @@ import pytest
 
 pytest.importorskip("keras")
 
+from digitnet.strip_batches import prepare
 from digitnet.strip_data import Shard, make_shard, targets
+from digitnet.strip_losses import sequences
 from digitnet.synthesis.strings import Styles
 from digitnet.synthesis.strip_images import Sources
 from digitnet.train_strip import (
@@ -18,8 +20,6 @@ from digitnet.train_strip import (
     exact_share,
     greedy,
     learning_rate,
-    prepare,
-    sequences,
 )
 
 HOW = StripTraining(steps=400, batch=4, rate=1e-3, channels=(8, 8, 8))

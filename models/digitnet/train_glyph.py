@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.digits import Digits
+from digitnet.glyph_checkpoint import Checkpoint
 from digitnet.glyph_data import FINISH_SHARES, SHARES, Examples, draw_examples
 from digitnet.glyph_draws import HAND, PRINT, UNKNOWN
+from digitnet.glyph_jitter import jittered
 from digitnet.glyph_sources import Sources, load_sources
 from digitnet.networks import glyph
 from digitnet.publish_glyph import publish_glyph
@@ -81,47 +81,6 @@ def shard(sources: Callable[[], Sources], folder: Path, recipe: Recipe, number: 
     return Examples.load(path)
 
 
-@dataclass(frozen=True)
-class Jitter:
-    """The most that a crop is turned (radians), slanted, scaled (a share) and moved (pixels)."""
-
-    turn: float
-    slant: float
-    scale: float
-    shift: float
-
-
-HAND_JITTER = Jitter(turn=0.17, slant=0.15, scale=0.08, shift=1.3)
-PRINT_JITTER = Jitter(turn=0.05, slant=0.05, scale=0.08, shift=1.3)
-LOOSE_JITTER = Jitter(turn=0.08, slant=0.08, scale=0.28, shift=2.0)
-"""How sets of digits that others cropped lie in their frames."""
-
-
-def jittered(
-    crops: NDArray[np.uint8], printed: NDArray[np.int64], rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """Turn, slant, scale and move half of the crops a little, one in ten of those more.
-
-    `crops` is (N, 28, 28), `printed` (N,); returns (N, 28, 28, 1) float32 0-1.
-    """
-    moved = crops.copy()
-    middle = np.full(2, (crops.shape[1] - 1) / 2)
-    draws = rng.uniform(-1, 1, (len(crops), 5))
-    for k in np.flatnonzero(rng.random(len(crops)) < 0.5):
-        most = PRINT_JITTER if printed[k] == PRINT else HAND_JITTER
-        if rng.random() < 0.1:
-            most = LOOSE_JITTER
-        turn, slant, scale, *shift = draws[k]
-        cos, sin = np.cos(turn * most.turn), np.sin(turn * most.turn)
-        back = np.array([[cos, -sin], [sin, cos]]) @ np.array([[1, slant * most.slant], [0, 1]])
-        back *= np.exp(-scale * most.scale)
-        offset = middle - back @ (middle + np.array(shift) * most.shift)
-        matrix = np.column_stack([back, offset])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        cv2.warpAffine(crops[k], matrix, crops.shape[1:], dst=moved[k], flags=flags)
-    return moved[..., None].astype(np.float32) / np.float32(255)
-
-
 def compiled(recipe: Recipe, start: keras.Model | None) -> keras.Model:
     """Make the network, new or as `start`, with its losses: warm-up, cosine, averaged weights."""
     policy = keras.config.dtype_policy()
@@ -174,33 +133,6 @@ def batches_of(examples: Examples, recipe: Recipe, step: int) -> Iterator[Batch]
             {"digit": digit[own], "printed": target[own]},
             {"digit": decided[own], "printed": known[own].astype(np.float32)},
         )
-
-
-class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
-    """Saves the model and a line of history after every shard."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.path, self.log = folder / "checkpoint.keras", folder / "history.csv"
-        self._start = time.perf_counter()
-
-    def done(self) -> int:
-        """Count the shards trained so far."""
-        return len(self.log.read_text("utf-8").splitlines()) if self.path.exists() else 0
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Start the clock."""
-        del epoch, logs
-        self._start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write the checkpoint, whole or not at all, then the history."""
-        part = self.path.with_name("part.keras")
-        self.model.save(part)
-        part.replace(self.path)
-        row = [epoch, f"{(logs or {})['loss']:.5f}", f"{time.perf_counter() - self._start:.1f}"]
-        with self.log.open("a", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow(row)
 
 
 def fit(

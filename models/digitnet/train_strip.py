@@ -16,21 +16,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from digitnet import networks
-from digitnet.strip_data import Shard, Shards, Targets, load_sources, make_shard, targets
+from digitnet.strip_batches import Batch, prepare
+from digitnet.strip_data import Shard, Shards, load_sources, make_shard
 from digitnet.strip_format import (
     BLANK,
-    CLASSES,
-    OBJECTNESS,
-    OFFSETS,
-    PRINTED,
-    SIZES,
-    normalize,
 )
+from digitnet.strip_losses import WEIGHTS, Losses, losses, sequences
 
 log = logging.getLogger(__name__)
-
-Batch = tuple[NDArray[np.float32], Targets, list[list[int]]]
-Losses = dict[str, "tf.Tensor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +53,6 @@ class StripTraining:
         return self.shard * self.shards_a_round * self.passes // self.batch
 
 
-def losses(
-    outputs: Losses,
-    near: tf.Tensor,
-    exact: tf.Tensor,
-    value: tf.Tensor,
-    place: tf.Tensor,
-    printed: tf.Tensor,
-    sequence: tf.SparseTensor,
-) -> Losses:
-    """Compute the losses of a batch: where, which, how large and of what kind a digit is, and CTC.
-
-    The first is the penalty-reduced focal loss of CornerNet (Law and Deng, ECCV 2018).
-    """
-    center = tf.cast(outputs["center"], tf.float32)
-    columns = tf.cast(outputs["ctc"], tf.float32)
-    found = tf.clip_by_value(tf.sigmoid(center[..., OBJECTNESS]), 1e-5, 1 - 1e-5)
-    focal = exact * (1 - found) ** 2 * tf.math.log(found)
-    focal += (1 - exact) * (1 - near) ** 4 * found**2 * tf.math.log(1 - found)
-    weight = tf.where(near > 0.35, near, 0.0)
-    total = tf.reduce_sum(weight) + 1e-3
-    wrong = tf.nn.sparse_softmax_cross_entropy_with_logits(value, center[..., CLASSES])
-    predicted = tf.concat([center[..., OFFSETS], center[..., SIZES]], -1)
-    off = tf.reduce_sum(tf.abs(place - predicted), -1)
-    kind = tf.nn.sigmoid_cross_entropy_with_logits(printed, center[..., PRINTED])
-    batch, length = tf.shape(columns)[0], tf.shape(columns)[1]
-    by_time = tf.transpose(columns, [1, 0, 2])
-    read = tf.nn.ctc_loss(sequence, by_time, None, tf.fill([batch], length), blank_index=BLANK)
-    # TensorFlow's CTC takes no empty sequence: those rows carry one label that is not used.
-    blank = -tf.reduce_sum(tf.nn.log_softmax(columns)[:, :, BLANK], 1)
-    read = tf.where(tf.reduce_sum(exact, [1, 2]) > 0, read, blank)
-    read = tf.where(tf.math.is_finite(read), tf.minimum(read, 200.0), 0.0)
-    return {
-        "where": -tf.reduce_sum(focal) / tf.maximum(tf.reduce_sum(exact), 1.0),
-        "which": tf.reduce_sum(weight * wrong) / total,
-        "size": tf.reduce_sum(weight * off) / total,
-        "kind": tf.reduce_sum(weight * kind) / total,
-        "ctc": tf.reduce_mean(read),
-    }
-
-
-WEIGHTS = {"where": 1.0, "which": 1.2, "size": 1.0, "kind": 0.6, "ctc": 0.35}
-
-
-def sequences(values: list[list[int]]) -> tf.SparseTensor:
-    """Pack the digits of each strip for CTC; a strip without any gets one 0 (see `losses`)."""
-    filled = [row or [0] for row in values]
-    places = [(i, j) for i, row in enumerate(filled) for j in range(len(row))]
-    flat = np.array([v for row in filled for v in row], np.int32)
-    longest = max(map(len, filled))
-    return tf.SparseTensor(np.array(places, np.int64), flat, [len(filled), longest])
-
-
 def batches(shards: Shards, how: StripTraining, first: int) -> Iterator[Batch]:
     """Yield the batches from step `first` on, each decided by the seed and its step alone."""
     step = first
@@ -127,57 +68,6 @@ def batches(shards: Shards, how: StripTraining, first: int) -> Iterator[Batch]:
             chosen = order[k * how.batch : (k + 1) * how.batch]
             yield prepare(pool, chosen, np.random.default_rng([how.seed, 8, step]))
             step += 1
-
-
-def prepare(pool: Shard, chosen: NDArray[np.integer], rng: np.random.Generator | None) -> Batch:
-    """Make a batch of some strips of a shard; `rng` varies their cut, contrast and noise."""
-    digits = pool.digits[chosen]
-    values = [[int(v) for v in row if v >= 0] for row in digits[:, :, 0]]
-    if rng is None:
-        images = np.stack([normalize(pool.pixels[i]) for i in chosen])
-        return images[..., None], targets(digits), values
-    images = np.stack(
-        [cut_out(pool.pixels[i], pool.digits[i], pool.extents[i], rng) for i in chosen]
-    )
-    gain = rng.uniform(0.85, 1.15, (len(images), 1, 1))
-    grain = rng.normal(0, 1, images.shape) * rng.uniform(0, 0.04, (len(images), 1, 1))
-    images = np.clip(images * gain + grain * (images != 0), -1.2, 1.6).astype(np.float32)
-    return images[..., None], targets(digits), values
-
-
-def cut_out(
-    pixels: NDArray[np.uint8],
-    digits: NDArray[np.int16],
-    extent: NDArray[np.int16],
-    rng: np.random.Generator,
-) -> NDArray[np.float32]:
-    """Normalize a strip as the reader does: often only the part around its digits, 0 beyond.
-
-    `pixels` is (48, W), `digits` (D, 6) and `extent` (4,) as in `Shard`; returns (48, W) float32.
-    """
-    height, width = pixels.shape
-    left, top, right, bottom = 0, 0, width, height
-    boxes = digits[digits[:, 0] >= 0]
-    way = rng.random()
-    if way < 0.35 and extent[2] > extent[0]:  # a word, as the reader cuts it out of a page
-        edge = rng.integers(1, 5, 4)
-        left, top = max(0, int(extent[0] - edge[0])), max(0, int(extent[1] - edge[1]))
-        right, bottom = int(extent[2] + edge[2]), int(extent[3] + edge[3])
-        image = np.zeros((height, width), np.float32)
-        whole = np.full_like(pixels, np.median(pixels[top:bottom, left:right]))
-        whole[top:bottom, left:right] = pixels[top:bottom, left:right]
-        image[top:bottom, left:right] = normalize(whole)[top:bottom, left:right]
-        return image
-    if len(boxes) and way < 0.75:
-        room = rng.integers(0, 24, 2)
-        left = max(0, int(boxes[:, 1].min()) - int(room[0]))
-        right = min(width, int(boxes[:, 3].max()) + int(room[1]))
-        if rng.random() < 0.4:
-            top = min(int(rng.integers(0, 6)), int(boxes[:, 2].min()))
-            bottom = max(height - int(rng.integers(0, 6)), int(boxes[:, 4].max()))
-    image = np.zeros((height, width), np.float32)
-    image[top:bottom, left:right] = normalize(pixels[top:bottom, left:right])
-    return image
 
 
 def learning_rate(how: StripTraining, step: int) -> float:

@@ -2,8 +2,8 @@
 
 import json
 import os
-import threading
 import pickle
+import threading
 from dataclasses import replace
 from pathlib import Path
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -68,6 +69,10 @@ def test_numbers_csv_to_the_byte_with_leading_zeros(tmp_path: Path) -> None:
         b'"day 1/form, first.png",2,1,07,0.4999,handwritten,10,18,19,15,true\n'
         b'"day 1/form, first.png",2,2,3,1.0000,printed,50,20,7,11,false\n'
     )
+
+
+def test_a_reading_is_the_same_on_the_other_side_of_a_pipe() -> None:
+    assert pickle.loads(pickle.dumps(READING)) == READING
 
 
 def test_a_failure_of_a_whole_file_has_no_page(tmp_path: Path) -> None:

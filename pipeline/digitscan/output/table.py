@@ -53,6 +53,8 @@ NUMBER_COLUMNS = (
     "review",
 )
 FAILURE_COLUMNS = ("file", "page", "error", "message")
+SPELLED = ("confidence", "review")
+"""The columns of floats and booleans, which a CSV spells in a way of its own."""
 
 NEEDS = {TableFormat.PARQUET: "pyarrow", TableFormat.XLSX: "openpyxl"}
 """What pandas wants for a format."""
@@ -64,7 +66,9 @@ def digit_rows(reading: PageReading) -> Iterator[Row]:
     """Give the rows of `results.csv` for a page."""
     file = _printable(reading.file)
     for number_index, number in enumerate(reading.numbers, 1):
+        kind = number.kind.value
         for position, digit in enumerate(number.digits, 1):
+            box = digit.box
             yield (
                 file,
                 reading.page,
@@ -72,11 +76,11 @@ def digit_rows(reading: PageReading) -> Iterator[Row]:
                 position,
                 digit.value,
                 digit.confidence,
-                number.kind.value,
-                digit.box.x,
-                digit.box.y,
-                digit.box.width,
-                digit.box.height,
+                kind,
+                box.x,
+                box.y,
+                box.width,
+                box.height,
                 number.review,
             )
 
@@ -127,14 +131,21 @@ class CsvTable:
         self._text = io.TextIOWrapper(file, encoding, newline="")
         self._writer = csv.writer(self._text, lineterminator="\n")
         self._writer.writerow(columns)
+        self._spelled = [columns.index(name) for name in SPELLED if name in columns]
 
     def write(self, rows: Iterable[Row]) -> None:
         """Append rows."""
-        self._writer.writerows([_field(value) for value in row] for row in rows)
+        self._writer.writerows(map(self._fields, rows))
 
     def close(self) -> None:
         """Flush; the file stays open."""
         self._text.detach()
+
+    def _fields(self, row: Row) -> list[str | int | float]:
+        fields = list(row)
+        for place in self._spelled:
+            fields[place] = _field(fields[place])
+        return fields
 
 
 class JsonTable:

@@ -122,8 +122,8 @@ def retry(
 ) -> None:
     """Put documents that failed back into the inbox.
 
-    Exit codes: 0 put back, 4 nothing failed, 5 the inbox cannot be written to, 7 the ledger is
-    damaged.
+    Exit codes: 0 put back, 4 nothing failed or is there to be put back, 5 the inbox cannot
+    be written to, 7 the ledger is damaged.
     """
     with explained():
         from digitscan.running.retry import retry as retry_all

@@ -91,7 +91,7 @@ def check_report(
         It would replace one of the files, or its pictures would lie in a folder that is read.
     """
     if is_stream(report):
-        raise UsageError(f"a report has pictures beside it: name a file for it, not {report}")
+        raise UsageError(f"a report is a page to be opened: name a file for it, not {report}")
     _check_table(report)
     if any(file.name == report.name and _real(file) == _real(report) for file in files):
         raise UnsafeError(f"{report} is an input and would be replaced; give another --out")

@@ -1,7 +1,9 @@
 """digitscan.output.table: the contract of results.csv and its sisters, to the byte."""
 
 import json
+import os
 import pickle
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from digitscan.output.table import (
     check_format,
     digit_rows,
     failure_row,
+    is_stream,
     number_rows,
     open_table,
     table_format,
@@ -179,6 +182,35 @@ def test_standard_output_gets_the_table(capfdbinary: pytest.CaptureFixture[bytes
     with open_table(STDOUT, FAILURE_COLUMNS, TableFormat.CSV) as table:
         table.write([("a.png", "", "empty", "x")])
     assert capfdbinary.readouterr().out == b"file,page,error,message\na.png,,empty,x\n"
+
+
+def test_a_closed_standard_output_is_an_output_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(OutputError, match="standard output is closed"):
+        open_table(STDOUT, DIGIT_COLUMNS, TableFormat.CSV).__enter__()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    with open_table(pipe, FAILURE_COLUMNS, TableFormat.CSV) as table:
+        table.write([("a.png", "", "empty", "x")])
+    reader.join(10)
+    assert got == [b"file,page,error,message\na.png,,empty,x\n"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs /dev/fd")
+def test_what_is_no_file_is_a_stream(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    streams = [STDOUT, *map(Path, ("/dev/null", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"))]
+    others = [tmp_path, tmp_path / "file", tmp_path / "new", tmp_path / "file" / "below", Path()]
+    assert all(map(is_stream, streams))
+    assert not any(map(is_stream, others))
 
 
 def test_the_old_table_stays_when_the_new_one_fails(tmp_path: Path) -> None:

@@ -9,14 +9,17 @@ import csv
 import importlib.util
 import io
 import json
+import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
 
 from digitscan.errors import OutputError
 from digitscan.output.place import put_whole
-from digitscan.places import Place
+from digitscan.places import Place, resolve
 from digitscan.settings import STDOUT, TableFormat
 from digitscan.types import FileFailure, PageReading
 
@@ -55,6 +58,8 @@ SPELLED = ("confidence", "review")
 
 NEEDS = {TableFormat.PARQUET: "pyarrow", TableFormat.XLSX: "openpyxl"}
 """What pandas wants for a format."""
+_OPEN = re.compile(r"/dev/(stdout|stderr|fd/\d+)|/proc/self/fd/\d+")
+"""Paths of what the process has open, a file or not: written to, never replaced."""
 
 
 def digit_rows(reading: PageReading) -> Iterator[Row]:
@@ -190,7 +195,8 @@ def open_table(
 ) -> Iterator[Table]:
     """Open a table; it stands under `path` at the end and only if all went well.
 
-    `path` may be `-` for standard output, which a table reaches as it grows.
+    `path` may be `-` for standard output, which a table reaches as it grows; so it does any other
+    stream.
 
     Raises
     ------
@@ -207,14 +213,39 @@ def open_table(
         raise OutputError(f"{path}: cannot write the table: {error.strerror or error}") from error
 
 
+def is_stream(path: Place) -> bool:
+    """Whether what is written there goes by: standard output, a device, a pipe.
+
+    Nothing can be renamed into its place, and nothing has its place beside it.
+    """
+    if path == STDOUT:
+        return True
+    found = resolve(path)
+    if not isinstance(found, Path):
+        return False
+    if _OPEN.fullmatch(str(found.absolute())):
+        return True
+    try:
+        mode = found.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 @contextmanager
 def _destination(path: Place) -> Iterator[BinaryIO]:
-    if path != STDOUT:
-        with put_whole(path) as file:
-            yield file
-    else:
+    found = resolve(path)
+    if found == STDOUT:
+        if sys.stdout is None:
+            raise OutputError("standard output is closed; name a file with --out")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
+    elif isinstance(found, Path) and is_stream(found):
+        with found.open("wb") as file:
+            yield file
+    else:
+        with put_whole(path) as file:
+            yield file
 
 
 def _table(file: BinaryIO, columns: Sequence[str], format: TableFormat, excel: bool) -> Table:

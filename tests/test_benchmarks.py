@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks.forms import FORMS, draw_files
 from benchmarks.page_cost import Row, told
-from benchmarks.processes import Cost, mean, run
+from benchmarks.processes import Cost, environment, mean, run
 from benchmarks.report import Figures, bars, bars_table, pages_table, stages_table
 from benchmarks.simulation import Costs, simulate
-from benchmarks.workers import Scaling
+from benchmarks.workers import Scaling, linked
 
 
 def cost(cpu: float, wall: float = 0.0, peak: float = 100.0, **stages: float) -> Cost:
@@ -26,7 +26,7 @@ def row(form: str, floor: float, seconds: float, engine: float) -> Row:
 @pytest.fixture
 def figures() -> Figures:
     rows = (row("sparse", 0.05, 0.18, 1.0), row("dense", 0.05, 0.48, 1.0), row("comb", 0.1, 0.3, 2))
-    scaled = Scaling((cost(9, 10),), (cost(9.9, 5),), (0.5,), same_table=True)
+    scaled = Scaling((cost(9, 10),), (cost(9.9, 5),), (0.5,), (0.6,), same_table=True)
     return Figures(rows, {"--help": cost(0.1, 0.2)}, {"A4, 300 dpi": 390.0}, {"60 files": scaled})
 
 
@@ -38,6 +38,11 @@ def test_a_command_is_measured_with_what_it_waited_for() -> None:
     assert found.wall > 0.2
     assert found.peak > 5  # no upper bound: a large parent counts at the fork
     assert said == "done\n"
+
+
+def test_code_stays_compiled_from_start_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in environment()
 
 
 def test_a_command_that_fails_is_named() -> None:
@@ -81,6 +86,18 @@ def test_tables_tell_costs_stages_and_what_is_missed(figures: Figures) -> None:
     assert pages[1].split() == ["sparse,", "PNG", "50", "200", "4.0", "1000"]
     assert stages[1].split()[:4] == ["strips", "135.0", "/", "135.0"]
     assert [line for line in held if line.endswith("missed")] == [held[3], held[5]]
+
+
+def test_few_pages_become_many_files(tmp_path: Path) -> None:
+    pages = [tmp_path / "a.jpg", tmp_path / "b.png"]
+    for page in pages:
+        page.write_text(page.name)
+    files = linked(pages, tmp_path / "files", 3)
+    assert [(file.name, file.read_text()) for file in files] == [
+        ("000.jpg", "a.jpg"),
+        ("001.png", "b.png"),
+        ("002.jpg", "a.jpg"),
+    ]
 
 
 def test_forms_have_the_numbers_that_the_bars_speak_of(tmp_path: Path) -> None:

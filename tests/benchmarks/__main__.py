@@ -13,13 +13,14 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 from benchmarks.engines import ENGINES
 from benchmarks.page_cost import measure
 from benchmarks.processes import run
 from benchmarks.report import Figures, as_json, bars_table, pages_table, stages_table
 from benchmarks.starts import memory, starts
-from benchmarks.workers import scaling
+from benchmarks.workers import FILES, linked, scaling
 
 KINDS = 12
 """Forms times kinds of file."""
@@ -42,6 +43,8 @@ def main() -> None:
     told = [f"{one.extra:.2f} ({name})" for name, one in figures.scaling.items()]
     print(f"other work on the machine: load {os.getloadavg()[0]:.1f} at the end")
     print(f"CPU time of two workers, times that of one: {', '.join(told)}")
+    begun = median(seconds for one in figures.scaling.values() for seconds in one.start)
+    print(f"what a run takes beside reading, start and end: {begun:.2f} s")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(as_json(figures), indent=2) + "\n", "utf-8")
 
@@ -64,7 +67,8 @@ def benchmark(folder: Path, pages: int, pairs: int, others: bool) -> Figures:
     largest = {"A4, 300 dpi": max(row.timed.peak for row in rows)} | memory(large, work)
     begun = starts(work)
     say("one worker and two")
-    files = sorted(path for path in (scans / "sparse").rglob("*") if path.is_file())
+    drawn = sorted(path for path in (scans / "sparse").rglob("*") if path.is_file())
+    files = linked(drawn, folder / "files", FILES)
     scaled = {
         f"{len(files)} files": scaling(files, work, pairs),
         f"one TIFF of {LARGE} pages": scaling([large / "many.tif"], work, pairs),

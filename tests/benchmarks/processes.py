@@ -84,7 +84,12 @@ def run(command: Sequence[str]) -> tuple[Cost, str]:
 
 
 def environment() -> dict[str, str]:
-    """Let children find digitscan, digitnet and the benchmarks, and what this process finds."""
+    """Let children find digitscan, digitnet and the benchmarks, and what this process finds.
+
+    They keep compiled code, as installed packages do: else each start would compile all anew.
+    """
     own = [str(HOUSE / "pipeline"), str(HOUSE / "models"), str(HOUSE / "tests")]
     path = os.pathsep.join([*own, *filter(None, sys.path)])
-    return {**os.environ, **ONE_THREAD, "PYTHONPATH": path}
+    kept = {**os.environ, **ONE_THREAD, "PYTHONPATH": path}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept

@@ -77,11 +77,11 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
     index[inner] = index[holder[inner]]
     owner = index[runs.face]
     small = np.repeat(owner, runs.stop - runs.start).reshape(free.shape)
-    size = 2 * free.shape[1], 2 * free.shape[0]
-    labels = cv2.resize(small, size, interpolation=cv2.INTER_NEAREST)
+    wide = np.asarray(cv2.merge([small, small]), np.uint16).reshape(len(small), -1)
+    labels = np.repeat(wide, 2, axis=0)
     of_cell = owner > 0
     cells = 2 * _insides(runs[of_cell], owner[of_cell] - np.intp(1), boxes[kept])
-    return cells, np.asarray(labels, np.uint16)[:height, :width], cells[held[kept]]
+    return cells, labels[:height, :width], cells[held[kept]]
 
 
 def _runs_of(free: Mask) -> _Runs:

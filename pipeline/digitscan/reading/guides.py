@@ -89,7 +89,8 @@ def _clear_cells(
 
     `wide` is the guide with its soft edges in a cell of the group's usual size.
     """
-    guides: dict[tuple[int, int], tuple[int, int, NDArray[np.bool_]]] = {}
+    guides: dict[tuple[int, int], tuple[int, int, Mask]] = {}
+    limit = np.zeros_like(darkness)
     for (x, y, w, h), faintest in zip(group.tolist(), least.tolist(), strict=True):
         if faintest > 255:
             mask[y : y + h, x : x + w] = darkness[y : y + h, x : x + w] = 0
@@ -97,11 +98,11 @@ def _clear_cells(
         if (w, h) not in guides:
             guides[w, h] = _cut_tight(np.asarray(cv2.resize(wide, (w, h))) > PALEST // 2)
         left, top, here = guides[w, h]
-        rows = slice(y + top, y + top + here.shape[0])
-        columns = slice(x + left, x + left + here.shape[1])
-        on_guide = here & (darkness[rows, columns] < np.uint8(np.ceil(faintest)))
-        np.copyto(mask[rows, columns], 0, where=on_guide)
-        np.copyto(darkness[rows, columns], 0, where=on_guide)
+        place = limit[y + top : y + top + here.shape[0], x + left : x + left + here.shape[1]]
+        np.maximum(place, here * np.uint8(np.ceil(faintest)), out=place)
+    kept = cv2.compare(darkness, limit, cv2.CMP_GE)
+    for picture in (darkness, mask):
+        cv2.bitwise_and(picture, kept, dst=picture)
 
 
 def _of_one_size(group: Boxes, picture: Gray, width: int, height: int) -> NDArray[np.uint8]:
@@ -115,9 +116,10 @@ def _of_one_size(group: Boxes, picture: Gray, width: int, height: int) -> NDArra
     return cells
 
 
-def _cut_tight(mask: NDArray[np.bool_]) -> tuple[int, int, NDArray[np.bool_]]:
+def _cut_tight(seen: NDArray[np.bool_]) -> tuple[int, int, Mask]:
     """Cut out what is true of a mask: its left, its top, the part of the mask."""
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+    mask = seen.view(np.uint8)
+    x, y, width, height = cv2.boundingRect(mask)
     return x, y, mask[y : y + height, x : x + width]
 
 

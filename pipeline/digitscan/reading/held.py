@@ -59,6 +59,10 @@ class Onward:
     row: Reals
     dark: NDArray[np.bool_]
 
+    def keep(self, which: Ints) -> Onward:
+        """Return those of some lines."""
+        return Onward(self.block[:, which], self.row[:, which], self.dark[:, which])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
@@ -133,7 +137,7 @@ def _settled(
     `near` is `Drawn.near` of those kept, and is returned for those that are left.
     """
     while True:
-        left = [long[a] | (keep[a] & _held(found[a], ways[a], near[1 - a])) for a in (0, 1)]
+        left = [long[a] | _held(found[a], ways[a], near[1 - a], keep[a] & ~long[a]) for a in (0, 1)]
         if all(np.array_equal(*which) for which in zip(keep, left, strict=True)):
             return keep, near
         keep, near = left, _nearer(drawn, near, keep, left)
@@ -235,19 +239,26 @@ def _at(way: Onward, tone: Reals, near: Gray) -> NDArray[np.bool_]:
     return way.dark & _meets(tone[:, None], _tones(way.block, way.row, near))
 
 
-def _held(lines: Lines, way: Onward, near: Gray) -> NDArray[np.bool_]:
-    """Tell for each line whether it is held by lines of the other direction.
+def _held(lines: Lines, way: Onward, near: Gray, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell for each line whether it is asked for and held by lines of the other direction.
 
     Either both ends meet one, at once or further on, or three meet it anywhere, as the dividers
     of a comb do. A line much darker than what it meets is a pen's stroke from edge to edge.
     """
-    meets = _meets(lines.tone[lines.line], _tones(lines.block, lines.row, near))
+    samples = np.flatnonzero(asked[lines.line])
+    line = lines.line[samples]
+    meets = _meets(lines.tone[line], _tones(lines.block[samples], lines.row[samples], near))
     begins = meets.copy()
-    begins[1:] &= ~meets[:-1] | (lines.line[1:] != lines.line[:-1])
-    often = np.bincount(lines.line, begins, minlength=lines.start.size) >= 3
-    ends = meets[np.stack([lines.start, lines.stop - 1])] | _at(way, lines.tone, near).any(axis=2)
-    both: NDArray[np.bool_] = often | ends.all(axis=0)
-    return both
+    begins[1:] &= ~meets[:-1] | (line[1:] != line[:-1])
+    often = np.bincount(line, begins, minlength=lines.start.size) >= 3
+    asking = np.flatnonzero(asked)
+    first = np.searchsorted(line, asking)
+    last = np.searchsorted(line, asking, side="right") - 1
+    further = way.keep(asking)
+    ends = meets[np.stack([first, last])]
+    ends |= _at(further, lines.tone[asking], near).any(axis=2)
+    often[asking] |= ends.all(axis=0)
+    return np.asarray(often, np.bool_)
 
 
 def _lengthened(

@@ -7,7 +7,7 @@ stand out, and it makes the work a quarter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -125,19 +125,27 @@ class Lines:
 def blocks_of(darkness: Gray) -> tuple[Gray, Gray]:
     """Return the block pictures for level lines and, of the transposed picture, for upright ones.
 
-    They are (H, W / BLOCK rounded up) and (W, H / BLOCK rounded up) uint8.
+    They are (H, W / BLOCK rounded up) and (W, H / BLOCK rounded up) uint8; the last row or column
+    fills the last block.
     """
-    level = cv2.transpose(_row_blocks(np.asarray(cv2.transpose(darkness), np.uint8)))
-    return np.asarray(level, np.uint8), np.asarray(cv2.transpose(_row_blocks(darkness)), np.uint8)
+    rows, columns = (-size % BLOCK for size in darkness.shape)
+    whole = darkness
+    if rows or columns:
+        edges = cv2.copyMakeBorder(darkness, 0, rows, 0, columns, cv2.BORDER_REPLICATE)
+        whole = np.asarray(edges, np.uint8)
+    width = darkness.shape[1]
+    upright = _mean([whole[row::BLOCK, :width] for row in range(BLOCK)])
+    # As a picture of so many channels: OpenCV parts those quicker than NumPy strides columns.
+    side_by_side = whole[: len(darkness)].reshape(len(darkness), -1, BLOCK)
+    level = _mean([np.asarray(part, np.uint8) for part in cv2.split(side_by_side)])
+    return level, np.asarray(cv2.transpose(upright), np.uint8)
 
 
-def _row_blocks(picture: Gray) -> Gray:
-    """Return the mean of each block of rows, rounded up; the last row fills the last block."""
-    rest = -picture.shape[0] % BLOCK
-    whole = np.vstack([picture, *[picture[-1:]] * rest]) if rest else picture
-    total = np.full((whole.shape[0] // BLOCK, whole.shape[1]), BLOCK - 1, np.uint16)
-    for row in range(BLOCK):
-        total += whole[row::BLOCK]
+def _mean(parts: Sequence[Gray]) -> Gray:
+    """Return the mean of `BLOCK` pictures, rounded up."""
+    total = np.full(parts[0].shape, BLOCK - 1, np.uint16)
+    for part in parts:
+        total += part
     return np.asarray(total // BLOCK, np.uint8)
 
 
@@ -156,6 +164,13 @@ class Profile:
     def __getitem__(self, which: NDArray[np.bool_] | Ints) -> Profile:
         """Return some of the places."""
         return Profile(self.up[which], self.down[which], self.darkest[which], self.tone[which])
+
+    def renewed(self, which: Ints, seen: Profile) -> Profile:
+        """Return what is seen where some of the places were looked at anew."""
+        values = [self.up.copy(), self.down.copy(), self.darkest.copy(), self.tone.copy()]
+        for value, new in zip(values, (seen.up, seen.down, seen.darkest, seen.tone), strict=True):
+            value[which] = new
+        return Profile(*values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +194,11 @@ class Surroundings:
             np.asarray(cv2.dilate(blocks, np.ones((2 * NEAR + 1, 1), np.uint8)), np.uint8),
             np.asarray(cv2.erode(blocks, np.ones((2 * REACH + 1, 1), np.uint8)), np.uint8),
         )
+
+    def again(self, seen: Profile, at: Reals, block: Ints, row: Reals) -> Profile:
+        """Look across lines at (N,) places; `seen` is what was seen at rows `at` of the blocks."""
+        moved = np.flatnonzero(np.rint(at) != np.rint(row))
+        return seen.renewed(moved, self.across(block[moved], row[moved]))
 
     def across(self, block: Ints, row: Reals) -> Profile:
         """Look across lines at (N,) places."""

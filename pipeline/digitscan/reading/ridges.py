@@ -12,6 +12,7 @@ from digitscan.reading.lines import (
     Ints,
     Lines,
     Profile,
+    Reals,
     Surroundings,
     measured,
     median_of_each,
@@ -47,8 +48,7 @@ def find_lines(blocks: Gray) -> Lines:
     crossing strokes leave.
     """
     around = Surroundings.of(blocks)
-    pieces = _split(around, _pieces(around, blocks, _ridges(blocks)))
-    profile = around.across(pieces.block, pieces.row)
+    pieces, profile = _split(around, *_pieces(around, blocks, _ridges(blocks)))
     even = _even(profile, pieces)
     pieces, profile = pieces.keep(even), profile[even[pieces.line]]
     order, line = _joined(pieces, blocks)
@@ -116,8 +116,8 @@ def _sides(picture: Gray, apart: int) -> cv2.typing.MatLike:
     return cv2.dilate(picture, ends)
 
 
-def _pieces(around: Surroundings, blocks: Gray, seen: Mask) -> Lines:
-    """Return the unbroken pieces of what may be lines, one row in each block."""
+def _pieces(around: Surroundings, blocks: Gray, seen: Mask) -> tuple[Lines, Profile]:
+    """Return the unbroken pieces of what may be lines, and what is seen across them."""
     joined = cv2.dilate(seen, np.ones((2, 1), np.uint8))
     _, labelled, stats = components(np.asarray(joined, np.uint8))
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
@@ -137,12 +137,25 @@ def _pieces(around: Surroundings, blocks: Gray, seen: Mask) -> Lines:
     row = np.bincount(place, rows, minlength=line.size) / np.maximum(times, 1)
     there = times > 0
     line, block, row = line[there], block[there], row[there]
-    return measured(around.across(block, row), line, block, row, blocks.shape[0])
+    return _settled(around, around.across(block, row), line, block, row)
 
 
-def _split(around: Surroundings, pieces: Lines) -> Lines:
-    """Cut pieces where the row or the darkness jumps: there a letter touches the end of a line."""
-    profile = around.across(pieces.block, pieces.row)
+def _settled(
+    around: Surroundings, profile: Profile, line: Ints, block: Ints, row: Reals
+) -> tuple[Lines, Profile]:
+    """Return lines set to the middle of their ink, and what is seen across them there.
+
+    `profile` is what is seen across at the samples.
+    """
+    lines = measured(profile, line, block, row, around.darkest.shape[0])
+    return lines, around.again(profile, row, block, lines.row)
+
+
+def _split(around: Surroundings, pieces: Lines, profile: Profile) -> tuple[Lines, Profile]:
+    """Cut pieces where the row or the darkness jumps: there a letter touches the end of a line.
+
+    `profile` is what is seen across at the samples.
+    """
     step = np.abs(np.diff(pieces.row, prepend=pieces.row[:1]))
     last = np.append(profile.tone[:1], profile.tone[:-1])
     jump = (step > 1.5) | (
@@ -152,8 +165,7 @@ def _split(around: Surroundings, pieces: Lines) -> Lines:
     line = np.cumsum(jump).astype(np.intp)
     long = np.bincount(line, minlength=1)[line] >= PIECE - 1
     _, line = np.unique(line[long], return_inverse=True)
-    rows = around.darkest.shape[0]
-    return measured(profile[long], line, pieces.block[long], pieces.row[long], rows)
+    return _settled(around, profile[long], line, pieces.block[long], pieces.row[long])
 
 
 def _even(profile: Profile, lines: Lines) -> NDArray[np.bool_]:

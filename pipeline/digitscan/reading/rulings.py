@@ -81,7 +81,7 @@ def find_rulings(ink: Ink) -> Rulings:
         labels[y : y + high, x : x + wide] = k
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
         _draw_border(level, plumb, ink.darkness, (x, y, wide, high))
-    boxes = tuple(Box(*(int(v) for v in cell)) for cell in np.vstack([cells[whole], extra]))
+    boxes = tuple(Box(*cell) for cell in np.vstack([cells[whole], extra]).tolist())
     return Rulings(level, plumb, boxes, labels)
 
 
@@ -143,6 +143,6 @@ def _pen_over(tone: Gray) -> Gray:
 
 def _full(picture: Gray, width: int) -> Gray:
     """Return a block picture with its columns repeated to `width` pixels."""
-    height, count = picture.shape
-    wide = cv2.resize(picture, (count * BLOCK, height), interpolation=cv2.INTER_NEAREST)
-    return np.ascontiguousarray(np.asarray(wide, np.uint8)[:, :width])
+    # Channels stand side by side: four of them are four columns, in a quarter of a resize's time.
+    wide = np.asarray(cv2.merge([picture] * BLOCK), np.uint8).reshape(len(picture), -1)
+    return np.ascontiguousarray(wide[:, :width])

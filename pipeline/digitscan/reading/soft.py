@@ -24,6 +24,8 @@ AROUND = 25
 """Pixels across the surroundings over which sharpness is averaged."""
 SOFT = 0.8
 """What shines through is this much less sharp than the page's ink, or less still."""
+HARDLY = 0.9
+"""Where nothing is even so much less sharp at the first look, nothing shines through."""
 
 
 def without_show_through(darkness: Gray) -> Gray:
@@ -43,15 +45,34 @@ def without_show_through(darkness: Gray) -> Gray:
     pale_inner = inner & (around < np.uint8(np.ceil(PALE * ink)))
     if np.count_nonzero(pale_inner) < LEAST or not dark.any():
         return darkness
-    near = np.ones((NEAR, NEAR), np.uint8)
-    step = cv2.morphologyEx(darkness, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    steepest, darkest = cv2.dilate(step, near), cv2.dilate(darkness, near)
-    there = np.asarray(darkest)[::STEP, ::STEP][dark]
-    usual = float(np.median(np.asarray(steepest)[::STEP, ::STEP][dark] / there))
-    pale = cv2.inRange(darkest, (FAINTEST,), (PALE * ink,))
-    steep, deep = (
-        cv2.blur(cv2.bitwise_and(part, pale), (AROUND, AROUND)) for part in (steepest, darkest)
-    )
-    least = np.minimum(np.arange(256) * SOFT * usual, 255).astype(np.uint8)
-    soft = cv2.bitwise_and(pale, cv2.compare(steep, cv2.LUT(deep, least), cv2.CMP_LT))
+    close = np.ones((3, 3), np.uint8)
+    darkest = cv2.dilate(darkness, close)
+    step = cv2.dilate(cv2.subtract(darkest, cv2.erode(darkness, close)), close)
+    # Every third pixel's own surroundings, to the pixel; only their mean is taken of fewer.
+    some, some_dark = (_beyond(np.asarray(part)[::STEP, ::STEP], 3) for part in (step, darkest))
+    usual = float(np.median(some[dark] / some_dark[dark]))
+    pale = FAINTEST, PALE * ink
+    if not _soft(some, some_dark, pale, HARDLY * usual, AROUND // STEP + 1).any():
+        return darkness
+    beyond = NEAR - 2
+    soft = _soft(_beyond(step, beyond), _beyond(darkest, beyond), pale, SOFT * usual, AROUND)
     return np.asarray(cv2.bitwise_and(darkness, cv2.bitwise_not(soft)), np.uint8)
+
+
+def _beyond(picture: cv2.typing.MatLike, across: int) -> Gray:
+    """Return the darkest within so many pixels across."""
+    near = np.ones((across, across), np.uint8)
+    return np.asarray(cv2.dilate(np.ascontiguousarray(picture), near), np.uint8)
+
+
+def _soft(
+    steepest: Gray, darkest: Gray, pale: tuple[float, float], sharp: float, around: int
+) -> Gray:
+    """Return 255 where all near by is pale and less sharp, over so many pixels, than `sharp`."""
+    paler = cv2.inRange(darkest, (pale[0],), (pale[1],))
+    steep, deep = (
+        cv2.blur(cv2.bitwise_and(part, paler), (around, around)) for part in (steepest, darkest)
+    )
+    least = np.minimum(np.arange(256) * sharp, 255).astype(np.uint8)
+    soft = cv2.compare(steep, cv2.LUT(deep, least), cv2.CMP_LT)
+    return np.asarray(cv2.bitwise_and(paler, soft), np.uint8)

@@ -17,6 +17,7 @@ from digitscan.reading.find import Ints
 from digitscan.reading.glyphs import NOT_A_DIGIT, GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.slashes import leaning_bars
 from digitscan.reading.split import Lattice
+from digitscan.reading.stretches import Stretches
 from digitscan.types import Floats
 
 SIZE_WEIGHT = 2.0
@@ -89,6 +90,7 @@ def read_lattices(
     probabilities: Sequence[Floats],
     heights: Sequence[float],
     stroke: float,
+    ink: Stretches,
 ) -> list[GlyphReading]:
     """Find the best path through the runs of each word.
 
@@ -102,11 +104,13 @@ def read_lattices(
         The digit height in each word, pixels.
     stroke
         The stroke width, pixels.
+    ink
+        That of the pieces, as `ink_of` gives it.
     """
     if not lattices:
         return []
     joined = _join(lattices, probabilities, heights)
-    bars = leaning_bars(lattices, heights)
+    bars = leaning_bars(lattices, ink, heights)
     arcs = _arcs(joined, bars)
     skips = _skip_costs(joined, stroke)
     skips = np.where(bars, np.maximum(skips, SLASH_SKIP), skips).tolist()

@@ -33,7 +33,7 @@ from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.paths import read_lattices
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.sift import glyph_odds, may_be_numbers
-from digitscan.reading.split import Lattice, split
+from digitscan.reading.split import Lattice, ink_of, split
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
 from digitscan.types import Gray, Page, PageReading
@@ -140,7 +140,8 @@ class Reader:
                 for i, lattice, score in zip(wanted, lattices, scores, strict=True)
             ]
             heights = [word.height for word in words]
-            first = read_lattices(lattices, every, heights, page.ink.stroke)
+            ink = ink_of(lattices)
+            first = read_lattices(lattices, every, heights, page.ink.stroke, ink)
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
             odds, among = glyph_odds(first), company.among(wanted)
             possible = np.flatnonzero(may_be_numbers(odds, rows)).tolist()
@@ -152,8 +153,9 @@ class Reader:
         with timed(page.seconds, "kinds"):
             own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
+        pieces = ink.parted([len(lattice.boxes) for lattice in lattices])
         kept = [
-            Entry(words[i], odds, lattices[i], first[i], alone[i], second.get(i))
+            Entry(words[i], odds, lattices[i], pieces[i], first[i], alone[i], second.get(i))
             for i, odds in zip(possible, printed, strict=True)
             if numbers[i] and (self._printed or odds <= 0)
         ]
@@ -168,7 +170,7 @@ class Reader:
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""
         with timed(page.seconds, "decide"):
-            decisions = [self._judge.decide(entry) for entry in entries.numbers]
+            decisions = self._judge.decide(entries.numbers)
             found = [
                 Said(e.word, e.kind, decision.digits, decision.confidence)
                 for e, decision in zip(entries.numbers, decisions, strict=True)

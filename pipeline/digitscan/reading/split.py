@@ -16,6 +16,7 @@ from digitscan.reading.bars import find_bars
 from digitscan.reading.components import places
 from digitscan.reading.cuts import find_cuts
 from digitscan.reading.find import Ints, Word
+from digitscan.reading.stretches import Stretches, stretches_of
 
 JOINED_WIDTH = 0.6
 """A component narrower than this share of the digit height is not cut."""
@@ -219,4 +220,11 @@ def list_runs(boxes: Ints, whole: NDArray[np.bool_], height: float) -> tuple[Int
     return (
         np.array(runs, np.int32).reshape(-1, 2),
         np.array(around, np.int32).reshape(-1, 4),
+    )
+
+
+def ink_of(lattices: Sequence[Lattice]) -> Stretches:
+    """Return the ink of the pieces of words, counted through all of them."""
+    return stretches_of(
+        [lattice.labels for lattice in lattices], [len(lattice.boxes) for lattice in lattices]
     )

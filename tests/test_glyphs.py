@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from digitscan.reading.find import Word
-from digitscan.reading.glyphs import GlyphReading, run_inks, run_scores
+from digitscan.reading.glyphs import GlyphReading, known_runs, run_inks, run_scores
 from digitscan.reading.paths import best_paths, read_lattices
 from digitscan.reading.slashes import leaning_bars
 from digitscan.reading.split import Lattice, ink_of, lattice_of
@@ -89,8 +89,9 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
     darkness, box = np.full((30, 40), 255, np.uint8), Box(0, 0, 40, 30)
     word = Word(box, labels, lattice.boxes[[1, 0]], darkness, -1, 30.0)
     fresh = sure([1, 2, 3, 4, 5])
-    assert len(run_inks(word, lattice, known)) == len(fresh)
-    scores = run_scores(lattice, known, fresh)
+    runs = known_runs(lattice, known)
+    assert len(run_inks(word, lattice, runs)) == len(fresh)
+    scores = run_scores(runs, fresh)
     assert scores.argmax(1).tolist() == [7, 1, 2, 3, 4, 5]
 
 

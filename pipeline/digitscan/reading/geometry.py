@@ -110,15 +110,20 @@ def halve(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     )
 
 
-def map_groups(groups: Sequence[Ink], transform: Homography, size: Size) -> list[Box]:
+def map_groups(
+    groups: Sequence[Ink], corners: Sequence[tuple[int, int]], transform: Homography, size: Size
+) -> list[Box]:
     """Return the smallest box around each group of mapped pixels, none of them empty.
 
-    Boxes are rounded, clipped to `size` and never empty.
+    Each group is told from its corner, x and y, on. Boxes are rounded, clipped to `size` and never
+    empty.
     """
     if not groups:
         return []
     starts = np.cumsum([0] + [len(rows) for rows, *_ in groups[:-1]])
     rows, first, end = (np.concatenate(along) for along in zip(*groups, strict=True))
+    left, top = np.repeat(np.array(corners), [len(rows) for rows, *_ in groups], axis=0).T
+    rows, first, end = rows + top, first + left, end + left
     if np.array_equal(transform[2], (0, 0, 1)):
         # The outermost points of an affine map are corners of the outermost pixels.
         least, most = [], []
@@ -130,10 +135,10 @@ def map_groups(groups: Sequence[Ink], transform: Homography, size: Size) -> list
             least.append(np.minimum.reduceat(left, starts) + (min(x, 0) + min(y, 0) + shift))
             most.append(np.maximum.reduceat(right, starts) + (max(x, 0) + max(y, 0) + shift))
     else:
-        corners = np.stack(
+        edges = np.stack(
             [(column, rows + y, np.ones(len(rows))) for column in (first, end) for y in (0, 1)], 1
         )
-        mapped = np.tensordot(transform, corners, 1)
+        mapped = np.tensordot(transform, edges, 1)
         flat = mapped[:2] / mapped[2]
         least = list(np.minimum.reduceat(flat.min(1), starts, axis=1))
         most = list(np.maximum.reduceat(flat.max(1), starts, axis=1))

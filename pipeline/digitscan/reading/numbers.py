@@ -188,10 +188,15 @@ def _bounds(groups: Sequence[Ink]) -> list[list[int]]:
 
 def _numbers(page: Prepared, parts: list[list[Said]], accepted: list[float]) -> list[Number]:
     """Make numbers, each of the words of neighbouring comb cells or of one word."""
-    ink = [
-        _moved(digit.ink, said.word.box) for part in parts for said in part for digit in said.digits
-    ]
-    boxes = iter(map_groups(ink, page.ink.to_page, page.ink.page_size))
+    every = [(one.word.box, digit.ink) for part in parts for one in part for digit in one.digits]
+    boxes = iter(
+        map_groups(
+            [ink for _, ink in every],
+            [(box.x, box.y) for box, _ in every],
+            page.ink.to_page,
+            page.ink.page_size,
+        )
+    )
     numbers = []
     for part, accept in zip(parts, accepted, strict=True):
         digits = tuple(
@@ -202,9 +207,3 @@ def _numbers(page: Prepared, parts: list[list[Said]], accepted: list[float]) -> 
         confidence = math.prod(said.confidence for said in part)
         numbers.append(Number(digits, confidence, part[0].kind, confidence < accept))
     return numbers
-
-
-def _moved(ink: Ink, box: Box) -> Ink:
-    """Return where a word's ink stands on the page."""
-    rows, first, end = ink
-    return rows + box.y, first + box.x, end + box.x

@@ -29,6 +29,12 @@ class Stretches:
         """(K,) the piece that each stretch is of."""
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
+    @property
+    def areas(self) -> Ints:
+        """(P,) the pixels of each piece."""
+        wide = np.append(0, np.cumsum(self.end - self.first))[self.starts]
+        return np.diff(wide)
+
     def parted(self, counts: Sequence[int]) -> list[Stretches]:
         """Return those of so many pieces and those of the next ones, each counted from 0 again."""
         ends = np.cumsum(counts).tolist()

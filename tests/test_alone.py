@@ -14,7 +14,7 @@ from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.judge import Entry, Judge
 from digitscan.reading.look import Look
 from digitscan.reading.prepare import Prepared, prepare
-from digitscan.reading.split import Lattice, lattice_of
+from digitscan.reading.split import Lattice, ink_of, lattice_of
 from digitscan.types import Box, Page
 from readings import STRIP, glyphs, lattice, strips, word
 
@@ -108,10 +108,10 @@ def test_the_model_says_how_sure_the_first_reader_is_by_itself() -> None:
 
 def test_what_only_the_first_reader_saw_is_as_it_read_it() -> None:
     seen = np.array([1, 5, 2, 3], np.float32)
-    entry = Entry(word(), -3.0, whole(), glyphs("17"), seen, None)
-    decision = judge(5.0).decide(entry)
+    entry = Entry(word(), -3.0, whole(), ink_of([whole()]), glyphs("17"), seen, None)
+    (decision,) = judge(5.0).decide([entry])
     assert [digit.value for digit in decision.digits] == [1, 7]
-    assert [digit.pixels[1].min() for digit in decision.digits] == [8, 28]
+    assert [digit.ink[1].min() for digit in decision.digits] == [8, 28]
     assert decision.confidence == pytest.approx(1 / (1 + np.exp(-5)))
-    both = judge(5.0).decide(replace(entry, second=(STRIP, strips("17"))))
+    (both,) = judge(5.0).decide([replace(entry, second=(STRIP, strips("17")))])
     assert both.confidence == pytest.approx(0.5)

@@ -15,9 +15,11 @@ from digitscan.reading.decide import (
     decide,
     features,
 )
-from digitscan.reading.find import Word
+from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.judge import Judge
+from digitscan.reading.split import ink_of
+from digitscan.reading.stretches import Stretches
 from digitscan.types import Box
 from readings import STRIP, glyphs, lattice, strips, word
 
@@ -31,11 +33,15 @@ MODEL = DecisionModel.of(
 )
 
 
+def runs_and_ink() -> tuple[Ints, Stretches]:
+    return lattice().runs, ink_of([lattice()])
+
+
 def test_agreement_is_surer_than_either_reader() -> None:
-    agreed = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
-    differ = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("47"), 2.0)
+    agreed = decide(MODEL, word(), *runs_and_ink(), glyphs("17"), STRIP, strips("17"), 2.0)
+    differ = decide(MODEL, word(), *runs_and_ink(), glyphs("17"), STRIP, strips("47"), 2.0)
     assert [digit.value for digit in agreed.digits] == [1, 7]
-    assert [np.ptp(digit.pixels[1]) + 1 for digit in agreed.digits] == [4, 4]
+    assert [int(digit.ink[2].max() - digit.ink[1].min()) for digit in agreed.digits] == [4, 4]
     assert agreed.confidence > 0.9 > differ.confidence
 
 
@@ -59,20 +65,20 @@ def test_what_only_the_strip_reader_names_has_no_glyphs() -> None:
 
 
 def test_digits_of_a_strip_are_the_ink_in_their_boxes() -> None:
-    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.2), STRIP, strips("47"), 2.0)
-    assert [digit.pixels[1].min() for digit in decision.digits] == [8, 28]
+    decision = decide(MODEL, word(), *runs_and_ink(), glyphs("11", 0.2), STRIP, strips("47"), 2.0)
+    assert [digit.ink[1].min() for digit in decision.digits] == [8, 28]
 
 
 def test_a_digit_too_faint_for_the_contours_is_not_lost() -> None:
     seen = strips("471")  # the third box lies beside the word's ink
-    decision = decide(MODEL, word(), lattice(), glyphs("11", 0.2), STRIP, seen, 2.0)
+    decision = decide(MODEL, word(), *runs_and_ink(), glyphs("11", 0.2), STRIP, seen, 2.0)
     assert [digit.value for digit in decision.digits] == [4, 7, 1]
-    rows, columns = decision.digits[2].pixels
-    assert (columns.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (40, 20, 30)
+    rows, first, end = decision.digits[2].ink
+    assert (first.min(), end.max(), np.ptp(rows) + 1) == (40, 60, 30)
 
 
 def test_the_doubt_about_a_number_is_shared_out_among_its_digits() -> None:
-    decision = decide(MODEL, word(), lattice(), glyphs("17"), STRIP, strips("17"), 2.0)
+    decision = decide(MODEL, word(), *runs_and_ink(), glyphs("17"), STRIP, strips("17"), 2.0)
     product = np.prod([digit.confidence for digit in decision.digits])
     assert abs(product - decision.confidence) < 1e-6
 

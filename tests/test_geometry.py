@@ -125,7 +125,8 @@ def test_mapped_pixels_fill_their_box(angle: float, seed: int) -> None:
         for j in (0, 1)
     ]
     flat = np.array(corners) @ (scaling(2, 2) @ turn).T
-    box = map_groups([(rows, columns)], scaling(2, 2) @ turn, (2 * size[0], 2 * size[1]))[0]
+    ink, twice = (rows, columns, columns + 1), (2 * size[0], 2 * size[1])
+    (box,) = map_groups([ink], [(0, 0)], scaling(2, 2) @ turn, twice)
     np.testing.assert_allclose([box.x, box.y], flat[:, :2].min(0), atol=0.5 + 1e-6)
     np.testing.assert_allclose([box.right, box.bottom], flat[:, :2].max(0), atol=0.5 + 1e-6)
 
@@ -134,10 +135,12 @@ def test_pixels_of_a_photo_lie_inside_the_box_of_their_box() -> None:
     tilt = np.array([[1.0, 0.1, 5], [0.05, 0.9, 3], [2e-4, 4e-4, 1]])
     box = Box(100, 80, 30, 40)
     rows, columns = np.nonzero(np.ones((box.height, box.width)))
-    got = map_groups([(rows + box.y, columns + box.x)], tilt, SIZE)[0]
+    got = map_groups([(rows, columns, columns + 1)], [(box.x, box.y)], tilt, SIZE)[0]
     assert got == map_box(box, tilt, SIZE)  # all its pixels are set, the corners among them
 
 
 def test_pixels_beside_the_page_become_a_box_on_its_edge() -> None:
     far = np.array([500])
-    assert map_groups([(far, far)], scaling(1, 1), SIZE)[0] == Box(399, 299, 1, 1)
+    assert map_groups([(far, far, far + 1)], [(0, 0)], scaling(1, 1), SIZE)[0] == Box(
+        399, 299, 1, 1
+    )

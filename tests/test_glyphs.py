@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from digitscan.reading.find import Word
-from digitscan.reading.glyphs import GlyphReading, run_inks, run_scores
+from digitscan.reading.glyphs import GlyphReading, known_runs, run_inks, run_scores
 from digitscan.reading.paths import best_paths, read_lattices
 from digitscan.reading.slashes import leaning_bars
-from digitscan.reading.split import Lattice, lattice_of
+from digitscan.reading.split import Lattice, ink_of, lattice_of
 from digitscan.types import Box
 
 
@@ -45,7 +45,7 @@ def sure(values: list[int]) -> np.ndarray:
 
 
 def read(lattice: Lattice, values: list[int]) -> GlyphReading:
-    return read_lattices([lattice], [sure(values)], heights=[30], stroke=4)[0]
+    return read_lattices([lattice], [sure(values)], [30], 4, ink_of([lattice]))[0]
 
 
 def test_words_are_read_together_as_alone() -> None:
@@ -54,16 +54,16 @@ def test_words_are_read_together_as_alone() -> None:
         lattice_of(labels[:, :end], [-1] * n, [False] * n, 30) for end, n in ((40, 3), (10, 1))
     ]
     scores = [sure([1, 10, 10, 4, 10, 10]), sure([7])]
-    together = read_lattices(lattices, scores, [30, 25], stroke=4)
+    together = read_lattices(lattices, scores, [30, 25], 4, ink_of(lattices))
     for lattice, score, height, reading in zip(lattices, scores, (30, 25), together, strict=True):
-        (alone,) = read_lattices([lattice], [score], [height], stroke=4)
+        (alone,) = read_lattices([lattice], [score], [height], 4, ink_of([lattice]))
         assert [text.text for text in alone.alternatives] == [t.text for t in reading.alternatives]
         assert [text.score for text in alone.alternatives] == [
             t.score for t in reading.alternatives
         ]
         assert (alone.skipped, alone.odds.tolist()) == (reading.skipped, reading.odds.tolist())
     assert [reading.text for reading in together] == ["14", "7"]
-    assert read_lattices([], [], [], stroke=4) == []
+    assert read_lattices([], [], [], 4, ink_of([])) == []
 
 
 def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
@@ -89,8 +89,9 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
     darkness, box = np.full((30, 40), 255, np.uint8), Box(0, 0, 40, 30)
     word = Word(box, labels, lattice.boxes[[1, 0]], darkness, -1, 30.0)
     fresh = sure([1, 2, 3, 4, 5])
-    assert len(run_inks(word, lattice, known)) == len(fresh)
-    scores = run_scores(lattice, known, fresh)
+    runs = known_runs(lattice, known)
+    assert len(run_inks(word, lattice, runs)) == len(fresh)
+    scores = run_scores(runs, fresh)
     assert scores.argmax(1).tolist() == [7, 1, 2, 3, 4, 5]
 
 
@@ -102,13 +103,13 @@ def stroke_lattice(*ends: tuple[tuple[int, int], tuple[int, int]]) -> Lattice:
     return lattice_of(labels, [-1] * len(ends), [False] * len(ends), height=40)
 
 
+def bars(lattice: Lattice, height: float) -> list[bool]:
+    return [bool(bar) for bar in leaning_bars([lattice], ink_of([lattice]), [height])]
+
+
 def test_a_straight_stroke_that_leans_right_may_be_a_slash() -> None:
     slash, upright, backward = ((5, 41), (28, 2)), ((40, 41), (44, 2)), ((60, 2), (83, 41))
-    assert leaning_bars([stroke_lattice(slash, upright, backward)], [40]).tolist() == [
-        True,
-        False,
-        False,
-    ]
+    assert bars(stroke_lattice(slash, upright, backward), 40) == [True, False, False]
 
 
 @pytest.mark.parametrize(("top", "slash"), [(2, True), (14, False)])
@@ -118,7 +119,7 @@ def test_in_slanted_writing_a_slash_is_higher_than_the_digits(top: int, slash: b
         cv2.ellipse(labels, (x, 34), (9, 20), 27, 0, 360, 2 * index + 1, 3)
     cv2.line(labels, (60, 54), (60 + (54 - top) // 2, top), 2, 3)
     lattice = lattice_of(labels, [-1] * 3, [False] * 3, height=38)
-    assert leaning_bars([lattice], [38]).tolist() == [False, slash, False]
+    assert bars(lattice, 38) == [False, slash, False]
 
 
 def test_a_short_or_bent_stroke_is_no_slash() -> None:
@@ -126,7 +127,4 @@ def test_a_short_or_bent_stroke_is_no_slash() -> None:
     cv2.line(labels, (5, 30), (15, 12), 1, 3)
     cv2.polylines(labels, [np.array([(25, 12), (48, 2), (40, 41)], np.int32)], False, 2, 3)
     lattice = lattice_of(labels, [-1] * 2, [False] * 2, height=40)
-    assert leaning_bars([lattice], [40]).tolist() == [
-        False,
-        False,
-    ]
+    assert bars(lattice, 40) == [False, False]

@@ -64,7 +64,7 @@ def parted(*signs: tuple[int, int, int, int], straight: bool = True) -> list[int
         cv2.line(labels, (x, y + high - 1), (x + width - 1, y), label, 2)
         if not straight:
             cv2.line(labels, (x, y), (x + width - 1, y + high - 1), label, 2)
-    return borders(parts, np.array(DIGITS) + moved, 20.0, labels)
+    return borders(parts, (np.array(DIGITS) + moved).tolist(), 20.0, labels)
 
 
 def test_a_slash_and_a_dash_part_numbers() -> None:
@@ -83,7 +83,7 @@ def test_signs_before_and_behind_a_number_and_strokes_of_its_digits_part_nothing
     assert parted((-14, 9, 10, 3), (75, 9, 12, 3)) == []
     assert parted((17, 9, 10, 3)) == []
     alone = np.array([(0, 0, 12, 20)])
-    assert borders(alone, alone, 20.0, np.ones((20, 12), np.int32)) == []
+    assert borders(alone, alone.tolist(), 20.0, np.ones((20, 12), np.int32)) == []
 
 
 def test_joined_digits_are_no_sign_between_those_beside_them() -> None:

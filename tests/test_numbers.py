@@ -13,7 +13,7 @@ from digitscan.reading.numbers import (
     boxes_of,
     is_struck,
     numbers_of,
-    without_slashes,
+    slashes_in,
 )
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.types import Box, Kind, Page
@@ -33,7 +33,8 @@ def said(left: int, value: int, cell: int) -> Said:
     parts = np.array([[0, 0, 20, 30]], np.int32)
     word = Word(Box(left, 110, 20, 30), labels, parts, np.zeros((30, 20), np.uint8), cell, 30.0)
     rows, columns = np.nonzero(labels)
-    return Said(word, Kind.HANDWRITTEN, (DecidedDigit(value, 0.99, (rows, columns)),), 0.99)
+    ink = rows, columns, columns + 1
+    return Said(word, Kind.HANDWRITTEN, (DecidedDigit(value, 0.99, ink),), 0.99)
 
 
 def reviews(page: Prepared, words: list[Said], unread: set[int]) -> dict[str, bool]:
@@ -88,15 +89,19 @@ def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not() -> N
     assert not is_struck(lines, word)
 
 
-def strokes(*ends: tuple[int, int, int, int, int]) -> tuple[np.ndarray, tuple[DecidedDigit, ...]]:
-    """Draw strokes as the components of a word: value, x and y of both ends; and read them."""
+def strokes(*ends: tuple[int, int, int, int, int]) -> tuple[Word, list[DecidedDigit], list[int]]:
+    """Draw strokes as the components of a word, read: value, x and y of both ends; and heights."""
     labels = np.zeros((60, 140), np.int32)
     for index, (_, x, y, to_x, to_y) in enumerate(ends):
         cv2.line(labels, (x, y), (to_x, to_y), index + 1, 3)
     found = [np.nonzero(labels == index + 1) for index in range(len(ends))]
-    pixels = [(rows, columns) for rows, columns in found]
-    values = [end[0] for end in ends]
-    return labels, tuple(DecidedDigit(v, 0.9, p) for v, p in zip(values, pixels, strict=True))
+    parts = np.array([cv2.boundingRect((labels == i + 1) * np.uint8(1)) for i in range(len(ends))])
+    digits = [
+        DecidedDigit(end[0], 0.9, (rows, columns, columns + 1))
+        for end, (rows, columns) in zip(ends, found, strict=True)
+    ]
+    box, darkness = Box(0, 0, 140, 60), np.zeros((60, 140), np.uint8)
+    return Word(box, labels, parts, darkness, -1, 30.0), digits, parts[:, 3].tolist()
 
 
 @pytest.mark.parametrize(
@@ -112,8 +117,18 @@ def test_a_high_leaning_stroke_between_digits_is_a_slash(
     ones: list[tuple[int, int, int, int]], text: str
 ) -> None:
     drawn = [(2, 20, 15, 20, 45), *((1, *one) for one in ones), (2, 110, 15, 110, 45)]
-    left = without_slashes(*strokes(*drawn))
-    assert "".join(str(digit.value) for digit in left) == text
+    word, digits, heights = strokes(*drawn)
+    slashes = slashes_in(word, digits, heights)
+    left = [digit.value for place, digit in enumerate(digits) if place not in slashes]
+    assert "".join(map(str, left)) == text
+
+
+def test_a_1_too_faint_for_the_contours_beside_its_word_is_no_slash() -> None:
+    slash = (1, 60, 50, 80, 5)
+    word, digits, heights = strokes((2, 20, 15, 20, 45), slash, (1, 110, 45, 125, 14))
+    corners = np.array([0, 30]), np.array([140, 160]), np.array([141, 161])
+    digits[2] = replace(digits[2], ink=corners)
+    assert slashes_in(word, digits, heights) == [1]
 
 
 def test_unread_cells_are_told_in_reading_order(page: Prepared) -> None:

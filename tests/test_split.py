@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digitscan.reading.cuts import find_cuts
 from digitscan.reading.find import Word
-from digitscan.reading.split import MAX_RUN, lattice_of, list_runs, split
+from digitscan.reading.split import MAX_RUN, ink_of, lattice_of, list_runs, split
 from digitscan.types import Box
 
 
@@ -80,7 +80,7 @@ def test_pieces_are_numbered_left_to_right_whatever_their_labels() -> None:
     lattice = lattice_of(labels, [-1] * 3, [False] * 3, height=2)
     assert lattice.labels.tolist() == [[0, 1, 0, 2], [0, 1, 0, 2]]
     assert lattice.boxes.tolist() == [[1, 0, 1, 2], [3, 0, 1, 2]]
-    assert lattice.areas.tolist() == [2, 2]
+    assert ink_of([lattice]).areas.tolist() == [2, 2]
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 60))
@@ -89,7 +89,7 @@ def test_every_pixel_of_ink_is_in_exactly_one_piece(seed: int, height: int, widt
     labels = rng.integers(0, 5, (height, width)).astype(np.int32)
     lattice = lattice_of(labels, [-1] * 4, [False] * 4, height=height)
     assert ((lattice.labels > 0) == (labels > 0)).all()
-    assert lattice.areas.sum() == np.count_nonzero(labels)
+    assert ink_of([lattice]).areas.sum() == np.count_nonzero(labels)
     assert (lattice.runs[:, 1] <= MAX_RUN).all()
     for index, (x, y, w, h) in enumerate(lattice.boxes.tolist()):
         rows, columns = np.nonzero(lattice.labels == index + 1)

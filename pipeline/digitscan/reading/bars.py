@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.components import places
+from digitscan.reading.geometry import Ink
 
 BARE = 1.5
 """A straight stroke is at most this much wider than its ink."""
@@ -36,25 +37,25 @@ def find_bars(
         and (count,) whether it is a straight stroke.
     """
     rows, columns = places(labels > 0)
-    return bars_of(rows, columns, labels[rows, columns] - 1, count)
+    return bars_of((rows, columns, columns + 1), labels[rows, columns] - 1, count)
 
 
 def bars_of(
-    rows: NDArray[np.integer[Any]],
-    columns: NDArray[np.integer[Any]],
-    owner: NDArray[np.integer[Any]],
-    count: int,
+    ink: Ink, owner: NDArray[np.integer[Any]], count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Measure pieces as `find_bars` does, from the pixels of their ink and the piece of each."""
-    area = np.maximum(np.bincount(owner, minlength=count), 1)
+    """Measure pieces as `find_bars` does, from stretches of their ink and the piece of each."""
+    rows, first, end = ink
+    wide = (end - first).astype(np.float64)
+    area = np.maximum(np.bincount(owner, wide, minlength=count), 1)
 
     def mean(values: NDArray[np.floating]) -> NDArray[np.float64]:
-        return np.bincount(owner, values, minlength=count) / area
+        return np.bincount(owner, values * wide, minlength=count) / area
 
-    x, y = columns.astype(np.float64), rows.astype(np.float64)
+    x, y = (first + end - 1) / 2, rows.astype(np.float64)
     x -= mean(x).take(owner)
     y -= mean(y).take(owner)
-    xx, yy, xy = mean(x * x), mean(y * y), mean(x * y)
+    # A stretch is as wide about its own middle as a row of so many pixels is.
+    xx, yy, xy = mean(x * x + (wide * wide - 1) / 12), mean(y * y), mean(x * y)
     middle, half = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
     length = np.sqrt(12 * (middle + half)) + 1e-6
     across = np.sqrt(12 * np.maximum(middle - half, 0))

@@ -9,7 +9,7 @@ import numpy as np
 from digitscan.reading.crop import mnist_crop
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import map_box
-from digitscan.reading.glyphs import own_ink
+from digitscan.reading.glyphs import raised
 from digitscan.reading.prepare import Prepared
 from digitscan.reading.runners_up import box_crop
 from digitscan.types import Box, Gray
@@ -53,6 +53,6 @@ def _word_crop(words: Sequence[Word], place: Box) -> Gray | None:
     own = word.labels[top:bottom, left:right] > 0
     if not own.any():
         return None
-    ink = own_ink(word.darkness[top:bottom, left:right], own)
+    ink = raised(word.darkness[top:bottom, left:right]) * own
     rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
     return mnist_crop(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])

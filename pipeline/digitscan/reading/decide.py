@@ -12,8 +12,9 @@ from digitscan.reading.components import places
 from digitscan.reading.confidence import LARGEST_LEAD, DecisionModel, log_odds
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Ints, Word
+from digitscan.reading.geometry import Ink
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
-from digitscan.reading.split import Lattice
+from digitscan.reading.stretches import Stretches
 from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box, Floats
 
@@ -41,11 +42,11 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecidedDigit:
-    """A digit as it will be reported: `pixels` are the rows and columns of its ink in the word."""
+    """A digit as it will be reported; `ink` is its own in the word."""
 
     value: int
     confidence: float
-    pixels: tuple[Ints, Ints]
+    ink: Ink
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +114,8 @@ def choose(glyphs: GlyphReading, strips: StripReading) -> Choice:
 def decide(
     model: DecisionModel,
     word: Word,
-    lattice: Lattice,
+    runs: Ints,
+    ink: Stretches,
     glyphs: GlyphReading,
     strip: Strip,
     strips: StripReading,
@@ -121,25 +123,26 @@ def decide(
 ) -> Decision:
     """Take what both readers together find likeliest, and judge how sure it is.
 
-    `certainty` are the log odds for the kind, printed or handwritten, that the word counts as.
+    `runs` are the lattice's and `ink` that of its pieces; `certainty` are the log odds for the
+    kind, printed or handwritten, that the word counts as.
     """
     choice = choose(glyphs, strips)
     confidence = float(model.confidence(features(choice, glyphs, strips, certainty)))
     if choice.text != strips.text:
-        return _decision(choice.glyphs, _ink_of(lattice, choice.glyphs), confidence)
+        return _decision(choice.glyphs, _ink_of(runs, ink, choice.glyphs), confidence)
     # Where digits join the second reader's boxes hold.
-    places = [_box_pixels(word, strip, digit.box) for digit in strips.digits]
+    places = [_box_ink(word, strip, digit.box) for digit in strips.digits]
     return _decision(strips.digits, places, confidence)
 
 
-def decide_alone(lattice: Lattice, glyphs: GlyphReading, confidence: float) -> Decision:
+def decide_alone(runs: Ints, ink: Stretches, glyphs: GlyphReading, confidence: float) -> Decision:
     """Take what the first reader reads, which is right with that probability."""
-    return _decision(glyphs.digits, _ink_of(lattice, glyphs.digits), confidence)
+    return _decision(glyphs.digits, _ink_of(runs, ink, glyphs.digits), confidence)
 
 
 def _decision(
     digits: Sequence[GlyphDigit | StripDigit],
-    places: Sequence[tuple[Ints, Ints]],
+    places: Sequence[Ink],
     confidence: float,
 ) -> Decision:
     """Spread the doubt about a number over its digits in proportion to each one's own."""
@@ -178,25 +181,16 @@ def features(
     )
 
 
-def _ink_of(lattice: Lattice, digits: Sequence[GlyphDigit]) -> list[tuple[Ints, Ints]]:
-    """Return the rows and columns of the ink of each digit."""
-    runs, boxes = lattice.runs.tolist(), lattice.run_boxes.tolist()
-    pixels = []
-    for digit in digits:
-        (first, count), (x, y, width, height) = runs[digit.run], boxes[digit.run]
-        labels = lattice.labels[y : y + height, x : x + width]
-        own = labels == first + 1
-        for piece in range(first + 2, first + count + 1):
-            own |= labels == piece
-        rows, columns = places(own)
-        pixels.append((rows + y, columns + x))
-    return pixels
+def _ink_of(runs: Ints, ink: Stretches, digits: Sequence[GlyphDigit]) -> list[Ink]:
+    """Return the ink of each digit's run of pieces."""
+    pieces: list[tuple[int, int]] = runs.tolist()
+    return [ink.of(*pieces[digit.run]) for digit in digits]
 
 
-def _box_pixels(word: Word, strip: Strip, box: Box) -> tuple[Ints, Ints]:
-    """Return the rows and columns of the word's ink inside a box of its strip.
+def _box_ink(word: Word, strip: Strip, box: Box) -> Ink:
+    """Return the word's ink inside a box of its strip, pixel by pixel.
 
-    Where none was found, too faint for the contours, they are the box's own corners.
+    Where none was found, too faint for the contours, it is the box's own corners.
     """
     top, left = max(0, box.y - strip.top), max(0, box.x - strip.left)
     bottom, right = max(0, box.bottom - strip.top), max(0, box.right - strip.left)
@@ -204,4 +198,4 @@ def _box_pixels(word: Word, strip: Strip, box: Box) -> tuple[Ints, Ints]:
     if not len(rows):
         rows, columns = np.array([0, box.height - 1]), np.array([0, box.width - 1])
         top, left = box.y - strip.top, box.x - strip.left
-    return rows + top, columns + left
+    return rows + top, columns + left, columns + (left + 1)

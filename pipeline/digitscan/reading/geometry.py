@@ -17,8 +17,8 @@ Homography: TypeAlias = NDArray[np.float64]
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
 
-Pixels: TypeAlias = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
-"""The rows and the columns of some pixels."""
+Ink: TypeAlias = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
+"""Stretches of pixels: the row of each, its first column and the one behind its last."""
 
 
 def scaling(x: float, y: float) -> Homography:
@@ -110,34 +110,35 @@ def halve(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     )
 
 
-def map_groups(groups: Sequence[Pixels], transform: Homography, size: Size) -> list[Box]:
+def map_groups(
+    groups: Sequence[Ink], corners: Sequence[tuple[int, int]], transform: Homography, size: Size
+) -> list[Box]:
     """Return the smallest box around each group of mapped pixels, none of them empty.
 
-    Boxes are rounded, clipped to `size` and never empty. The pixels of each row stand
-    together, from the left.
+    Each group is told from its corner, x and y, on. Boxes are rounded, clipped to `size` and never
+    empty.
     """
     if not groups:
         return []
-    starts = np.cumsum([0] + [len(rows) for rows, _ in groups[:-1]])
-    rows, columns = (np.concatenate(along) for along in zip(*groups, strict=True))
-    # The outermost points are among the ends of rows.
-    first = np.append(True, rows[1:] != rows[:-1])
-    first[starts] = True
-    ends = np.flatnonzero(first | np.append(first[1:], True))
-    starts = np.searchsorted(ends, starts)
-    rows, columns = rows[ends].astype(np.float64), columns[ends].astype(np.float64)
+    starts = np.cumsum([0] + [len(rows) for rows, *_ in groups[:-1]])
+    rows, first, end = (np.concatenate(along) for along in zip(*groups, strict=True))
+    left, top = np.repeat(np.array(corners), [len(rows) for rows, *_ in groups], axis=0).T
+    rows, first, end = rows + top, first + left, end + left
     if np.array_equal(transform[2], (0, 0, 1)):
         # The outermost points of an affine map are corners of the outermost pixels.
         least, most = [], []
         for x, y, shift in transform[:2].tolist():
-            middle = x * columns + y * rows
-            least.append(np.minimum.reduceat(middle, starts) + (min(x, 0) + min(y, 0) + shift))
-            most.append(np.maximum.reduceat(middle, starts) + (max(x, 0) + max(y, 0) + shift))
+            across = y * rows
+            left, right = x * first + across, x * (end - 1) + across
+            if x < 0:
+                left, right = right, left
+            least.append(np.minimum.reduceat(left, starts) + (min(x, 0) + min(y, 0) + shift))
+            most.append(np.maximum.reduceat(right, starts) + (max(x, 0) + max(y, 0) + shift))
     else:
-        corners = np.stack(
-            [(columns + x, rows + y, np.ones(len(rows))) for x in (0, 1) for y in (0, 1)], 1
+        edges = np.stack(
+            [(column, rows + y, np.ones(len(rows))) for column in (first, end) for y in (0, 1)], 1
         )
-        mapped = np.tensordot(transform, corners, 1)
+        mapped = np.tensordot(transform, edges, 1)
         flat = mapped[:2] / mapped[2]
         least = list(np.minimum.reduceat(flat.min(1), starts, axis=1))
         most = list(np.maximum.reduceat(flat.max(1), starts, axis=1))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.split import Lattice
@@ -68,39 +67,45 @@ class GlyphReading:
 def part_inks(word: Word, chosen: Ints) -> list[Gray]:
     """Cut whole components out of a word, ink bright on 0; one for each index in `chosen`."""
     inks = []
+    darkness, parts = raised(word.darkness), word.parts.tolist()
     for index in chosen.tolist():
-        x, y, width, height = word.parts[index].tolist()
+        x, y, width, height = parts[index]
         window = (slice(y, y + height), slice(x, x + width))
-        inks.append(own_ink(word.darkness[window], word.labels[window] == index + 1))
+        inks.append(darkness[window] * (word.labels[window] == index + 1))
     return inks
 
 
-def run_inks(word: Word, lattice: Lattice, digit: Floats) -> list[Gray]:
-    """Cut out the runs that are not known yet, ink bright on 0.
-
-    `digit` is (N, 11), the network's probabilities of the word's components, 0 where unknown.
-    """
-    inks = []
-    unknown = ~_known_runs(lattice, digit).any(1)
+def run_inks(word: Word, lattice: Lattice, known: Floats) -> list[Gray]:
+    """Cut out the runs that are not `known`, by `known_runs`, ink bright on 0."""
+    inks: list[Gray] = []
+    unknown = ~known.any(1)
+    if not unknown.any():
+        return inks
+    darkness = raised(word.darkness)
     for (first, count), (x, y, width, height) in zip(
         lattice.runs[unknown].tolist(), lattice.run_boxes[unknown].tolist(), strict=True
     ):
         window = (slice(y, y + height), slice(x, x + width))
         labels = lattice.labels[window]
         own = (labels > first) & (labels <= first + count)
-        inks.append(own_ink(word.darkness[window], own))
+        inks.append(darkness[window] * own)
     return inks
 
 
-def run_scores(lattice: Lattice, digit: Floats, fresh: Floats) -> Floats:
-    """Join the scores of all runs, (R, 11): those known by `digit` and those of `run_inks`."""
-    scores = _known_runs(lattice, digit)
-    scores[~scores.any(1)] = fresh
+def run_scores(known: Floats, fresh: Floats) -> Floats:
+    """Join the scores of all runs, (R, 11): those known before and those of `run_inks`."""
+    if not len(fresh):
+        return known
+    scores = known.copy()
+    scores[~known.any(1)] = fresh
     return scores
 
 
-def _known_runs(lattice: Lattice, digit: Floats) -> Floats:
-    """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11)."""
+def known_runs(lattice: Lattice, digit: Floats) -> Floats:
+    """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11).
+
+    `digit` is (N, 11), the network's probabilities of the word's components, 0 where unknown.
+    """
     first, count = lattice.runs.T
     part = lattice.parts[first]
     known = np.asarray(digit[part], np.float32)
@@ -111,6 +116,6 @@ def _known_runs(lattice: Lattice, digit: Floats) -> Floats:
 _RAISED = np.minimum(np.arange(256) * 5 // 4, 255).astype(np.uint8)
 
 
-def own_ink(darkness: Gray, own: NDArray[np.bool_]) -> Gray:
-    """Keep the darkness of a glyph's own ink, a little raised so that full ink is full."""
-    return np.asarray(cv2.LUT(darkness * own, _RAISED), np.uint8)
+def raised(darkness: Gray) -> Gray:
+    """Raise the darkness of ink a little, so that full ink is full."""
+    return np.asarray(cv2.LUT(darkness, _RAISED), np.uint8)

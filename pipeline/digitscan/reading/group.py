@@ -145,7 +145,7 @@ def _on_line(last: Box, box: Box) -> bool:
 
 def borders(
     parts: NDArray[np.integer[Any]],
-    digits: NDArray[np.integer[Any]],
+    digits: Sequence[Sequence[int]],
     height: float,
     labels: NDArray[np.integer[Any]],
 ) -> list[int]:
@@ -156,7 +156,7 @@ def borders(
     parts
         (N, 4) boxes of the word's components: x, y, width, height.
     digits
-        (D, 4) boxes of the ink of its digits, left to right, in the same pixels.
+        Boxes of the ink of its digits, left to right, in the same pixels.
     height
         Digit height in the same pixels.
     labels
@@ -169,12 +169,15 @@ def borders(
     """
     if len(digits) < 2:
         return []
-    taken = digits.tolist()
-    free = [index for index, part in enumerate(parts.tolist()) if not _is_taken(part, taken)]
+    free = [
+        index
+        for index, part in enumerate(parts.tolist())
+        if part not in digits and not _is_taken(part, digits)
+    ]
     if not free:
         return []
     x, y, width, high = parts[free].T.astype(np.float32)
-    left, top, wide, tall = digits.T.astype(np.float32)
+    left, top, wide, tall = np.array(digits, np.float32).T
     middle = x + width / 2
     behind = np.searchsorted(left + wide / 2, middle)
     line, base = float(np.median(top)), float(np.median(top + tall))

@@ -15,6 +15,7 @@ from digitscan.reading.decide import FEATURES, Decision, decide, decide_alone
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.split import Lattice
+from digitscan.reading.stretches import Stretches
 from digitscan.reading.strips import StripReading
 from digitscan.types import Floats, Kind
 
@@ -23,13 +24,15 @@ from digitscan.types import Floats, Kind
 class Entry:
     """A word that was read; `printed` are the log odds that a machine made it.
 
-    `alone` are the features, (F,) float32, of a word that the first reader may read alone. `second`
-    is what the second saw and read of it, None where the first was certain.
+    `ink` is that of the lattice's pieces. `alone` are the features, (F,) float32, of a word that
+    the first reader may read alone. `second` is what the second saw and read of it, None where the
+    first was certain.
     """
 
     word: Word
     printed: float
     lattice: Lattice
+    ink: Stretches
     glyphs: GlyphReading
     alone: Floats | None
     second: tuple[Strip, StripReading] | None
@@ -79,14 +82,21 @@ class Judge:
             confidence[known] = self.alone.confidence(seen)
         return confidence
 
-    def decide(self, entry: Entry) -> Decision:
-        """Decide what an entry says and how sure it is."""
-        if entry.second is not None:
-            strip, strips = entry.second
-            certainty = abs(entry.printed)
-            return decide(
-                self.both, entry.word, entry.lattice, entry.glyphs, strip, strips, certainty
+    def decide(self, entries: Sequence[Entry]) -> list[Decision]:
+        """Decide what each entry says and how sure it is."""
+        alone = self.alone_confidence([entry.alone for entry in entries if not entry.second])
+        sure = iter(alone.tolist())
+        return [
+            decide(
+                self.both,
+                entry.word,
+                entry.lattice.runs,
+                entry.ink,
+                entry.glyphs,
+                *entry.second,
+                abs(entry.printed),
             )
-        assert entry.alone is not None
-        confidence = float(self.alone.confidence(entry.alone))
-        return decide_alone(entry.lattice, entry.glyphs, confidence)
+            if entry.second
+            else decide_alone(entry.lattice.runs, entry.ink, entry.glyphs, next(sure))
+            for entry in entries
+        ]

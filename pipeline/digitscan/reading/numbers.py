@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,11 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.bars import bars_of
-from digitscan.reading.components import places
+from digitscan.reading.bars import find_bars
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import WORD_GAP, Ints, Word
-from digitscan.reading.geometry import Pixels, map_box, map_groups
+from digitscan.reading.geometry import Ink, map_box, map_groups
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.prepare import Prepared
 from digitscan.types import Box, Digit, Gray, Kind, Number
@@ -59,7 +59,7 @@ def numbers_of(
     boxes = (word.box for word in page.words if word.cell < 0)
     outside = np.array([(b.x, b.y, b.right, b.bottom) for b in boxes], np.int32).reshape(-1, 4)
     going_on = go_on([one.word for one in said], outside)
-    bounds = iter(_bounds([digit.pixels for one in said for digit in one.digits]))
+    bounds = iter(_bounds([digit.ink for one in said for digit in one.digits]))
     own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
     parts: list[list[Said]] = []
     accepted: list[float] = []
@@ -124,76 +124,79 @@ def _parted(one: Said, bounds: list[list[int]]) -> list[Said]:
     """Part a word where a slash or a dash stands between two of its digits."""
     if len(one.digits) < 2:
         return [one]
-    digits = without_slashes(one.word.labels, one.digits)
-    if len(digits) < len(one.digits):
-        one, bounds = replace(one, digits=digits), _bounds([digit.pixels for digit in digits])
-    word, boxes = one.word, np.array(bounds, np.int32)
-    ends = [0, *borders(word.parts, boxes, word.height, word.labels), len(one.digits)]
+    slashes = slashes_in(one.word, one.digits, [high for *_, high in bounds])
+    if slashes:
+        kept = [place for place in range(len(bounds)) if place not in slashes]
+        one = replace(one, digits=tuple(one.digits[place] for place in kept))
+        bounds = [bounds[place] for place in kept]
+    word = one.word
+    ends = [0, *borders(word.parts, bounds, word.height, word.labels), len(one.digits)]
     return [
         Said(one.word, one.kind, one.digits[first:last], one.confidence)
         for first, last in itertools.pairwise(ends)
     ]
 
 
-def without_slashes(labels: Ints, digits: tuple[DecidedDigit, ...]) -> tuple[DecidedDigit, ...]:
-    """Leave out the 1s between digits that are slashes: bare, leaning, higher than the others.
+def slashes_in(word: Word, digits: Sequence[DecidedDigit], heights: Sequence[int]) -> list[int]:
+    """Return the places of the 1s between digits that are slashes: bare, leaning, higher than they.
 
-    Where a writer's 1s lean as much none of them is. `labels` is (h, w), the components of the
-    word.
+    Where a writer's 1s lean as much none of them is. `heights` are those of the digits' ink.
     """
     ones = [place for place, digit in enumerate(digits) if digit.value == 1]
-    if not any(0 < place < len(digits) - 1 for place in ones):
-        return digits
-    leaning = {place: _leaning(labels, digits[place]) for place in ones}
-    slashes = [
-        place
-        for place, (lean, high) in leaning.items()
-        if 0 < place < len(digits) - 1
-        and lean > SLASH_LEAN
-        and high > SLASH_HIGH * _usual_height(digits, place)
-    ]
-    usual = max((lean for place, (lean, _) in leaning.items() if place not in slashes), default=0)
-    if any(leaning[place][0] < usual + SLASH_BEYOND for place in slashes):
-        return digits
-    return tuple(digit for place, digit in enumerate(digits) if place not in slashes)
+    high = []
+    for place in ones:
+        if 0 < place < len(digits) - 1:
+            component = _component(word.labels, digits[place].ink)
+            usual = statistics.median([*heights[:place], *heights[place + 1 :]])
+            if component and int(word.parts[component - 1, 3]) > SLASH_HIGH * usual:
+                high.append(place)
+    if not high:  # to tell how they lean costs more
+        return []
+    lean = {place: _lean(word.labels, digits[place].ink) for place in ones}
+    slashes = [place for place in high if lean[place] > SLASH_LEAN]
+    usual = max((lean[place] for place in ones if place not in slashes), default=0.0)
+    return [] if any(lean[place] < usual + SLASH_BEYOND for place in slashes) else slashes
 
 
-def _leaning(labels: Ints, digit: DecidedDigit) -> tuple[float, int]:
-    """Return how far and how high the component of a digit's ink leans, 0 if it is not bare."""
-    component = np.bincount(labels[digit.pixels]).argmax()
-    rows, columns = places(labels == component)
-    lean, straight = bars_of(rows, columns, np.zeros(len(rows), np.intp), 1)
-    high = int(rows[-1] - rows[0]) + 1
-    return (float(lean[0]) if component and straight[0] else 0.0), high
+def _component(labels: Ints, ink: Ink) -> int:
+    """Return the label of the component that most of a digit's ink is of, 0 for none."""
+    rows, first, end = ink
+    height, width = labels.shape
+    # Ink that was too faint for the contours may lie beside the word.
+    inside = rows.clip(0, height - 1), first.clip(0, width - 1)
+    return int(np.bincount(labels[inside], end - first).argmax())
 
 
-def _usual_height(digits: tuple[DecidedDigit, ...], place: int) -> float:
-    """Return the median height of the other digits, without end for a digit alone."""
-    others = [digit.pixels for digit in (*digits[:place], *digits[place + 1 :])]
-    return float(np.median([high for _, _, _, high in _bounds(others)])) if others else float("inf")
+def _lean(labels: Ints, ink: Ink) -> float:
+    """Return how far the component of a digit's ink leans, 0 if it is no bare stroke."""
+    component = _component(labels, ink)
+    lean, straight = find_bars(labels == component, 1)
+    return float(lean[0]) if component and straight[0] else 0.0
 
 
-def _bounds(groups: Sequence[Pixels]) -> list[list[int]]:
+def _bounds(groups: Sequence[Ink]) -> list[list[int]]:
     """Return the box of each digit's ink in its word: x, y, width, height."""
     if not groups:
         return []
-    starts = np.cumsum([0] + [len(rows) for rows, _ in groups[:-1]])
-    rows, columns = (np.concatenate(along) for along in zip(*groups, strict=True))
-    x, y = (np.minimum.reduceat(along, starts) for along in (columns, rows))
-    right, bottom = (np.maximum.reduceat(along, starts) + 1 for along in (columns, rows))
+    starts = np.cumsum([0] + [len(rows) for rows, *_ in groups[:-1]])
+    rows, first, end = (np.concatenate(along) for along in zip(*groups, strict=True))
+    x, y = np.minimum.reduceat(first, starts), np.minimum.reduceat(rows, starts)
+    right, bottom = np.maximum.reduceat(end, starts), np.maximum.reduceat(rows, starts) + 1
     boxes: list[list[int]] = np.stack((x, y, right - x, bottom - y), 1).tolist()
     return boxes
 
 
 def _numbers(page: Prepared, parts: list[list[Said]], accepted: list[float]) -> list[Number]:
     """Make numbers, each of the words of neighbouring comb cells or of one word."""
-    ink = [
-        (digit.pixels[0] + said.word.box.y, digit.pixels[1] + said.word.box.x)
-        for part in parts
-        for said in part
-        for digit in said.digits
-    ]
-    boxes = iter(map_groups(ink, page.ink.to_page, page.ink.page_size))
+    every = [(one.word.box, digit.ink) for part in parts for one in part for digit in one.digits]
+    boxes = iter(
+        map_groups(
+            [ink for _, ink in every],
+            [(box.x, box.y) for box, _ in every],
+            page.ink.to_page,
+            page.ink.page_size,
+        )
+    )
     numbers = []
     for part, accept in zip(parts, accepted, strict=True):
         digits = tuple(

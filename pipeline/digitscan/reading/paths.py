@@ -17,6 +17,7 @@ from digitscan.reading.find import Ints
 from digitscan.reading.glyphs import NOT_A_DIGIT, GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.slashes import leaning_bars
 from digitscan.reading.split import Lattice
+from digitscan.reading.stretches import Stretches
 from digitscan.types import Floats
 
 SIZE_WEIGHT = 2.0
@@ -63,9 +64,12 @@ class _Joined:
 
 
 def _join(
-    lattices: Sequence[Lattice], probabilities: Sequence[Floats], heights: Sequence[float]
+    lattices: Sequence[Lattice],
+    probabilities: Sequence[Floats],
+    heights: Sequence[float],
+    areas: Ints,
 ) -> _Joined:
-    """Join lattices, at least one."""
+    """Join lattices, at least one; `areas` are those of all their pieces."""
     run_counts = [len(lattice.runs) for lattice in lattices]
     counts = [len(lattice.boxes) for lattice in lattices]
     ends = np.cumsum(counts)
@@ -78,7 +82,7 @@ def _join(
         np.repeat(np.array(heights, np.float64), run_counts),
         np.cumsum(run_counts),
         np.concatenate([lattice.boxes for lattice in lattices]),
-        np.concatenate([lattice.areas for lattice in lattices]),
+        areas,
         np.repeat(np.array(heights, np.float64), counts),
         ends,
     )
@@ -89,6 +93,7 @@ def read_lattices(
     probabilities: Sequence[Floats],
     heights: Sequence[float],
     stroke: float,
+    ink: Stretches,
 ) -> list[GlyphReading]:
     """Find the best path through the runs of each word.
 
@@ -102,24 +107,27 @@ def read_lattices(
         The digit height in each word, pixels.
     stroke
         The stroke width, pixels.
+    ink
+        That of the pieces, as `ink_of` gives it.
     """
     if not lattices:
         return []
-    joined = _join(lattices, probabilities, heights)
-    bars = leaning_bars(lattices, heights)
+    joined = _join(lattices, probabilities, heights, ink.areas)
+    bars = leaning_bars(lattices, ink, heights)
     arcs = _arcs(joined, bars)
     skips = _skip_costs(joined, stroke)
     skips = np.where(bars, np.maximum(skips, SLASH_SKIP), skips).tolist()
     junk = joined.probability[:, NOT_A_DIGIT].clip(1e-4, 1 - 1e-4)
     odds = np.log1p(-junk) - np.log(junk)
-    probability = joined.probability.tolist()
+    probability, areas = joined.probability.tolist(), joined.areas.tolist()
     run_ends, ends = [0, *joined.run_ends.tolist()], [0, *joined.ends.tolist()]
     readings = []
     for index, (lattice, height) in enumerate(zip(lattices, heights, strict=True)):
         own = slice(run_ends[index], run_ends[index + 1])
-        costs = skips[ends[index] : ends[index + 1]]
+        pieces = slice(ends[index], ends[index + 1])
+        costs = skips[pieces]
         paths = best_paths(len(costs), arcs[index], costs)
-        skipped = _left_out(lattice, paths[0][1]) / (stroke * height)
+        skipped = _left_out(lattice, areas[pieces], paths[0][1]) / (stroke * height)
         chosen = [run for run, _ in paths[0][1]]
         texts = _texts(paths, probability[own])
         readings.append(GlyphReading(texts, skipped, odds[own][chosen]))
@@ -139,12 +147,11 @@ def _texts(paths: Sequence[Path], probability: Sequence[Sequence[float]]) -> tup
     return tuple(texts)
 
 
-def _left_out(lattice: Lattice, path: Sequence[tuple[int, int]]) -> float:
-    """Count the pixels of the pieces that no run of a path holds."""
+def _left_out(lattice: Lattice, areas: Sequence[int], path: Sequence[tuple[int, int]]) -> float:
+    """Count the pixels of the pieces that no run of a path holds; `areas` are theirs."""
     runs = lattice.runs.tolist()
     used = {piece for run, _ in path for piece in range(runs[run][0], sum(runs[run]))}
-    areas = enumerate(lattice.areas.tolist())
-    return float(sum(area for piece, area in areas if piece not in used))
+    return float(sum(area for piece, area in enumerate(areas) if piece not in used))
 
 
 def _arcs(joined: _Joined, bars: NDArray[np.bool_]) -> list[list[Arc]]:

@@ -20,11 +20,7 @@ from digitscan.reading.engine import (
     read_card,
     shipped_weights,
 )
-from digitscan.reading.glyphs import (
-    part_inks,
-    run_inks,
-    run_scores,
-)
+from digitscan.reading.glyphs import known_runs, part_inks, run_inks, run_scores
 from digitscan.reading.group import comb_rows
 from digitscan.reading.judge import Entries, Entry, Judge
 from digitscan.reading.kinds import Company, find_company
@@ -33,10 +29,10 @@ from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.paths import read_lattices
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.sift import glyph_odds, may_be_numbers
-from digitscan.reading.split import Lattice, split
+from digitscan.reading.split import Lattice, ink_of, split
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
-from digitscan.types import Gray, Page, PageReading
+from digitscan.types import Floats, Gray, Page, PageReading
 
 
 class Reader:
@@ -109,18 +105,22 @@ class Reader:
             [i for i, look in enumerate(seen) if self._printed or look.printed < SURELY_PRINTED]
             for seen in looks
         ]
-        lattices, inks = [], []
+        lattices, known, inks = [], [], []
         for page, seen, words in zip(pages, looks, wanted, strict=True):
             with timed(page.seconds, "split"):
                 cuts = [split(page.words[i], seen[i].whole, page.ink.stroke) for i in words]
             with timed(page.seconds, "glyphs"):
-                pairs = zip(words, cuts, strict=True)
-                inks.append([run_inks(page.words[i], cut, seen[i].digit) for i, cut in pairs])
+                before = [
+                    known_runs(cut, seen[i].digit) for i, cut in zip(words, cuts, strict=True)
+                ]
+                runs = zip((page.words[i] for i in words), cuts, before, strict=True)
+                inks.append([run_inks(*found) for found in runs])
             lattices.append(cuts)
+            known.append(before)
         scores = self._classify(pages, inks)
         return [
             self._entries(*found)
-            for found in zip(pages, company, looks, wanted, lattices, scores, strict=True)
+            for found in zip(pages, company, looks, wanted, lattices, known, scores, strict=True)
         ]
 
     def _entries(
@@ -130,17 +130,17 @@ class Reader:
         looks: list[Look],
         wanted: list[int],
         lattices: list[Lattice],
+        known: list[Floats],
         scores: list[GlyphScores],
     ) -> Entries:
         """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
         words = [page.words[i] for i in wanted]
         with timed(page.seconds, "glyphs"):
-            every = [
-                run_scores(lattice, looks[i].digit, score.digit)
-                for i, lattice, score in zip(wanted, lattices, scores, strict=True)
-            ]
+            found = zip(known, scores, strict=True)
+            every = [run_scores(before, score.digit) for before, score in found]
             heights = [word.height for word in words]
-            first = read_lattices(lattices, every, heights, page.ink.stroke)
+            ink = ink_of(lattices)
+            first = read_lattices(lattices, every, heights, page.ink.stroke, ink)
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
             odds, among = glyph_odds(first), company.among(wanted)
             possible = np.flatnonzero(may_be_numbers(odds, rows)).tolist()
@@ -152,8 +152,9 @@ class Reader:
         with timed(page.seconds, "kinds"):
             own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
+        pieces = ink.parted([len(lattice.boxes) for lattice in lattices])
         kept = [
-            Entry(words[i], odds, lattices[i], first[i], alone[i], second.get(i))
+            Entry(words[i], odds, lattices[i], pieces[i], first[i], alone[i], second.get(i))
             for i, odds in zip(possible, printed, strict=True)
             if numbers[i] and (self._printed or odds <= 0)
         ]
@@ -168,7 +169,7 @@ class Reader:
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""
         with timed(page.seconds, "decide"):
-            decisions = [self._judge.decide(entry) for entry in entries.numbers]
+            decisions = self._judge.decide(entries.numbers)
             found = [
                 Said(e.word, e.kind, decision.digits, decision.confidence)
                 for e, decision in zip(entries.numbers, decisions, strict=True)

@@ -35,7 +35,7 @@ def segment_line(darkness: Gray) -> list[Segment]:
     for word in find_words(ink, rulings):
         lattice = split(word, np.zeros(len(word.parts), np.bool_), ink.stroke)
         boxes = lattice.run_boxes.tolist()
-        unknown = np.zeros((len(word.parts), 11), np.float32)
+        unknown = np.zeros((len(lattice.runs), 11), np.float32)
         for crop, (first, count), (x, y, wide, high) in zip(
             mnist_crops(run_inks(word, lattice, unknown)),
             lattice.runs.tolist(),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from digitscan.reading.bars import bars_of
 from digitscan.reading.find import Ints
 from digitscan.reading.split import Lattice
+from digitscan.reading.stretches import Stretches
 
 LEAST_LEAN = 15.0
 """Degrees beyond the writing's slant from which a straight stroke may be a slash."""
@@ -17,16 +18,16 @@ HIGHER = 1.15
 """Or it stands between digits and is so many times as high."""
 
 
-def leaning_bars(lattices: Sequence[Lattice], heights: Sequence[float]) -> NDArray[np.bool_]:
+def leaning_bars(
+    lattices: Sequence[Lattice], ink: Stretches, heights: Sequence[float]
+) -> NDArray[np.bool_]:
     """Tell the pieces that are one straight stroke leaning right: more than the rest, or higher.
 
-    As high as a digit, they may be a slash as well as a 1. (P,) bool for the pieces of all words.
+    As high as a digit, they may be a slash as well as a 1. (P,) bool for the pieces of all words;
+    `ink` is theirs.
     """
     ends = np.cumsum([0] + [len(lattice.boxes) for lattice in lattices])
-    ink = [_ink_of(lattice.labels) for lattice in lattices]
-    rows, columns, labels = (np.concatenate(along) for along in zip(*ink, strict=True))
-    owner = labels + np.repeat(ends[:-1] - 1, [len(own) for _, _, own in ink])
-    lean, straight = bars_of(rows, columns, owner, int(ends[-1]))
+    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, int(ends[-1]))
     tall = np.concatenate([lattice.boxes[:, 3] for lattice in lattices])
     high = tall > 0.8 * np.repeat(heights, np.diff(ends))
     bars = straight & high & (lean > LEAST_LEAN) & (lean < 60)
@@ -35,14 +36,6 @@ def leaning_bars(lattices: Sequence[Lattice], heights: Sequence[float]) -> NDArr
         own = slice(ends[word - 1], ends[word])
         bars[own] &= _stands_out(lean[own], tall[own], others[own])
     return np.asarray(bars, np.bool_)
-
-
-def _ink_of(labels: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the row, the column and the label of each pixel of ink."""
-    flat = labels.ravel()
-    at = (flat > 0).nonzero()[0]
-    rows = at // labels.shape[1]
-    return rows, at - rows * labels.shape[1], flat.take(at)
 
 
 def _stands_out(

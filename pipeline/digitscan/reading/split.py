@@ -16,6 +16,7 @@ from digitscan.reading.bars import find_bars
 from digitscan.reading.components import places
 from digitscan.reading.cuts import find_cuts
 from digitscan.reading.find import Ints, Word
+from digitscan.reading.stretches import Stretches, stretches_of
 
 JOINED_WIDTH = 0.6
 """A component narrower than this share of the digit height is not cut."""
@@ -32,14 +33,13 @@ class Lattice:
     """The pieces of a word and the runs of them that may be one digit; word pixels.
 
     `labels` is (h, w) int32: 0 for no ink, 1..P for the pieces, left to right. `boxes` is (P, 4)
-    int32 (x, y, width, height), `areas` (P,) int32, the ink of each piece, and `parts` (P,) int32,
-    which of the word's components it is, -1 for a part of one. `runs` is (R, 2) int32: first piece
-    (from 0) and count; `run_boxes` (R, 4) int32.
+    int32 (x, y, width, height) and `parts` (P,) int32, which of the word's components each is, -1
+    for a part of one. `runs` is (R, 2) int32: first piece (from 0) and count; `run_boxes` (R, 4)
+    int32.
     """
 
     labels: Ints
     boxes: Ints
-    areas: Ints
     parts: Ints
     runs: Ints
     run_boxes: Ints
@@ -96,9 +96,8 @@ def _uncut(word: Word, kept: list[int], whole: NDArray[np.bool_]) -> Lattice:
         number = np.zeros(len(word.parts) + 1, np.int32)
         number[np.array(kept) + 1] = np.arange(1, len(kept) + 1)
         labels = number.take(labels)
-    areas = np.bincount(labels.ravel(), minlength=len(kept) + 1)[1:].astype(np.int32)
     runs, run_boxes = list_runs(boxes, whole, word.height)
-    return Lattice(labels, boxes, areas, np.array(kept, np.int32), runs, run_boxes)
+    return Lattice(labels, boxes, np.array(kept, np.int32), runs, run_boxes)
 
 
 def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
@@ -170,7 +169,7 @@ def lattice_of(labels: Ints, parts: Sequence[int], whole: Sequence[bool], height
     boxes = np.stack((left, top, right - left, bottom - top), 1).astype(np.int32)
     own = np.array(parts, np.int32)[order]
     runs, run_boxes = list_runs(boxes, np.array(whole, np.bool_)[order], height)
-    return Lattice(labels, boxes, areas[order].astype(np.int32), own, runs, run_boxes)
+    return Lattice(labels, boxes, own, runs, run_boxes)
 
 
 def _extent(owner: Ints, places: Ints, count: int, size: int) -> tuple[Ints, Ints]:
@@ -219,4 +218,11 @@ def list_runs(boxes: Ints, whole: NDArray[np.bool_], height: float) -> tuple[Int
     return (
         np.array(runs, np.int32).reshape(-1, 2),
         np.array(around, np.int32).reshape(-1, 4),
+    )
+
+
+def ink_of(lattices: Sequence[Lattice]) -> Stretches:
+    """Return the ink of the pieces of words, counted through all of them."""
+    return stretches_of(
+        [lattice.labels for lattice in lattices], [len(lattice.boxes) for lattice in lattices]
     )

@@ -122,13 +122,17 @@ class Lines:
         return np.repeat(self.line, count), place
 
 
-def blocks_of(darkness: Gray) -> tuple[Gray, Gray]:
+def blocks_of(flat: Gray, steep: Gray | None = None) -> tuple[Gray, Gray]:
     """Return the block pictures for level lines and, of the transposed picture, for upright ones.
 
-    They are (H, W / BLOCK rounded up) and (W, H / BLOCK rounded up) uint8.
+    `flat` and `steep`, (H, W) both, are where the former and the latter are searched: `flat` where
+    only that is given. The blocks are (H, W / BLOCK rounded up) and (W, H / BLOCK rounded up)
+    uint8.
     """
-    level = cv2.transpose(_row_blocks(np.asarray(cv2.transpose(darkness), np.uint8)))
-    return np.asarray(level, np.uint8), np.asarray(cv2.transpose(_row_blocks(darkness)), np.uint8)
+    level = cv2.transpose(_row_blocks(np.asarray(cv2.transpose(flat), np.uint8)))
+    return np.asarray(level, np.uint8), np.asarray(
+        cv2.transpose(_row_blocks(flat if steep is None else steep)), np.uint8
+    )
 
 
 def _row_blocks(picture: Gray) -> Gray:

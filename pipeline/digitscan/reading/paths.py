@@ -89,6 +89,7 @@ def read_lattices(
     probabilities: Sequence[Floats],
     heights: Sequence[float],
     stroke: float,
+    combed: NDArray[np.bool_] | None = None,
 ) -> list[GlyphReading]:
     """Find the best path through the runs of each word.
 
@@ -102,11 +103,16 @@ def read_lattices(
         The digit height in each word, pixels.
     stroke
         The stroke width, pixels.
+    combed
+        (W,) bool, the words in cells for one digit: a stroke alone in one is no slash.
     """
     if not lattices:
         return []
     joined = _join(lattices, probabilities, heights)
     bars = leaning_bars(lattices, heights)
+    if combed is not None:
+        counts = np.array([len(lattice.boxes) for lattice in lattices])
+        bars &= ~np.repeat(combed & (counts == 1), counts)
     arcs = _arcs(joined, bars)
     skips = _skip_costs(joined, stroke)
     skips = np.where(bars, np.maximum(skips, SLASH_SKIP), skips).tolist()

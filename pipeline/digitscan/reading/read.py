@@ -141,10 +141,11 @@ class Reader:
                 for i, lattice, score in zip(wanted, lattices, scores, strict=True)
             ]
             heights = [word.height for word in words]
-            first = read_lattices(lattices, every, heights, page.ink.stroke)
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
+            first = read_lattices(lattices, every, heights, page.ink.stroke, rows >= 0)
             odds, among = glyph_odds(first), company.among(wanted)
-            possible = np.flatnonzero((odds > POSSIBLE) | (rows >= 0)).tolist()
+            penned = np.array([word.penned and word.cell >= 0 for word in words], np.bool_)
+            possible = np.flatnonzero((odds > POSSIBLE) | (rows >= 0) | penned).tolist()
             seen = [looks[i] for i in wanted]
             alone = alone_features(lattices, first, seen)
             sure = self._judge.alone_confidence(alone)
@@ -217,4 +218,5 @@ def _strip(page: Prepared, word: Word) -> Strip:
     if page.field:
         height, width = page.ink.darkness.shape
         return field_strip(word, page.page.pixels, (width, height))
-    return cut_strip(word, page.ink.darkness)
+    pen = page.ink.pen if word.penned else None
+    return cut_strip(word, page.ink.darkness if pen is None else pen)

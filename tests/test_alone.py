@@ -12,7 +12,6 @@ from digitscan.reading.alone import CERTAIN, FEATURES, alone_features, stand_alo
 from digitscan.reading.confidence import DecisionModel
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.judge import Entry, Judge
-from digitscan.reading.kinds import Company
 from digitscan.reading.look import Look
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.reading.split import Lattice, lattice_of
@@ -21,10 +20,7 @@ from readings import STRIP, glyphs, lattice, strips, word
 
 CELL = Box(100, 100, 80, 50)
 BY_HAND = Look(-3.0, 2, -3.0, np.zeros((2, 11), np.float32))
-NOBODY = Company(np.zeros((1, 1), bool), np.zeros((1, 1), bool))
-NEIGHBOURS = Company(~np.eye(2, dtype=bool), np.zeros((2, 2), bool))
 SURE = np.array([0.99], np.float32)
-ODDS = np.array([3.0], np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +38,7 @@ def page() -> Prepared:
 
 def stands(page: Prepared, reading: GlyphReading | None = None, look: Look = BY_HAND) -> bool:
     found = reading or glyphs("17")
-    (alone,) = stand_alone(page, page.words[:1], [found], [look], NOBODY, ODDS, SURE)
+    (alone,) = stand_alone(page, page.words[:1], [found], [look], SURE)
     return bool(alone)
 
 
@@ -75,20 +71,6 @@ def test_ink_too_faint_for_the_contours_needs_one(page: Prepared) -> None:
     darkness = page.ink.darkness.copy()
     cv2.line(darkness, (168, 112), (168, 138), 90, 3)  # a third digit, hardly seen
     assert not stands(replace(page, ink=replace(page.ink, darkness=darkness)))
-
-
-def test_a_word_beside_one_that_may_be_no_number_needs_one(page: Prepared) -> None:
-    for other, expected in ((3.0, True), (-1.0, False)):
-        first, _ = stand_alone(
-            page,
-            page.words * 2,
-            [glyphs("17")] * 2,
-            [BY_HAND] * 2,
-            NEIGHBOURS,
-            np.array([3.0, other], np.float32),
-            np.array([0.99, 0.0], np.float32),
-        )
-        assert bool(first) is expected
 
 
 def whole() -> Lattice:

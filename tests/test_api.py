@@ -78,6 +78,14 @@ def test_what_is_no_page_is_refused() -> None:
         digitscan.read_page(PAGE.astype(np.float32))
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (300, 200), (1, 3000), (5, 3000), (3000, 2)])
+@pytest.mark.parametrize("value", [0, 255])
+def test_a_page_all_black_or_white_or_as_thin_as_a_line_is_empty(
+    shape: tuple[int, int], value: int
+) -> None:
+    assert digitscan.read_page(np.full(shape, value, np.uint8)).numbers == ()
+
+
 def test_scan_yields_readings_and_failures_in_order(scans: Path) -> None:
     settings = Settings(running=RunSettings(workers=1))
     results = list(digitscan.scan(scans, settings))

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from typer.testing import CliRunner
@@ -24,6 +25,8 @@ pool.COMMAND = (sys.executable, "-P", {str(FAKE)!r})
 from digitscan.cli import app
 app(prog_name="digitscan")
 """
+LONG = "n" * 300
+"""More than a file may be called."""
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -38,12 +41,15 @@ def digitscan_with_fake_worker(tmp_path: Path, environment: dict[str, str]) -> R
     for name, pages in {"a.png": "1", "b.tif": "2"}.items():
         (tmp_path / "scans" / name).write_text(pages)
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, stdout: int | IO[str] = subprocess.PIPE
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", SCRIPT, *arguments],
             cwd=tmp_path,
             env=environment,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
@@ -82,6 +88,16 @@ def test_json_messages_are_json_only(digitscan_with_fake_worker: Run, tmp_path: 
         (["run", "scans", "--dpi", "many"], ExitCode.USAGE, "Invalid value for '--dpi'"),
         (["run", "scans", "--config", "no.toml"], ExitCode.USAGE, "no.toml: cannot read"),
         (["run"], ExitCode.USAGE, "Missing argument"),
+        (["run", LONG], ExitCode.NOTHING_TO_READ, "longer than this system allows"),
+        (["run", "scans", "--out", LONG], ExitCode.OUTPUT, "File name too long"),
+        (["run", "scans", "--report", LONG], ExitCode.OUTPUT, "File name too long"),
+        (["watch", LONG, "--out", "out"], ExitCode.USAGE, "File name too long"),
+        (["watch", "scans", "--out", LONG], ExitCode.USAGE, "File name too long"),
+        (["export", LONG], ExitCode.USAGE, "File name too long"),
+        (["run", ""], ExitCode.USAGE, "an empty name is no path"),
+        (["run", "scans", "--out", ""], ExitCode.USAGE, "an empty name is no path"),
+        (["watch", "", "--out", "out"], ExitCode.USAGE, "an empty name is no path"),
+        (["watch", "scans", "--out", ""], ExitCode.USAGE, "an empty name is no path"),
         (["run", "nowhere"], ExitCode.NOTHING_TO_READ, "nowhere"),
         (["run", "scans", "--out", "no/r.csv"], ExitCode.OUTPUT, "the folder no does not exist"),
         (["run", "scans", "--annotated", "scans/drawn"], ExitCode.UNSAFE, "outside of it"),
@@ -95,6 +111,19 @@ def test_what_the_user_can_mend_is_a_line_and_a_code(
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+@pytest.mark.parametrize("arguments", [["run", "scans", "--out", "-"], ["doctor"]])
+def test_output_that_nobody_can_take_is_told(
+    arguments: list[str], digitscan_with_fake_worker: Run, tmp_path: Path
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = digitscan_with_fake_worker(*arguments, stdout=full)
+    assert done.returncode == ExitCode.OUTPUT
+    assert "No space left on device" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "results.csv").exists()
 
 
 def test_a_missing_model_has_its_code(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -152,6 +181,16 @@ def test_options_of_the_settings_file_hold(digitscan_with_fake_worker: Run, tmp_
     done = digitscan_with_fake_worker("run", "scans", "--kind", "any")
     assert (done.returncode, done.stderr) == (ExitCode.OK, "")
     assert len((tmp_path / "table.jsonl").read_text().splitlines()) == 6
+
+
+def test_files_may_match_one_of_several_patterns(
+    digitscan_with_fake_worker: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "scans" / "c.bmp").write_text("1")
+    done = digitscan_with_fake_worker(
+        "run", "scans", "--out", "-", "--glob", "*.png", "--glob", "C.*"
+    )
+    assert [row.split(",")[0] for row in done.stdout.splitlines()[1::2]] == ["a.png", "c.bmp"]
 
 
 def test_an_unknown_setting_names_the_nearest(

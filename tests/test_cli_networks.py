@@ -13,6 +13,9 @@ from typer.testing import CliRunner
 from digitscan.cli import app
 from drawing.pen import DIGITS_FILE
 
+LONG = "n" * 300
+"""More than a file may be called."""
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -34,6 +37,10 @@ def test_train_then_evaluate(data: Path, tmp_path: Path) -> None:
     assert "right of 161 test digits" in result.stdout
     assert out.with_suffix(".history.csv").exists()
     assert out.with_suffix(".curves.png").exists()
+    other = ["--arch", "lenet", "--data", str(data), "--out", str(out), "--epochs", "7", "--resume"]
+    result = CliRunner().invoke(app, ["train", *other])
+    assert result.exit_code == 2
+    assert "is one of mlp, not of lenet" in result.stderr
     arguments = ["evaluate", str(out), "--data", str(data), "--json", "--plots", str(plots)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
@@ -60,9 +67,13 @@ def test_the_shipped_model_is_evaluated_by_default(data: Path, tmp_path: Path) -
     ("arguments", "code", "message"),
     [
         (["evaluate", "--data", "none.npz"], 4, "none.npz does not exist; --data takes"),
-        (["evaluate", "none.tflite", "--data", "mnist.npz"], 6, "card.json"),
+        (["evaluate", "none.tflite", "--data", "mnist.npz"], 6, "none.tflite: cannot be read"),
+        (["evaluate", "none.keras", "--data", "mnist.npz"], 6, "none.keras: cannot be read"),
+        (["evaluate", ".", "--data", "mnist.npz"], 6, ".: cannot be read: Is a directory"),
+        (["evaluate", "--data", f"{LONG}.npz"], 4, "File name too long"),
         (["train", "--arch", "strip"], 2, "--arch strip needs --data, a folder"),
         (["train", "--arch", "glyph", "--epochs", "3"], 2, "--epochs is for mlp and lenet alone"),
+        (["train", "--seed", "4294967296"], 2, "'--seed'"),
         (["train", "--arch", "glyph", "--data", ".", "--out", "."], 2, ". is not empty"),
     ],
 )

@@ -23,3 +23,11 @@ def test_labelling_again_what_was_cut_gives_what_labelling_all_of_it_gives(seed:
     assert len(order) == count
     np.testing.assert_array_equal(every[order][1:], boxes[1:])
     np.testing.assert_array_equal(number[labels], expected)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 7), (64, 48)])
+def test_where_all_is_ink_the_ground_is_empty(shape: tuple[int, int]) -> None:
+    height, width = shape
+    count, _, stats = components(np.ones(shape, np.uint8))
+    assert count == 2
+    assert stats.tolist() == [[0] * 5, [0, 0, width, height, width * height]]

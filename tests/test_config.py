@@ -76,6 +76,13 @@ def test_a_whole_number_is_fine_where_a_number_is_wanted(config: Write) -> None:
     assert gather({}, config("time-limit = 5")).running.time_limit == 5.0
 
 
+def test_patterns_are_one_or_several(config: Write) -> None:
+    assert gather({}).running.patterns == ()
+    assert gather({}, config("glob = '*.tif'")).running.patterns == ("*.tif",)
+    assert gather({}, config("glob = ['*.tif', 'a*']")).running.patterns == ("*.tif", "a*")
+    assert gather({"glob": ["*.b", "*.c"]}, config("glob = 'a'")).running.patterns == ("*.b", "*.c")
+
+
 @pytest.mark.parametrize(
     ("wrong", "nearest"),
     [("max-eror = 0.01", "max-error"), ("max_error = 0.01", "max-error"), ("DPI = 3", "dpi")],
@@ -94,7 +101,9 @@ def test_an_unknown_key_names_the_nearest_known_one(
         ("dpi = true", "'dpi' is a whole number"),
         ("max-error = 'low'", "'max-error' is a number"),
         ("excel = 1", "'excel' is true or false"),
-        ("glob = 3", "'glob' is a string"),
+        ("glob = 3", "'glob' is a string or a list of strings, got 3"),
+        ("glob = ['*.tif', 3]", "'glob' is a string or a list of strings"),
+        ("scheduler = 3", "'scheduler' is a string"),
         ("out = 3", "'out' is a path as a string"),
         ("kind = 'pencil'", "'kind' is one of handwritten, printed, any, got 'pencil'"),
     ],

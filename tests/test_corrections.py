@@ -291,6 +291,7 @@ def test_what_spreadsheets_save_is_understood(folder: Path, corrections: str) ->
         (CORRECTIONS + "a.png,1,1,1,0,12,,\n", ExitCode.USAGE, "'new' holds one digit"),
         (CORRECTIONS + "a.png,1,1,,,08,,\n", ExitCode.USAGE, "line 2: 'old' holds digits"),
         (CORRECTIONS + "a.png,1,0,,07,08,,\n", ExitCode.USAGE, "'number' is a whole number"),
+        (CORRECTIONS + f"a.png,{'9' * 5000},1,,07,08,,\n", ExitCode.USAGE, "'page' is a whole"),
         (CORRECTIONS + "a.png,1,1,-1,0,1,,\n", ExitCode.USAGE, "'position' is a whole"),
         (CORRECTIONS + "a.png,1,1\n", ExitCode.USAGE, "line 2: 'old' holds digits"),
         (CORRECTIONS + "b.png,1,1,,07,08,,\n", ExitCode.UNSAFE, "line 2: number 1 of b.png"),
@@ -371,7 +372,8 @@ def test_other_tables_too(folder: Path, ending: str) -> None:
 @pytest.mark.parametrize(
     ("table", "says"),
     [
-        ("a,b\n1,2\n", "row 2"),
+        ("a,b\n1,2\n", "it has no column 'file'"),
+        ("", "it has no column 'file'"),
         (TABLE.replace("0.6000", "much"), "row 3"),
         (TABLE.replace("0.6000", "nan"), "row 3"),
         (TABLE.replace("0.6000", "60"), "row 3"),

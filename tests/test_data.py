@@ -255,6 +255,10 @@ def test_what_keras_downloads(
         (np.zeros((2, 784)), [1, 10], "labels must be 0 to 9, found 10"),
         (np.zeros((1, 784)), [0.5], "labels must be 0 to 9, found 0.5"),
         (np.full((1, 784), "x"), [1], "must be numbers"),
+        (np.zeros((1, 784)), ["x"], "must be numbers"),
+        (np.zeros((2, 784)), np.full((2, 10), 0.1), "2 images but 20 labels"),
+        (np.zeros((2, 784)), np.zeros((2, 10)), "2 images but 20 labels"),
+        (np.zeros((2, 784)), np.full((2, 10), "x"), "2 images but 20 labels"),
     ],
 )
 def test_arrays_are_checked(pixels: NDArray[np.generic], labels: list[float], message: str) -> None:
@@ -266,6 +270,19 @@ def test_fractions_and_channels_are_understood() -> None:
     whole = images()
     for same in (whole, whole / 255, whole[..., None], whole.reshape(4, 784).astype(np.int64)):
         np.testing.assert_array_equal(checked("set", same, LABELS[:, None]).images, whole)
+
+
+@pytest.mark.parametrize("kind", [bool, np.int64, np.float64])
+def test_labels_may_be_one_hot(kind: type) -> None:
+    labels = checked("set", images(), np.eye(10, dtype=kind)[LABELS]).labels
+    np.testing.assert_array_equal(labels, LABELS)
+
+
+def test_dark_ink_is_turned_around_image_by_image() -> None:
+    mixed = images()
+    mixed[1:3] = 255 - mixed[1:3]
+    np.testing.assert_array_equal(checked("set", mixed, LABELS).images, images())
+    np.testing.assert_array_equal(checked("set", mixed / 255, LABELS).images, images())
 
 
 def test_networks_get_fractions_with_a_channel() -> None:

@@ -60,6 +60,23 @@ def test_names_that_are_not_unicode_can_be_told(capsys: Captured) -> None:
     assert capsys.readouterr().err == "digitscan: warning: a\\udcff.png\n"
 
 
+def test_a_name_neither_breaks_the_line_nor_commands_the_terminal(capsys: Captured) -> None:
+    set_up(MessageSettings())
+    logger.warning("%s: empty", "a\n\x1b[31m\u2028\x85.png")
+    expected = "digitscan: warning: a\\n\\x1b[31m\\u2028\\x85.png: empty\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_a_traceback_keeps_its_lines(capsys: Captured) -> None:
+    set_up(MessageSettings())
+    try:
+        raise KeyError("x")
+    except KeyError:
+        logger.exception("failed")
+    first, second, *_ = capsys.readouterr().err.splitlines()
+    assert (first, second) == ("digitscan: error: failed", "Traceback (most recent call last):")
+
+
 class FullDisk(io.StringIO):
     """Where nothing more can be written."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -217,7 +219,38 @@ def test_a_model_that_is_missing_ends_with_its_code(folder: Path) -> None:
     arguments = ["predict", "--model", str(folder / "none.tflite"), str(folder / "1.png")]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 6
-    assert "none.tflite" in result.stderr or "card.json" in result.stderr
+    assert (
+        "none.tflite: cannot be read: No such file or directory; 'digitscan train'" in result.stderr
+    )
+
+
+def test_one_that_is_missing_or_closed_costs_the_others_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, closed, missing = folder / "1.png", folder / "closed.png", folder / "none.png"
+    closed.write_bytes(good.read_bytes())
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != closed)  # as Typer asks
+    opened = Path.open
+
+    def guarded(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    result = CliRunner().invoke(app, ["predict", *map(str, (closed, missing, good))])
+    assert result.exit_code == 3
+    first, second = result.stderr.splitlines()
+    assert "closed.png: permission denied" in first
+    assert second.endswith("none.png: there is no such file")
+    assert result.stdout.startswith(f"{good}: 1 (")
+
+
+def test_a_name_with_a_line_in_it_stays_on_one(folder: Path) -> None:
+    path = folder / "two\nlines.png"
+    path.write_bytes((folder / "1.png").read_bytes())
+    (line,) = CliRunner().invoke(app, ["predict", str(path)]).stdout.splitlines()
+    assert f"{folder}/two\\nlines.png: " in line
 
 
 def test_a_saved_keras_model_predicts_without_training(folder: Path) -> None:

@@ -142,6 +142,20 @@ def test_a_page_without_its_scan_is_shown_all_the_same() -> None:
     assert data_of()["numbers"][0][-2:] == [0, 0]
 
 
+def test_scans_that_were_not_given_are_told_of_once() -> None:
+    with Path("results.csv").open("a") as file:
+        file.write(row("a.png", 3, 100, page=2) + row("c.png", 3, 100) + row("c.png", 4, 9, page=7))
+    Path("other").mkdir()
+    done = make(images="other")
+    assert done.exit_code == ExitCode.OK
+    told = [line for line in done.output.splitlines() if "not among" in line]
+    assert told == [
+        "digitscan: warning: a.png, page 1 and 3 more pages: shown without its picture: "
+        "it is not among --images"
+    ]
+    assert len(data_of()["pages"]) == 4
+
+
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\nbroken", b"no picture"])
 def test_a_scan_that_cannot_be_decoded_costs_its_picture(content: bytes) -> None:
     Path("scans/a.png").write_bytes(content)
@@ -214,6 +228,7 @@ def test_pictures_of_an_earlier_report_go_and_nothing_else() -> None:
         (["--out", "scans/a.png", "--single-file"], ExitCode.UNSAFE, "would be replaced"),
         (["--out", "none/report.html"], ExitCode.OUTPUT, "does not exist"),
         (["--out", "scans"], ExitCode.OUTPUT, "is a folder"),
+        (["--out", "-"], ExitCode.USAGE, "name a file for it, not -"),
         (["--config", "none.toml"], ExitCode.USAGE, "none.toml"),
     ],
 )

@@ -176,6 +176,8 @@ def test_a_path_that_is_not_there_is_named() -> None:
     [
         ({"out": "nowhere/r.csv"}, OutputError, "nowhere does not exist; make it"),
         ({"out": "scans"}, OutputError, "is a folder; name a file"),
+        ({"out": ""}, OutputError, "is a folder; name a file"),
+        ({"report": ""}, OutputError, "is a folder; name a file"),
         ({"numbers": "results.csv"}, UsageError, "name the same file"),
         ({"out": "scans/a.png"}, UnsafeError, "is an input and would be replaced"),
         ({"numbers": "scans/a.png"}, UnsafeError, "is an input and would be replaced"),
@@ -193,6 +195,33 @@ def test_outputs_are_checked_before_the_work(
         run([folder], settings(**{name: Path(path) for name, path in output.items()}))
     assert (folder / "a.png").read_text() == "1"
     assert sorted(path.name for path in Path().iterdir()) == ["file", "scans"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_table_into_a_pipe_has_nothing_beside_it(scans: Scans) -> None:
+    os.mkfifo("pipe")
+    folder = scans({"a.png": 1, "broken.png": 1})
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append(Path("pipe").read_text()))
+    reader.start()
+    assert run([folder], settings(out=Path("pipe"))) is ExitCode.SOME_UNREADABLE
+    reader.join(10)
+    assert len(got[0].splitlines()) == 3
+    assert sorted(path.name for path in Path().iterdir()) == ["pipe", "scans"]
+    with pytest.raises(UsageError, match="a page that are files of this machine"):
+        run([folder], settings(report=Path("pipe")))
+    assert Path("pipe").is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("name", "warned"), [("r.json", 1), ("r.XLS", 1), ("r.csv", 0), ("r.txt", 0), ("r", 0)]
+)
+def test_a_name_of_another_format_is_told(
+    scans: Scans, name: str, warned: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(MessageSettings())
+    run([scans({"a.png": 1})], settings(out=Path(name)))
+    assert capsys.readouterr().err.count(f"{name} will be a CSV; --format chooses") == warned
 
 
 def test_a_stop_keeps_what_is_finished(

@@ -97,8 +97,9 @@ def test_another_table_is_refused_by_name(tmp_path: Path, text: str) -> None:
         read_results(table)
 
 
-def test_a_truth_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["[1]", "{}", "null", "", "{", "[" * 100_000, "\xff"])
+def test_a_truth_that_is_none_is_refused_by_name(tmp_path: Path, text: str) -> None:
     truth = tmp_path / "truth.json"
-    truth.write_text("[1]")
-    with pytest.raises(UsageError, match=r"truth\.json"):
+    truth.write_text(text, "latin-1")
+    with pytest.raises(UsageError, match=r"truth\.json is not a truth file"):
         read_truth(truth)

@@ -19,6 +19,7 @@ from digitscan.errors import (
     UnsafeError,
     UsageError,
 )
+from digitscan.logs import set_up
 from digitscan.running import guard, service
 from digitscan.running.export import export, parse_time
 from digitscan.running.guard import check_folders, locked
@@ -28,7 +29,7 @@ from digitscan.running.pool import Pool
 from digitscan.running.retry import retry
 from digitscan.running.service import Service
 from digitscan.running.shelf import Shelf
-from digitscan.settings import OutputSettings, Settings
+from digitscan.settings import MessageSettings, OutputSettings, Settings
 from fake_watch import FakePool, World
 
 
@@ -173,6 +174,13 @@ def test_an_inbox_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
         check_folders(tmp_path / "no", tmp_path / "out", keep=False)
 
 
+def test_results_in_a_file_are_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "out").touch()
+    with pytest.raises(UsageError, match="out is not a folder; choose another --out"):
+        check_folders(tmp_path / "inbox", tmp_path / "out", keep=False)
+
+
 def test_a_folder_is_held_once(tmp_path: Path) -> None:
     with (
         locked(tmp_path),
@@ -237,6 +245,23 @@ def test_what_failed_is_read_again(world: World) -> None:
         assert [document.attempts for document in ledger.failed()] == [2, 2]
     assert world.files("failed")[:2] == ["sub/crash1.png", "sub/crash1.png.error.txt"]
     assert retry(world.out, []) == 2
+
+
+def test_what_is_back_already_is_not_put_back_again(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.drop("crash1.png", "crash2.png")
+    world.watch()
+    with world.ledger() as ledger:
+        ledger.note(service.INBOX, str(world.inbox))
+    assert retry(world.out, []) == 2
+    (world.inbox / "crash2.png").unlink()
+    set_up(MessageSettings())
+    with pytest.raises(NothingToReadError, match="nothing was put back"):
+        retry(world.out, [])
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.endswith("crash1.png: is in the inbox already; a watcher will read it")
+    assert second.endswith("crash2.png: its file is no longer there; it stays failed")
 
 
 def test_what_failed_and_was_kept_is_read_again_at_once(world: World) -> None:

@@ -1,6 +1,9 @@
 """digitscan.output.table: the contract of results.csv and its sisters, to the byte."""
 
 import json
+import os
+import pickle
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from digitscan.output.table import (
     check_format,
     digit_rows,
     failure_row,
+    is_stream,
     number_rows,
     open_table,
     table_format,
@@ -65,6 +69,10 @@ def test_numbers_csv_to_the_byte_with_leading_zeros(tmp_path: Path) -> None:
         b'"day 1/form, first.png",2,1,07,0.4999,handwritten,10,18,19,15,true\n'
         b'"day 1/form, first.png",2,2,3,1.0000,printed,50,20,7,11,false\n'
     )
+
+
+def test_a_reading_is_the_same_on_the_other_side_of_a_pipe() -> None:
+    assert pickle.loads(pickle.dumps(READING)) == READING
 
 
 def test_a_failure_of_a_whole_file_has_no_page(tmp_path: Path) -> None:
@@ -174,6 +182,35 @@ def test_standard_output_gets_the_table(capfdbinary: pytest.CaptureFixture[bytes
     with open_table(STDOUT, FAILURE_COLUMNS, TableFormat.CSV) as table:
         table.write([("a.png", "", "empty", "x")])
     assert capfdbinary.readouterr().out == b"file,page,error,message\na.png,,empty,x\n"
+
+
+def test_a_closed_standard_output_is_an_output_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(OutputError, match="standard output is closed"):
+        open_table(STDOUT, DIGIT_COLUMNS, TableFormat.CSV).__enter__()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    with open_table(pipe, FAILURE_COLUMNS, TableFormat.CSV) as table:
+        table.write([("a.png", "", "empty", "x")])
+    reader.join(10)
+    assert got == [b"file,page,error,message\na.png,,empty,x\n"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs /dev/fd")
+def test_what_is_no_file_is_a_stream(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    streams = [STDOUT, *map(Path, ("/dev/null", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"))]
+    others = [tmp_path, tmp_path / "file", tmp_path / "new", tmp_path / "file" / "below", Path()]
+    assert all(map(is_stream, streams))
+    assert not any(map(is_stream, others))
 
 
 def test_the_old_table_stays_when_the_new_one_fails(tmp_path: Path) -> None:

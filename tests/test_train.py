@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ tensorflow = pytest.importorskip("tensorflow", reason="training needs the extra 
 from digitnet import train as training  # noqa: E402 - after the check that it can be imported
 from digitnet.networks import lenet, mlp  # noqa: E402
 from digitnet.saved import SavedModelError, load_classifier  # noqa: E402
-from digitnet.train import TrainingSettings, train, varied  # noqa: E402
+from digitnet.train import TrainingError, TrainingSettings, train, varied  # noqa: E402
 
 QUICK = TrainingSettings(epochs=3, batch_size=16, validation_split=0.25, vary=False)
 
@@ -136,6 +137,32 @@ def test_the_seed_decides_everything(digits: Digits, tmp_path: Path) -> None:
     assert train("mlp", digits, other, tmp_path / "third.keras") != first
 
 
+def test_a_training_of_another_network_or_a_damaged_one_is_not_gone_on_with(
+    digits: Digits, tmp_path: Path
+) -> None:
+    out, work = tmp_path / "model.keras", tmp_path / "model.training"
+    one, two = replace(QUICK, epochs=1), replace(QUICK, epochs=2)
+    train("mlp", digits, one, out)
+    before = out.read_bytes()
+    with pytest.raises(TrainingError, match="is one of mlp, not of lenet; remove that folder"):
+        train("lenet", digits, two, out, resume=True)
+    (work / "epoch-001.keras").write_text("damaged")
+    with pytest.raises(TrainingError, match="state after epoch 1 is missing or damaged"):
+        train("mlp", digits, two, out, resume=True)
+    for damaged in (b"a,b\n1,2\n", b"\xff", (work / "history.csv").read_bytes()[:-60]):
+        (work / "history.csv").write_bytes(damaged)
+        with pytest.raises(TrainingError, match=r"history\.csv is damaged"):
+            train("mlp", digits, two, out, resume=True)
+    assert out.read_bytes() == before
+
+
+def test_a_training_that_diverges_says_so(digits: Digits, tmp_path: Path) -> None:
+    out = tmp_path / "model.keras"
+    with pytest.raises(TrainingError, match=r"a smaller --learning-rate than 1e\+30"):
+        train("mlp", digits, replace(QUICK, learning_rate=1e30), out)
+    assert not out.exists()
+
+
 def test_too_few_digits_to_split(tmp_path: Path) -> None:
     few = Digits(np.zeros((3, 28, 28), np.uint8), np.zeros(3, np.uint8))
     with pytest.raises(DataError, match=r"3 digits cannot be split: 0\.1 of them"):
@@ -149,7 +176,9 @@ def test_too_few_digits_to_split(tmp_path: Path) -> None:
         ({"learning_rate": 0.0}, "above 0"),
         ({"learning_rate": float("nan")}, "above 0"),
         ({"validation_split": 1.0}, "between 0 and 1"),
-        ({"seed": -1}, "at least 0"),
+        ({"learning_rate": float("inf")}, "above 0"),
+        ({"seed": -1}, "between 0 and 4294967295"),
+        ({"seed": 2**32}, "between 0 and 4294967295"),
     ],
 )
 def test_settings_are_checked(wrong: dict[str, float], message: str) -> None:

@@ -66,8 +66,8 @@ def load(path: Path | None = None) -> Source:
         return _load_folder(path) if path.is_dir() else _load_file(path)
     except FileNotFoundError as error:
         raise DataError(f"{path} does not exist; --data takes {FORMS}") from error
-    except PermissionError as error:
-        raise DataError(f"{path} may not be read: {error}") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _download() -> Source:

@@ -54,9 +54,9 @@ def checked(name: str, images: NDArray[np.generic], labels: NDArray[np.generic])
     name
         What messages call the source.
     images
-        (N, 28, 28), (N, 28, 28, 1) or (N, 784), 0 to 255 or 0 to 1.
+        (N, 28, 28), (N, 28, 28, 1) or (N, 784), 0 to 255 or 0 to 1; ink bright or dark.
     labels
-        (N,) or (N, 1) whole numbers 0 to 9.
+        (N,) or (N, 1) whole numbers 0 to 9, or (N, 10) of zeros and a one each.
 
     Raises
     ------
@@ -67,6 +67,8 @@ def checked(name: str, images: NDArray[np.generic], labels: NDArray[np.generic])
         raise DataError(f"{name}: there are no images")
     if images.ndim < 2 or images[0].size != SIDE * SIDE:
         raise DataError(f"{name}: images must be (N, 28, 28), got {images.shape}")
+    if labels.shape == (len(images), 10) and _is_one_hot(labels):
+        labels = labels.argmax(1)
     if labels.size != len(images):
         raise DataError(f"{name}: {len(images)} images but {labels.size} labels")
     if images.dtype.kind not in "buif" or labels.dtype.kind not in "buif":
@@ -81,4 +83,19 @@ def checked(name: str, images: NDArray[np.generic], labels: NDArray[np.generic])
     if images.dtype != np.uint8 or high <= 1:
         scale = 255 if high <= 1 else 1
         images = np.rint(images.astype(np.float32) * scale)
-    return Digits(images.astype(np.uint8).reshape(-1, SIDE, SIDE), flat.astype(np.uint8))
+    pixels = images.astype(np.uint8).reshape(-1, SIDE, SIDE)
+    return Digits(bright_ink(pixels), flat.astype(np.uint8))
+
+
+def _is_one_hot(labels: NDArray[np.generic]) -> bool:
+    """Whether every row of (N, 10) is zeros and a one."""
+    if labels.dtype.kind not in "buif":
+        return False
+    return bool(np.isin(labels, (0, 1)).all() and (labels.sum(1) == 1).all())
+
+
+def bright_ink(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turn around the images whose edge is light: (N, H, W) -> the same, ink bright on 0."""
+    edges = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
+    light = (np.concatenate(edges, axis=1) > 127).mean(axis=1) > 0.5
+    return np.where(light[:, None, None], 255 - images, images)

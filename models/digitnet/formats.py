@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitnet.digits import SIDE, DataError, Digits, checked
+from digitnet.digits import SIDE, DataError, Digits, bright_ink, checked
 
 IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm"}
 
@@ -143,9 +143,7 @@ def _read_image(file: Path) -> NDArray[np.uint8]:
     image = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE) if content.size else None
     if image is None:
         raise DataError(f"{file} cannot be read as an image: repair or remove it")
-    gray = np.asarray(image, np.uint8)
-    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    return _fit(255 - gray if np.median(edge) > 127 else gray)
+    return _fit(bright_ink(np.asarray(image, np.uint8)[None])[0])
 
 
 def _fit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -26,6 +26,12 @@ HISTORY_COLUMNS = (
     "val_accuracy",
 )
 Row = dict[str, float]
+LARGEST_SEED = 2**32 - 1
+"""That NumPy's older generator, which Keras seeds, takes."""
+
+
+class TrainingError(Exception):
+    """A training cannot go on; the message names the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,12 @@ class TrainingSettings:
         """Check the ranges."""
         if min(self.epochs, self.batch_size, self.patience) < 1:
             raise ValueError("epochs, batch size and patience are at least 1")
-        if not self.learning_rate > 0:
+        if not 0 < self.learning_rate < math.inf:
             raise ValueError(f"the learning rate is above 0, got {self.learning_rate}")
         if not 0 < self.validation_split < 1:
             raise ValueError(f"the validation split is between 0 and 1: {self.validation_split}")
-        if self.seed < 0:
-            raise ValueError(f"the seed is at least 0, got {self.seed}")
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise ValueError(f"the seed is between 0 and {LARGEST_SEED}, got {self.seed}")
 
 
 def train(
@@ -90,6 +96,8 @@ def train(
         When there are too few digits to split.
     FileExistsError
         When the folder holds a training that was stopped, and `resume` is not asked for.
+    TrainingError
+        When that training is of another network or damaged, or the loss is no number any more.
     """
     work = out.with_suffix(".training")
     best = work / "best.keras"
@@ -122,7 +130,7 @@ def _model_to_go_on_with(
     """Load the state after the last whole epoch, or make the network anew."""
     keras.utils.set_random_seed(settings.seed)
     if done:
-        return keras.models.load_model(_checkpoint(work, done))
+        return _kept_model(arch, work, done)
     model = {"mlp": networks.mlp, "lenet": networks.lenet}[arch]()
     model.compile(
         optimizer=keras.optimizers.Adam(settings.learning_rate),
@@ -130,6 +138,24 @@ def _model_to_go_on_with(
         metrics=["accuracy"],
     )
     return model
+
+
+def _kept_model(arch: str, work: Path, done: int) -> keras.Model:
+    """Load the state after the last whole epoch; it must be of the network asked for."""
+    try:
+        model = keras.models.load_model(_checkpoint(work, done))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _lost(work, f"the state after epoch {done} is missing or damaged") from error
+    if model.name != arch:
+        raise _lost(work, f"it is one of {model.name}, not of {arch}")
+    return model
+
+
+def _lost(work: Path, why: str) -> TrainingError:
+    return TrainingError(
+        f"{work} holds a training that cannot be gone on with: {why}; remove that folder, or give "
+        "another --out"
+    )
 
 
 def _split(digits: Digits, settings: TrainingSettings) -> tuple[Digits, Digits]:
@@ -178,6 +204,11 @@ def _run_epoch(
             "val_accuracy": float(accuracy),
         }
         bar.set_postfix({name: f"{row[name]:.4f}" for name in ("loss", "val_loss", "val_accuracy")})
+    if not math.isfinite(row["loss"] + row["val_loss"]):
+        raise TrainingError(
+            f"the loss is no number after epoch {done + 1}: try a smaller --learning-rate than "
+            f"{settings.learning_rate:g}"
+        )
     return row
 
 
@@ -237,5 +268,9 @@ def _write_history(path: Path, history: list[Row]) -> None:
 def _read_history(path: Path) -> list[Row]:
     if not path.exists():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [{key: float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return [{column: float(row[column]) for column in HISTORY_COLUMNS} for row in rows]
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise _lost(path.parent, f"{path.name} is damaged") from error

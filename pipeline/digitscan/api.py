@@ -79,8 +79,7 @@ def scan(
     settings = settings or Settings()
     given = [paths] if isinstance(paths, str | Path | Url) else paths
     named = [place(path) if isinstance(path, str) else path for path in given]
-    glob = settings.running.glob
-    found = find_inputs(named, () if glob is None else (glob,))
+    found = find_inputs(named, settings.running.patterns)
     if not found.files and not found.failures:
         raise NothingToReadError("found no picture or PDF file to read")
     yield from found.failures

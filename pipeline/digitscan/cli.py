@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from digitscan import __version__, cli_networks, cli_results, cli_service, cli_train, options
-from digitscan.console import explained, given, settings_of
+from digitscan.console import explained, given, settings_of, tell
 from digitscan.errors import DigitscanError, ExitCode
 from digitscan.places import place
 
@@ -105,7 +105,7 @@ def doctor() -> None:
         code = ExitCode.OK
         for check in examine():
             mark = "ok  " if check.code is ExitCode.OK else "FAIL"
-            typer.echo(f"{mark} {check.name:24} {check.text}")
+            tell(f"{mark} {check.name:24} {check.text}")
             code = max(code, check.code)
     raise typer.Exit(code)
 

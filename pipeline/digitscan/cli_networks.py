@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from digitscan.console import networks_explained
+from digitscan.console import networks_explained, tell
 from digitscan.errors import ExitCode, OutputError
 from digitscan.logs import logger
+from digitscan.stderr import import_quietly
 
 commands = typer.Typer()
 
@@ -28,7 +29,11 @@ Data = Annotated[
 
 @commands.command()
 def predict(
-    images: Annotated[list[Path], typer.Argument(help="Picture files of one digit each.")],
+    images: Annotated[
+        list[Path],
+        # One that may not be read costs the others nothing: it is not Typer's to look.
+        typer.Argument(help="Picture files of one digit each.", readable=False),
+    ],
     model: Annotated[
         Path | None,
         typer.Option(
@@ -52,13 +57,13 @@ def predict(
             if isinstance(item, Prediction):
                 entries.append(item.as_json())
                 if not json:
-                    typer.echo(item.as_text())
+                    tell(item.as_text())
             else:
                 code = ExitCode.SOME_UNREADABLE
                 entries.append(asdict(item))
                 logger.error("%s: %s", item.file, item.message)
         if json:
-            typer.echo(json_format.dumps(entries, indent=2))
+            tell(json_format.dumps(entries, indent=2))
     raise typer.Exit(code)
 
 
@@ -91,10 +96,12 @@ def evaluate(
         from digitnet.evaluate import evaluate as score
         from digitscan.predict import open_classifier
 
+        if data is None:  # Keras fetches MNIST
+            import_quietly("keras")
         classify = open_classifier(model)
         digits = load(data).for_testing()
         found = score(classify(digits.images), digits.labels)
-        typer.echo(json_format.dumps(found.as_json()) if json else as_text(found, digits))
+        tell(json_format.dumps(found.as_json()) if json else as_text(found, digits))
         if plots is not None:
             from digitnet.plots import evaluation_pictures
 

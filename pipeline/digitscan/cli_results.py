@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digitscan import options
-from digitscan.console import explained, given, settings_of
+from digitscan.console import explained, given, settings_of, tell
 from digitscan.errors import UsageError
 from digitscan.logs import NOTICE, logger
 from digitscan.places import place
@@ -52,8 +52,7 @@ def report(
         from digitscan.running.checks import check_report
         from digitscan.running.report import ReportSource, write_report
 
-        pattern = settings.running.glob
-        found = find_inputs(images, () if pattern is None else (pattern,))
+        found = find_inputs(images, settings.running.patterns)
         files = found.files
         check_report(out, images, [results, *(file.path for file in files)], single_file)
         for failure in found.failures:
@@ -137,7 +136,7 @@ def score(
         if plot is not None and plot.suffix.lower() != ".svg":
             raise UsageError(f"--plot draws an .svg file, which any browser shows; got {plot}")
         found = _compared(results, truth)
-        typer.echo(dumps(as_json(found)) if json else as_text(found))
+        tell(dumps(as_json(found)) if json else as_text(found))
         if plot is not None:
             from digitscan.scoring.plot import draw_curve
 

@@ -22,8 +22,18 @@ commands = typer.Typer()
 @commands.command()
 def watch(
     context: typer.Context,
-    inbox: Annotated[Path, typer.Argument(help="Folder that scans arrive in, at any depth.")],
-    out: Annotated[Path, typer.Option(help="Folder of results, originals and ledger.")],
+    inbox: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder that scans arrive in, at any depth.", parser=options.path, metavar="PATH"
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of results, originals and ledger.", parser=options.path, metavar="PATH"
+        ),
+    ],
     once: Annotated[
         bool, typer.Option("--once", help="Deal with what is there and leave.")
     ] = False,

@@ -11,9 +11,10 @@ import typer
 from digitscan import options
 from digitscan.cli_networks import Data
 from digitscan.config import gather
-from digitscan.console import networks_explained
+from digitscan.console import networks_explained, tell
 from digitscan.errors import ExitCode, NothingToReadError, OutputError, UsageError
 from digitscan.logs import logger
+from digitscan.stderr import import_quietly
 
 if TYPE_CHECKING:  # they import Keras and NumPy
     from digitnet.digits import Digits
@@ -68,7 +69,9 @@ def train(
     vary: Annotated[
         bool, typer.Option(help="Turn, slant, scale and shift the digits a little.")
     ] = True,
-    seed: Annotated[int, typer.Option(min=0, help="Decides all that is drawn at random.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**32 - 1, help="Decides all that is drawn at random.")
+    ] = 0,
     corrections: Annotated[
         Path | None,
         typer.Option(
@@ -107,6 +110,7 @@ def train(
                 more = _corrected(corrections, results, images, dpi)
                 _train_reader(arch, data, fonts, out or Path(arch), seed, resume, more)
             else:
+                import_quietly("keras")
                 from digitnet.train import TrainingSettings
 
                 try:
@@ -171,6 +175,7 @@ def _train_classifier(
     from digitnet.digits import joined
     from digitnet.evaluate import evaluate
     from digitnet.saved import load_classifier
+    from digitnet.train import TrainingError
     from digitnet.train import train as train_network
 
     if out.suffix != ".keras":
@@ -183,16 +188,18 @@ def _train_classifier(
         history = train_network(arch, digits, settings, out, resume)
     except FileExistsError as error:
         raise UsageError(f"{error}: --resume goes on with it, or remove that folder") from error
+    except TrainingError as error:
+        raise UsageError(str(error)) from error
     except OSError as error:
         raise OutputError(f"{out} or what is beside it cannot be written: {error}") from error
     best = min(history, key=lambda row: row["val_loss"])
-    typer.echo(
+    tell(
         f"{out}: {best['val_accuracy']:.2%} right in validation, epoch {best['epoch']:.0f} "
         f"of {len(history)}"
     )
     if source.test is not None:
         found = evaluate(load_classifier(out)(source.test.images), source.test.labels)
-        typer.echo(f"{out}: {found.accuracy:.2%} right of {len(source.test)} test digits")
+        tell(f"{out}: {found.accuracy:.2%} right of {len(source.test)} test digits")
 
 
 def _train_reader(
@@ -209,6 +216,7 @@ def _train_reader(
         raise UsageError(f"--arch {arch} needs --data, a folder with mnist.npz and the other sets")
     if out.exists() and any(out.iterdir()) and not resume:
         raise UsageError(f"{out} is not empty: give another --out, or --resume to go on there")
+    import_quietly("keras")
     try:
         if arch is Arch.GLYPH:
             from digitnet.train_glyph import Recipe, train_glyph
@@ -221,4 +229,4 @@ def _train_reader(
             train_strip(data, fonts, out, StripTraining(seed=seed), resume)
     except FileNotFoundError as error:
         raise NothingToReadError(f"{error.filename} is missing for --arch {arch}") from error
-    typer.echo(f"{out / arch}.keras")
+    tell(f"{out / arch}.keras")

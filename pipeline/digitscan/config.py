@@ -25,7 +25,7 @@ FILE_NAME = "digitscan.toml"
 class Option(NamedTuple):
     """One setting: the stage and field that hold it and the type of its value.
 
-    The type of what may be a path or a URL is Url.
+    The type of what may be a path or a URL is Url, that of what may be one text or several tuple.
     """
 
     stage: str
@@ -41,6 +41,7 @@ def options() -> dict[str, Option]:
         for item in dataclasses.fields(stage_type):
             kinds = [kind for kind in typing.get_args(hints[item.name]) if kind is not NoneType]
             kind = Url if Url in kinds else kinds[0] if kinds else hints[item.name]
+            kind = tuple if any(typing.get_origin(kind) is tuple for kind in kinds) else kind
             found[item.name.replace("_", "-")] = Option(stage, item.name, kind)
     return found
 
@@ -69,6 +70,7 @@ def gather(given: Mapping[str, object], config: Path | None = None) -> Settings:
         if option.field in values:
             value = values[option.field]
             value = place(value) if option.type is Url and isinstance(value, str) else value
+            value = tuple(value) if isinstance(value, list) else value
             stages.setdefault(option.stage, {})[option.field] = value
     types = typing.get_type_hints(Settings)
     return Settings(**{stage: types[stage](**fields) for stage, fields in stages.items()})
@@ -107,6 +109,11 @@ def _convert(value: object, kind: type, folder: Path) -> object:
             raise TypeError("a path as a string")
         found = place(value) if kind is Url else Path(value)
         return folder / found if isinstance(found, Path) and found != STDOUT else found
+    if kind is tuple:
+        texts = [value] if isinstance(value, str) else value
+        if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
+            return tuple(texts)
+        raise TypeError("a string or a list of strings")
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if type(value) is kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import typer
 
 from digitscan.config import gather
-from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, UsageError
+from digitscan.errors import DigitscanError, ExitCode, NothingToReadError, OutputError, UsageError
 from digitscan.logs import logger, set_up
 from digitscan.settings import MessageSettings, Settings
 
+UNREACHABLE = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP)
+"""What the system says of a path that was named and cannot be looked at."""
 TRAIN_EXTRA = {"keras", "matplotlib", "tensorflow"}
 
 
@@ -28,6 +31,22 @@ def settings_of(given: Mapping[str, object], config: Path | None) -> Settings:
     return settings
 
 
+def tell(text: str) -> None:
+    """Print what a command was asked for.
+
+    Raises
+    ------
+    OutputError
+        Standard output takes no more: a full disk. A reader that left ends the program quietly.
+    """
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Turn the errors that are the user's to mend into a line on stderr and an exit code."""
@@ -37,6 +56,12 @@ def explained() -> Iterator[None]:
     except DigitscanError as error:
         logger.error("%s", error)
         raise typer.Exit(error.exit_code) from None
+    except OSError as error:
+        if error.errno not in UNREACHABLE or error.filename is None:
+            raise
+        logger.debug("%s", error, exc_info=True)
+        logger.error("%s: %s; give another path, or allow it", error.filename, error.strerror)
+        raise typer.Exit(ExitCode.USAGE) from None
     except KeyboardInterrupt:
         logger.error("stopped before anything was finished; nothing was written")
         raise typer.Exit(ExitCode.STOPPED) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 import sys
 import time
 from typing import Any
@@ -17,6 +18,14 @@ NOTICE = 35
 LEVELS = {0: logging.WARNING, 1: logging.INFO, 2: logging.DEBUG}
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def on_one_line(text: str) -> str:
+    """Escape what would break the line or command the terminal, such as in the name of a file."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 class TextFormatter(logging.Formatter):
     """`digitscan: message`, with the level where it is a warning or an error."""
 
@@ -25,6 +34,10 @@ class TextFormatter(logging.Formatter):
         alarming = record.levelno in (logging.WARNING, logging.ERROR)
         level = f"{record.levelname.lower()}: " if alarming else ""
         return f"digitscan: {level}{super().format(record)}"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging calls it so
+        """Return what is said, without the traceback that may follow."""
+        return on_one_line(record.message)
 
 
 class JsonFormatter(logging.Formatter):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
-from typer import Argument, Option
+from typer import Argument, BadParameter, Option
 
 from digitscan.config import FILE_NAME
 from digitscan.settings import (
@@ -23,6 +23,14 @@ from digitscan.settings import (
 
 _default = Settings()
 
+
+def path(text: str) -> Path:
+    """Parse a folder whose files are moved: the current one only where it is named."""
+    if not text:
+        raise BadParameter("an empty name is no path; is a variable of the shell not set?")
+    return Path(text)
+
+
 Inputs: TypeAlias = Annotated[
     list[str],
     Argument(
@@ -35,7 +43,11 @@ Config: TypeAlias = Annotated[
     Path | None, Option(help="Settings file; options win over it.", show_default=FILE_NAME)
 ]
 Glob: TypeAlias = Annotated[
-    str | None, Option(help="Pattern for names of files in folders, such as '*.tif'.")
+    list[str] | None,
+    Option(
+        help="Pattern for names of files in folders, such as '*.tif'; may be given several times.",
+        show_default=False,
+    ),
 ]
 
 # What is written.

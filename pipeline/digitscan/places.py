@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from digitscan.errors import FileError
+from digitscan.errors import FileError, UsageError
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 """A scheme of at least two letters: a single one is a drive."""
@@ -83,5 +83,13 @@ def resolve(given: Place) -> Place:
 
 
 def place(text: str) -> Place:
-    """Return the URL or path that a text is."""
+    """Return the URL or path that a text is.
+
+    Raises
+    ------
+    UsageError
+        It is empty: as a path it would be the current folder, which nobody asked for.
+    """
+    if not text:
+        raise UsageError("an empty name is no path; is a variable of the shell not set?")
     return Url(text) if _URL.match(text) else Path(text)

@@ -10,11 +10,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.errors import FileError, MissingError, ModelError
+from digitscan.errors import FileError, MissingError, ModelError, VanishedError
+from digitscan.logs import on_one_line
 from digitscan.pages.load import load_pages
 from digitscan.reading.engine import load_glyph_engine
 from digitscan.reading.single import single_crop
 from digitscan.settings import PageSettings
+from digitscan.stderr import import_quietly
 from digitscan.types import FileFailure, Floats
 
 RUNNERS_UP = 2
@@ -54,12 +56,13 @@ class Prediction:
 
     def as_text(self) -> str:
         """Write it on a line for a person."""
+        file = on_one_line(self.file)
         if not self.ranking:
-            return f"{self.file}: no ink"
+            return f"{file}: no ink"
         shares = [f"{digit} ({share:.1%})" for digit, share in self.ranking[: 1 + RUNNERS_UP]]
         if self.no_digit > self.ranking[0][1]:
-            return f"{self.file}: not a digit ({self.no_digit:.1%}), nearest {', '.join(shares)}"
-        return f"{self.file}: {shares[0]}, then {', '.join(shares[1:])}"
+            return f"{file}: not a digit ({self.no_digit:.1%}), nearest {', '.join(shares)}"
+        return f"{file}: {shares[0]}, then {', '.join(shares[1:])}"
 
 
 def open_classifier(model: Path | None = None) -> Classifier:
@@ -68,10 +71,13 @@ def open_classifier(model: Path | None = None) -> Classifier:
     Raises ModelError where it is missing, damaged, does not classify digits, or needs TensorFlow
     and there is none.
     """
+    if model is not None:
+        _check_file(model)
     if model is None or model.suffix == ".tflite":
         network = load_glyph_engine(model)
         return lambda crops: network.classify(crops).digit
     try:
+        import_quietly("keras")
         from digitnet.saved import SavedModelError, load_classifier
     except ImportError as error:
         raise ModelError(f"{model} needs TensorFlow: pip install 'digitscan[train]'") from error
@@ -81,17 +87,27 @@ def open_classifier(model: Path | None = None) -> Classifier:
         raise ModelError(str(error)) from error
 
 
+def _check_file(model: Path) -> None:
+    try:
+        with model.open("rb"):
+            pass
+    except OSError as error:
+        raise ModelError(
+            f"{model}: cannot be read: {error.strerror}; 'digitscan train' makes a model"
+        ) from error
+
+
 def predict(paths: Iterable[Path], classify: Classifier) -> Iterator[Prediction | FileFailure]:
     """Name the digit of every image file, one at a time; files that cannot be read come too."""
     for path in paths:
         try:
-            if not path.exists():
-                raise MissingError("there is no such file")
             for page in load_pages(path, str(path), PageSettings()):
                 if isinstance(page, FileFailure):
                     yield page
                 else:
                     yield _predict_page(str(path), page.number, page.pixels, classify)
+        except VanishedError:
+            yield FileFailure(str(path), None, MissingError.error, "there is no such file")
         except FileError as error:
             yield FileFailure(str(path), error.page, error.error, str(error))
 

@@ -138,8 +138,8 @@ class RunSettings:
     """Processes that read; None is the cores this process may use."""
     time_limit: float = 60.0
     """Seconds that one page may take before its worker is stopped."""
-    glob: str | None = None
-    """Pattern that files found in folders must match."""
+    glob: str | tuple[str, ...] | None = None
+    """Pattern, or patterns, of which files found in folders must match one."""
     scheduler: str | None = None
     """Address of a Dask scheduler whose workers read instead of this machine."""
 
@@ -153,6 +153,11 @@ class RunSettings:
             raise UsageError(
                 f"--scheduler is an address such as tcp://host:8786, got {self.scheduler!r}"
             )
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """What files found in folders must match one of; empty where all are taken."""
+        return (self.glob,) if isinstance(self.glob, str) else self.glob or ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+def import_quietly(name: str) -> None:
+    """Import a module that tells of its machine while it is loaded, such as TensorFlow.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        It is not installed.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with stderr_caught(Caught()):
+        importlib.import_module(name)
 
 
 class Caught:

@@ -80,6 +80,10 @@ class Box:
         shared = self.intersection(other)
         return shared / (self.area + other.area - shared) if shared else 0.0
 
+    def __reduce__(self) -> tuple[type[Box], tuple[int, int, int, int]]:
+        """Pickle as a call: field by field, as dataclasses do it, takes three times as long."""
+        return Box, (self.x, self.y, self.width, self.height)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
@@ -122,6 +126,10 @@ class Digit:
     confidence: float
     box: Box
 
+    def __reduce__(self) -> tuple[type[Digit], tuple[int, float, Box]]:
+        """Pickle as a call, as boxes do."""
+        return Digit, (self.value, self.confidence, self.box)
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -139,17 +147,17 @@ class Number:
     @property
     def text(self) -> str:
         """The digits as a string, leading zeros kept."""
-        return "".join(str(digit.value) for digit in self.digits)
+        return "".join([str(digit.value) for digit in self.digits])
 
     @property
     def box(self) -> Box:
         """The box around all digits, page pixels."""
         boxes = [digit.box for digit in self.digits]
         return Box.from_corners(
-            min(box.x for box in boxes),
-            min(box.y for box in boxes),
-            max(box.right for box in boxes),
-            max(box.bottom for box in boxes),
+            min([box.x for box in boxes]),
+            min([box.y for box in boxes]),
+            max([box.x + box.width for box in boxes]),
+            max([box.y + box.height for box in boxes]),
         )
 
 

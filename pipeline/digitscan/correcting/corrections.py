@@ -15,6 +15,9 @@ COLUMNS = ("file", "page", "number", "position", "old", "new", "who", "when")
 NEEDED = COLUMNS[:6]
 """Columns without which a correction says nothing."""
 
+MOST_DIGITS = 18
+"""Of a page or number: more than any table has, and few enough for any program."""
+
 Key: TypeAlias = tuple[str, int, int]
 """File, page and number."""
 
@@ -72,9 +75,10 @@ def _parsed(path: Path, line: int, row: dict[str, str]) -> Correction:
 
     def count(column: str) -> int:
         text = row[column] or ""
-        if not (text.isascii() and text.isdigit() and int(text)):
-            raise refuse(f"'{column}' is a whole number from 1, got '{text}'")
-        return int(text)
+        digits = text.lstrip("0")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
+            raise refuse(f"'{column}' is a whole number from 1, got '{text[: 2 * MOST_DIGITS]}'")
+        return int(digits)
 
     position = count("position") if row["position"] else None
     old, new = row["old"] or "", row["new"] or ""

@@ -21,6 +21,9 @@ _COARSE = 8
 _DISLIKE = (0.0, 0.02, 0.03, 0.3)
 """What a label above, below, right and left costs beyond what it hides, in shares of its area."""
 
+_ROWS = 256
+"""Labels compared with all others at a time, so that a full page costs little memory."""
+
 PITCH = 0.68
 """Least distance of two digits of a label, in shares of its height."""
 
@@ -48,13 +51,15 @@ def place_labels(
     options = _options(around, columns, height, gap, page)
     covered = _covered(options, _busyness(page))
     disliked = _areas(options) * _DISLIKE
-    taken = np.concatenate([around, around]).T.copy()
+    hidden, rivals = _hidden(options, around), _rivals(options)
+    taken = np.empty((len(frames), 4), np.intp)
     labels: list[Label] = []
     for index, boxes in enumerate(options):
-        placed = len(frames) + index
-        costs = _hidden(boxes, taken[:, :placed]) + covered[index] + disliked[index]
+        placed = taken[rivals[index]]
+        costs = hidden[index] + _shared(boxes[:, None], placed).sum(axis=1)
+        costs = costs + covered[index] + disliked[index]
         best = int(costs.argmin())
-        taken[:, placed] = boxes[best]
+        taken[index] = boxes[best]
         labels.append(_label(boxes[best].tolist(), columns[index][best], height, page))
     return labels
 
@@ -136,18 +141,45 @@ def _corners(box: Box) -> tuple[int, int, int, int]:
 
 
 def _areas(boxes: Corners) -> Corners:
-    """Return the areas of boxes, (..., 4); (...,)."""
-    sides = boxes[..., 2:] - boxes[..., :2]
+    """Return the areas of boxes, (..., 4), 0 for what has none; (...,)."""
+    sides = np.maximum(boxes[..., 2:] - boxes[..., :2], 0)
     return np.asarray(sides[..., 0] * sides[..., 1], np.intp)
 
 
-def _hidden(boxes: Corners, taken: Corners) -> Corners:
-    """Count the pixels of taken boxes, (4, N), that each of some boxes, (K, 4), covers; (K,)."""
-    first, last = boxes.min(axis=0), boxes.max(axis=0)
-    near = (taken[0] < last[2]) & (taken[1] < last[3])
-    near &= (taken[2] > first[0]) & (taken[3] > first[1])
-    x, y, right, bottom = taken[:, np.flatnonzero(near)]
-    left, top, end, base = boxes.T[..., None]
-    wide = np.minimum(end, right) - np.maximum(left, x)
-    high = np.minimum(base, bottom) - np.maximum(top, y)
-    return np.asarray((np.maximum(wide, 0) * np.maximum(high, 0)).sum(axis=1), np.intp)
+def _shared(boxes: Corners, others: Corners) -> Corners:
+    """Count the pixels that boxes and others, (..., 4) each, share; (...,)."""
+    first = np.maximum(boxes[..., :2], others[..., :2])
+    last = np.minimum(boxes[..., 2:], others[..., 2:])
+    return _areas(np.concatenate([first, last], axis=-1))
+
+
+def _hidden(options: Corners, frames: Corners) -> Corners:
+    """Count the pixels of frames, (N, 4), that each option, (M, 4, 4), covers; (M, 4)."""
+    index, other = _meetings(options, frames)
+    hidden = np.zeros(options.shape[:2], np.intp)
+    np.add.at(hidden, index, _shared(options[index], frames[other][:, None]))
+    return hidden
+
+
+def _rivals(options: Corners) -> list[Corners]:
+    """Return for each label which of those before it may come into its way; N of (n,)."""
+    index, other = _meetings(options, _hulls(options))
+    before = other < index
+    return np.split(other[before], np.searchsorted(index[before], np.arange(1, len(options))))
+
+
+def _meetings(options: Corners, boxes: Corners) -> tuple[Corners, Corners]:
+    """Return which options, (M, 4, 4), have a box, (N, 4), near; (P,) each, options ascending."""
+    x, y, right, bottom = boxes.T
+    found = [np.zeros(0, np.intp)]
+    hulls = _hulls(options)
+    for start in range(0, len(hulls), _ROWS):
+        left, top, end, base = hulls[start : start + _ROWS].T[..., None]
+        near = (x < end) & (y < base) & (right > left) & (bottom > top)
+        found.append(np.flatnonzero(near) + start * len(boxes))
+    return np.divmod(np.concatenate(found), max(1, len(boxes)))
+
+
+def _hulls(options: Corners) -> Corners:
+    """Return the box around each four options; (N, 4, 4) to (N, 4)."""
+    return np.concatenate([options[..., :2].min(axis=1), options[..., 2:].max(axis=1)], axis=1)

@@ -108,7 +108,12 @@ def read_digits(path: Path) -> Iterator[DigitRow]:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8; save it as 'CSV UTF-8'") from error
-    except (KeyError, TypeError, ValueError, csv.Error, BadZipFile) as error:
+    except KeyError as error:
+        raise UsageError(
+            f"{path} is no table of results of 'digitscan run', a row for each digit: it has no "
+            f"column {error}"
+        ) from error
+    except (TypeError, ValueError, csv.Error, BadZipFile) as error:
         raise UsageError(
             f"{path}, row {read + 1}: this is no table of results of 'digitscan run', a row "
             f"for each digit ({error!r})"

@@ -9,14 +9,17 @@ import csv
 import importlib.util
 import io
 import json
+import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
 
 from digitscan.errors import OutputError
 from digitscan.output.place import put_whole
-from digitscan.places import Place
+from digitscan.places import Place, resolve
 from digitscan.settings import STDOUT, TableFormat
 from digitscan.types import FileFailure, PageReading
 
@@ -50,16 +53,22 @@ NUMBER_COLUMNS = (
     "review",
 )
 FAILURE_COLUMNS = ("file", "page", "error", "message")
+SPELLED = ("confidence", "review")
+"""The columns of floats and booleans, which a CSV spells in a way of its own."""
 
 NEEDS = {TableFormat.PARQUET: "pyarrow", TableFormat.XLSX: "openpyxl"}
 """What pandas wants for a format."""
+_OPEN = re.compile(r"/dev/(stdout|stderr|fd/\d+)|/proc/self/fd/\d+")
+"""Paths of what the process has open, a file or not: written to, never replaced."""
 
 
 def digit_rows(reading: PageReading) -> Iterator[Row]:
     """Give the rows of `results.csv` for a page."""
     file = _printable(reading.file)
     for number_index, number in enumerate(reading.numbers, 1):
+        kind = number.kind.value
         for position, digit in enumerate(number.digits, 1):
+            box = digit.box
             yield (
                 file,
                 reading.page,
@@ -67,11 +76,11 @@ def digit_rows(reading: PageReading) -> Iterator[Row]:
                 position,
                 digit.value,
                 digit.confidence,
-                number.kind.value,
-                digit.box.x,
-                digit.box.y,
-                digit.box.width,
-                digit.box.height,
+                kind,
+                box.x,
+                box.y,
+                box.width,
+                box.height,
                 number.review,
             )
 
@@ -122,14 +131,21 @@ class CsvTable:
         self._text = io.TextIOWrapper(file, encoding, newline="")
         self._writer = csv.writer(self._text, lineterminator="\n")
         self._writer.writerow(columns)
+        self._spelled = [columns.index(name) for name in SPELLED if name in columns]
 
     def write(self, rows: Iterable[Row]) -> None:
         """Append rows."""
-        self._writer.writerows([_field(value) for value in row] for row in rows)
+        self._writer.writerows(map(self._fields, rows))
 
     def close(self) -> None:
         """Flush; the file stays open."""
         self._text.detach()
+
+    def _fields(self, row: Row) -> list[str | int | float]:
+        fields = list(row)
+        for place in self._spelled:
+            fields[place] = _field(fields[place])
+        return fields
 
 
 class JsonTable:
@@ -179,7 +195,8 @@ def open_table(
 ) -> Iterator[Table]:
     """Open a table; it stands under `path` at the end and only if all went well.
 
-    `path` may be `-` for standard output, which a table reaches as it grows.
+    `path` may be `-` for standard output, which a table reaches as it grows; so it does any other
+    stream.
 
     Raises
     ------
@@ -196,14 +213,39 @@ def open_table(
         raise OutputError(f"{path}: cannot write the table: {error.strerror or error}") from error
 
 
+def is_stream(path: Place) -> bool:
+    """Whether what is written there goes by: standard output, a device, a pipe.
+
+    Nothing can be renamed into its place, and nothing has its place beside it.
+    """
+    if path == STDOUT:
+        return True
+    found = resolve(path)
+    if not isinstance(found, Path):
+        return False
+    if _OPEN.fullmatch(str(found.absolute())):
+        return True
+    try:
+        mode = found.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 @contextmanager
 def _destination(path: Place) -> Iterator[BinaryIO]:
-    if path != STDOUT:
-        with put_whole(path) as file:
-            yield file
-    else:
+    found = resolve(path)
+    if found == STDOUT:
+        if sys.stdout is None:
+            raise OutputError("standard output is closed; name a file with --out")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
+    elif isinstance(found, Path) and is_stream(found):
+        with found.open("wb") as file:
+            yield file
+    else:
+        with put_whole(path) as file:
+            yield file
 
 
 def _table(file: BinaryIO, columns: Sequence[str], format: TableFormat, excel: bool) -> Table:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digitscan.reading.confidence import LARGEST_LEAD, log_odds
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
-from digitscan.reading.kinds import GLYPH_CLIP, Company
+from digitscan.reading.kinds import GLYPH_CLIP
 from digitscan.reading.leftover import MARGIN
 from digitscan.reading.look import Look
 from digitscan.reading.prepare import Prepared
@@ -65,19 +65,15 @@ def stand_alone(
     words: Sequence[Word],
     readings: Sequence[GlyphReading],
     looks: Sequence[Look],
-    company: Company,
-    odds: Floats,
     confidence: Floats,
 ) -> NDArray[np.bool_]:
     """Tell the words of which the first reader has seen all there is to see; (N,) bool.
 
     It is certain of each digit, without a rival; a pen wrote them; the word and its ink stand alone
-    in a cell, and no neighbour may be no number. `odds` are (N,), its log odds for a number, and
-    `confidence` (N,), how likely its text is right by itself. In a field's picture, which may hold
-    anything, there is none.
+    in a cell. `confidence` is (N,), how likely its text is right by itself. In a field's picture,
+    which may hold anything, there is none.
     """
-    alone = (confidence >= CERTAIN) & ~np.any(company.beside & (odds <= 0), axis=1)
-    alone &= not page.field
+    alone = (confidence >= CERTAIN) & (not page.field)
     taken = np.bincount([word.cell + 1 for word in page.words], minlength=1)
     left = {-1, *page.leftovers}
     least = MOST_SKIPPED * page.ink.stroke

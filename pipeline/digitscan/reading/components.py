@@ -24,6 +24,8 @@ def components(mask: Mask) -> Components:
     count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         mask, 8, cv2.CV_32S, cv2.CCL_GRANA
     )
+    if not stats[0, 4]:  # all is ink: OpenCV leaves the largest number as the ground's place
+        stats[0] = 0
     return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 

@@ -102,9 +102,9 @@ def resample(
 
 
 def halve(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the mean of each 2x2 pixels; an odd last row or column is left out."""
-    height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
-    half = (width // 2, height // 2)
+    """Return the mean of each 2x2 pixels; an odd last row or column is left out, a lone one not."""
+    height, width = (max(1, side // 2 * 2) for side in image.shape[:2])
+    half = (max(1, width // 2), max(1, height // 2))
     return np.asarray(
         cv2.resize(image[:height, :width], half, interpolation=cv2.INTER_AREA), np.uint8
     )

@@ -43,6 +43,8 @@ def sheet_region(gray: Gray) -> Mask | None:
     if max(gray.shape) < 400:
         return None
     factor = 250 / max(gray.shape)
+    if min(gray.shape) * factor < 1:  # a stripe, no sheet
+        return None
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     plane = _fitted_plane(small)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from digitscan.reading.alone import alone_features, stand_alone
-from digitscan.reading.crop import Strip, cut_strip, field_strip, mnist_crops
+from digitscan.reading.cascade import ask_second
+from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
     GLYPH,
     GlyphScores,
@@ -19,7 +20,6 @@ from digitscan.reading.engine import (
     read_card,
     shipped_weights,
 )
-from digitscan.reading.find import Word
 from digitscan.reading.glyphs import (
     part_inks,
     run_inks,
@@ -32,9 +32,8 @@ from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks,
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.paths import read_lattices
 from digitscan.reading.prepare import Prepared, prepare, timed
-from digitscan.reading.sift import POSSIBLE, are_numbers, glyph_odds
+from digitscan.reading.sift import glyph_odds, may_be_numbers
 from digitscan.reading.split import Lattice, split
-from digitscan.reading.strips import read_strips
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
 from digitscan.types import Gray, Page, PageReading
@@ -144,25 +143,15 @@ class Reader:
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
             first = read_lattices(lattices, every, heights, page.ink.stroke, rows >= 0)
             odds, among = glyph_odds(first), company.among(wanted)
-            penned = np.array([word.penned and word.cell >= 0 for word in words], np.bool_)
-            possible = np.flatnonzero((odds > POSSIBLE) | (rows >= 0) | penned).tolist()
+            possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
             seen = [looks[i] for i in wanted]
             alone = alone_features(lattices, first, seen)
             sure = self._judge.alone_confidence(alone)
-            certain = stand_alone(page, words, first, seen, among, odds, sure)
-        with timed(page.seconds, "strips"):
-            asked = [i for i in possible if not certain[i]]
-            strips = [_strip(page, words[i]) for i in asked]
-            said = read_strips(
-                [strip.pixels for strip in strips], self._strips, [first[i].text for i in asked]
-            )
-            second = dict(zip(asked, zip(strips, said, strict=True), strict=True))
-            read = [second[i][1] if i in second else None for i in range(len(words))]
+            certain = stand_alone(page, words, first, seen, sure)
+        second, numbers = ask_second(page, words, first, among, odds, rows, certain, self._strips)
         with timed(page.seconds, "kinds"):
-            own = [read[i] for i in possible]
+            own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
-            cells = page.rulings.cells
-            numbers = are_numbers(words, first, read, among, cells, rows, page.field, certain)
         kept = [
             Entry(words[i], odds, lattices[i], first[i], alone[i], second.get(i))
             for i, odds in zip(possible, printed, strict=True)
@@ -211,12 +200,3 @@ class Reader:
             page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
             result.append(found)
         return result
-
-
-def _strip(page: Prepared, word: Word) -> Strip:
-    """Cut out what the strip reader sees of a word: of a field, all of it."""
-    if page.field:
-        height, width = page.ink.darkness.shape
-        return field_strip(word, page.page.pixels, (width, height))
-    pen = page.ink.pen if word.penned else None
-    return cut_strip(word, page.ink.darkness if pen is None else pen)

@@ -67,6 +67,16 @@ def glyph_odds(readings: list[GlyphReading]) -> Floats:
     return np.asarray(own - UNEXPLAINED_WEIGHT * np.minimum(unexplained, 1.0), dtype=np.float32)
 
 
+def may_be_numbers(words: list[Word], odds: Floats, rows: Ints) -> NDArray[np.bool_]:
+    """Tell the words that the second reader is worth asking about; (N,) bool.
+
+    `odds` are (N,), the first reader's, and `rows` (N,), the comb that each stands in or -1. What
+    a coloured pen wrote into any cell is worth it.
+    """
+    written = np.array([word.penned and word.cell >= 0 for word in words], np.bool_)
+    return np.asarray((odds > POSSIBLE) | (rows >= 0) | written, np.bool_)
+
+
 def strip_odds(readings: list[StripReading | None]) -> Floats:
     """Sum up what the second reader says for a number in each word, as log odds a digit; (N,).
 

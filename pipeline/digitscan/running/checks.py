@@ -7,17 +7,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from digitscan.errors import OutputError, UnsafeError, UsageError
+from digitscan.logs import logger
 from digitscan.output.place import AnyPlace
 from digitscan.output.report_files import pictures_folder
-from digitscan.output.table import check_format, table_format
+from digitscan.output.table import check_format, is_stream, table_format
 from digitscan.pages.inputs import InputFile
 from digitscan.places import Place, Url, resolve
-from digitscan.settings import STDOUT, OutputSettings
+from digitscan.settings import STDOUT, OutputSettings, TableFormat
 
 
 def errors_path(out: AnyPlace) -> AnyPlace | None:
-    """Return where failures are listed: the name of the table with `.errors.csv` added."""
-    return None if out == STDOUT else out.with_name(f"{out.name}.errors.csv")
+    """Return where failures are listed: the name of the table with `.errors.csv` added.
+
+    Beside a stream, or what has no name, there is no such place.
+    """
+    return None if is_stream(out) or not out.name else out.with_name(f"{out.name}.errors.csv")
 
 
 def check_outputs(
@@ -37,7 +41,7 @@ def check_outputs(
     tables = [path for path in (output.out, output.numbers) if path is not None]
     if output.report is not None:
         wanted = (output.report, resolve(output.out))
-        if STDOUT in wanted or not all(isinstance(file, Path) for file in wanted):
+        if not all(isinstance(file, Path) and not is_stream(file) for file in wanted):
             raise UsageError(
                 "--report needs a table and a page that are files of this machine; name both"
             )
@@ -48,7 +52,10 @@ def check_outputs(
             "two of --out, --numbers and --report name the same file; give each its own"
         )
     for table in tables:
-        check_format(table_format(table, output.format))
+        format = table_format(table, output.format)
+        check_format(format)
+        if output.format is None and table.suffix and not is_stream(table):
+            _tell_format(table, format)
     targets = [resolve(target) for target in targets if target != STDOUT]
     for folder in {target.parent for target in targets if isinstance(target, Url)}:
         _check_url(folder)
@@ -76,11 +83,15 @@ def check_report(
 
     Raises
     ------
+    UsageError
+        It would be no file.
     OutputError
         Its folder is missing or closed, its name is that of a folder.
     UnsafeError
         It would replace one of the files, or its pictures would lie in a folder that is read.
     """
+    if is_stream(report):
+        raise UsageError(f"a report has pictures beside it: name a file for it, not {report}")
     _check_table(report)
     if any(file.name == report.name and _real(file) == _real(report) for file in files):
         raise UnsafeError(f"{report} is an input and would be replaced; give another --out")
@@ -89,10 +100,21 @@ def check_report(
 
 
 def _check_table(path: Path) -> None:
-    if path.is_dir():
+    try:
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
+    if is_folder:
         raise OutputError(f"{path} is a folder; name a file")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise OutputError(f"the folder {path.parent} does not exist; make it or choose another")
+
+
+def _tell_format(table: Place, format: TableFormat) -> None:
+    """Warn where the ending of a name says another format than the table will have."""
+    if format is TableFormat.CSV and table.suffix.lower() not in (".csv", ".txt"):
+        known = ", ".join(TableFormat)
+        logger.warning("%s will be a CSV; --format chooses another (%s)", table, known)
 
 
 def _check_folder(folder: Place, inputs: Sequence[Place]) -> None:

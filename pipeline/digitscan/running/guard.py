@@ -25,13 +25,15 @@ def check_folders(inbox: Path, out: Path, keep: bool) -> None:
     Raises
     ------
     UsageError
-        The inbox is not a folder.
+        One of them is not a folder.
     UnsafeError
         One lies in the other, may not be written to, or the ledger would be on a network mount or
         on a full disk.
     """
     if not inbox.is_dir():
         raise UsageError(f"{inbox} is not a folder; make it, or mount what should be there")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is not a folder; choose another --out")
     here, there = inbox.resolve(), out.resolve()
     if here.is_relative_to(there) or there.is_relative_to(here):
         raise UnsafeError(

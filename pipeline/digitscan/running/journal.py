@@ -16,6 +16,7 @@ from digitscan import __version__
 from digitscan.errors import DigitscanError, NetworkError, OutputError, UnsafeError, UsageError
 from digitscan.logs import NOTICE, logger
 from digitscan.output.place import exists, sweep_dead
+from digitscan.output.table import is_stream
 from digitscan.pages.inputs import InputFile
 from digitscan.places import Place, Url, resolve
 from digitscan.running.guard import locked
@@ -25,7 +26,7 @@ from digitscan.running.messages import Result
 from digitscan.running.mounts import mount_of
 from digitscan.running.schedule import whole_tasks
 from digitscan.running.states import Stamp, State
-from digitscan.settings import STDOUT, PictureFormat, Settings
+from digitscan.settings import PictureFormat, Settings
 from digitscan.types import FileFailure
 
 READER = "reader"
@@ -136,7 +137,7 @@ def open_journal(settings: Settings, resume: bool) -> Iterator[Journal]:
 
 def _open(settings: Settings, resume: bool, stack: ExitStack) -> Journal:
     output = settings.output
-    if output.out == STDOUT:
+    if is_stream(output.out):
         raise UsageError("--resume needs a table that is a file; name it with --out")
     out = resolve(output.out)
     # What lies elsewhere has its ledger here: SQLite needs a disk.

@@ -37,9 +37,12 @@ def scans_of(
     failed: dict[str, set[int | None]] = {}
     for failure in failures:
         failed.setdefault(failure.file, set()).add(failure.page)
+    names = sorted(paths, key=natural_key)
+    _tell_lost(
+        [(name, page) for name in names if not paths[name] for page in sorted(numbers[name])]
+    )
     pages = 0
     shown = bar_wanted(settings.messages)
-    names = sorted(paths, key=natural_key)
     with tqdm(names, "report", unit="file", disable=not shown, dynamic_ncols=True) as bar:
         for name in bar:
             for page, scan in _pages(
@@ -51,6 +54,16 @@ def scans_of(
                 bar.set_postfix_str(f"{rate:.1f} pages/s", refresh=False)
 
 
+def _tell_lost(lost: Sequence[tuple[str, int]]) -> None:
+    """Tell once of all pages whose file was not given: there may be thousands."""
+    if not lost:
+        return
+    (name, page), more = lost[0], len(lost) - 1
+    others = f" and {more:,} more {'pages' if more > 1 else 'page'}" if more else ""
+    why = "shown without its picture: it is not among --images"
+    logger.warning("%s, page %d%s: %s", name, page, others, why)
+
+
 def _pages(
     path: Place | None,
     name: str,
@@ -60,7 +73,7 @@ def _pages(
 ) -> Iterator[tuple[int, Page | None]]:
     """Give each page of a file, decoded; None for one with numbers whose scan is not to be had."""
     seen: set[int] = set()
-    why = "it is not among --images" if path is None else "its file has fewer pages"
+    why = "its file has fewer pages"
     if path is not None and None not in failed:
         try:
             for scan in _decoded(path, name, failed, settings):
@@ -71,7 +84,8 @@ def _pages(
             if not numbers:
                 logger.warning("%s: left out: %s", name, why)
     for page in sorted(numbers.keys() - seen):
-        logger.warning("%s, page %d: shown without its picture: %s", name, page, why)
+        if path is not None:  # else it was told of all of them
+            logger.warning("%s, page %d: shown without its picture: %s", name, page, why)
         yield page, None
 
 

@@ -26,7 +26,7 @@ def retry(out: Path, paths: Sequence[Path]) -> int:
     Raises
     ------
     NothingToReadError
-        Nothing failed, or not what was named.
+        Nothing failed, or not what was named, or nothing of it could be put back.
     OutputError
         The inbox cannot be written to.
     """
@@ -34,9 +34,12 @@ def retry(out: Path, paths: Sequence[Path]) -> int:
         inbox = Path(ledger.meta(INBOX) or "")
         wanted = _chosen(ledger.failed(), out, paths)
         try:
-            return sum(_put_back(document, out, inbox, ledger) for document in wanted)
+            count = sum(_put_back(document, out, inbox, ledger) for document in wanted)
         except OSError as error:
             raise OutputError(f"{error.filename}: cannot be put back: {error.strerror}") from error
+    if not count:
+        raise NothingToReadError("nothing was put back, for the reasons above")
+    return count
 
 
 def _chosen(failed: Sequence[Document], out: Path, paths: Sequence[Path]) -> list[Document]:
@@ -61,7 +64,10 @@ def _put_back(document: Document, out: Path, inbox: Path, ledger: Ledger) -> boo
         return True
     source = out / document.place
     if not document.place or not source.is_file():
-        logger.warning("%s: its file is no longer there; it stays failed", document.name)
+        if (inbox / document.path).is_file():
+            logger.warning("%s: is in the inbox already; a watcher will read it", document.name)
+        else:
+            logger.warning("%s: its file is no longer there; it stays failed", document.name)
         return False
     path = free_name(document.path, lambda name: os.path.lexists(inbox / name))
     ledger.retry(document.id, path)

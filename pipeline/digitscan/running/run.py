@@ -164,8 +164,7 @@ def _find(inputs: Sequence[Place], settings: Settings) -> Inputs:
     named: list[Place] = []
     for path in inputs:
         named.extend(parse_path_list(sys.stdin.buffer.read()) if path == STDIN else [path])
-    glob = settings.running.glob
-    found = find_inputs(named, () if glob is None else (glob,))
+    found = find_inputs(named, settings.running.patterns)
     if not found.files:
         reasons = [f"{failure.file}: {failure.message}" for failure in found.failures]
         raise NothingToReadError(

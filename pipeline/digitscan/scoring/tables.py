@@ -60,8 +60,8 @@ def read_truth(path: Path) -> dict[str, Any]:
     """Read a truth file; UsageError where it is not one."""
     try:
         truth = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not a truth file: {error}") from error
-    if not isinstance(truth, dict):
+    if not isinstance(truth, dict) or not truth:
         raise UsageError(f"{path} is not a truth file: it must be an object, one entry a file")
     return truth

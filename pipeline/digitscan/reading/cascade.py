@@ -1,0 +1,79 @@
+"""The second reader, asked where the first is in doubt, and beside what turns out no number."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.crop import Strip, cut_strip, field_strip
+from digitscan.reading.engine import Engine
+from digitscan.reading.find import Ints, Word
+from digitscan.reading.glyphs import GlyphReading
+from digitscan.reading.kinds import Company
+from digitscan.reading.prepare import Prepared, timed
+from digitscan.reading.sift import are_numbers, may_be_numbers
+from digitscan.reading.strips import StripReading, read_strips
+from digitscan.types import Floats
+
+Second: TypeAlias = dict[int, tuple[Strip, StripReading]]
+"""What the second reader saw and read, by the word."""
+
+
+def ask_second(
+    page: Prepared,
+    words: list[Word],
+    first: list[GlyphReading],
+    company: Company,
+    odds: Floats,
+    rows: Ints,
+    certain: NDArray[np.bool_],
+    network: Engine,
+) -> tuple[Second, NDArray[np.bool_]]:
+    """Ask the second reader about some of a page's words, and tell which are numbers; (N,) bool.
+
+    They are those that may be numbers of which the first is not `certain` by itself, (N,) bool. If
+    it saw no number in some of them and the second sees none either, their neighbours follow: a
+    digit among letters may be a letter.
+
+    Parameters
+    ----------
+    first
+        What the first reader read; `odds` are (N,), its log odds for a number.
+    rows
+        (N,), the comb that each word stands in or -1.
+    network
+        The strip network.
+    """
+    second: Second = {}
+    asked = may_be_numbers(words, odds, rows) & ~certain
+    while True:
+        with timed(page.seconds, "strips"):
+            second |= _read(page, words, first, np.flatnonzero(asked).tolist(), network)
+        with timed(page.seconds, "kinds"):
+            read = [second[i][1] if i in second else None for i in range(len(words))]
+            cells, field = page.rulings.cells, page.field
+            numbers = are_numbers(words, first, read, company, cells, rows, field, certain)
+            asked = certain & np.any(company.beside & ~(numbers | (odds > 0)), axis=1)
+        if not asked.any():
+            return second, numbers
+        certain = certain & ~asked
+
+
+def _read(
+    page: Prepared, words: list[Word], first: list[GlyphReading], asked: list[int], network: Engine
+) -> Second:
+    """Read some of the words."""
+    strips = [_strip(page, words[i]) for i in asked]
+    said = read_strips([strip.pixels for strip in strips], network, [first[i].text for i in asked])
+    return dict(zip(asked, zip(strips, said, strict=True), strict=True))
+
+
+def _strip(page: Prepared, word: Word) -> Strip:
+    """Cut out what the strip reader sees of a word: of a field, all of it."""
+    if page.field:
+        height, width = page.ink.darkness.shape
+        return field_strip(word, page.page.pixels, (width, height))
+    pen = page.ink.pen if word.penned else None
+    return cut_strip(word, page.ink.darkness if pen is None else pen)

@@ -1,0 +1,79 @@
+"""The second reader is asked where the first is in doubt, and then beside what is no number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from digitscan.reading import cascade
+from digitscan.reading.cascade import ask_second
+from digitscan.reading.engine import Engine
+from digitscan.reading.kinds import Company
+from digitscan.reading.prepare import Prepared, prepare
+from digitscan.reading.strips import StripReading
+from digitscan.types import Box, Floats, Gray, Page
+from readings import glyphs, strips, word
+
+COMB = tuple(Box(100 + 60 * place, 100, 50, 50) for place in range(3))
+ALL = Company(~np.eye(3, dtype=bool), np.zeros((3, 3), bool))
+CERTAIN = np.array([True, False, True])
+
+
+class Nobody:
+    """A network that is not there."""
+
+    def run(self, images: Floats) -> dict[str, Floats]:
+        raise AssertionError(images.shape)
+
+
+@pytest.fixture(scope="module")
+def page() -> Prepared:
+    """Prepare a page with a comb of three cells, a word in each."""
+    blank = prepare(Page("page", 1, np.full((400, 2000), 255, np.uint8)))
+    words = [
+        replace(word(cell=place), box=Box(cell.x + 5, 110, 40, 30))
+        for place, cell in enumerate(COMB)
+    ]
+    return replace(blank, rulings=replace(blank.rulings, cells=COMB), words=words)
+
+
+def asked(
+    page: Prepared, monkeypatch: pytest.MonkeyPatch, said: Iterator[str], middle: float
+) -> tuple[list[list[str]], list[bool]]:
+    """Ask about the words, the one in the `middle` in doubt: what is expected, what are numbers."""
+    looks: list[list[str]] = []
+
+    def read(seen: Sequence[Gray], _network: Engine, expected: Sequence[str]) -> list[StripReading]:
+        looks.append(list(expected))
+        return [strips(next(said)) for _ in seen]
+
+    monkeypatch.setattr(cascade, "read_strips", read)
+    first = [glyphs("7"), glyphs(""), glyphs("9")]
+    odds, rows = np.array([3, middle, 3], np.float32), np.zeros(3, np.int32)
+    second, numbers = ask_second(page, page.words, first, ALL, odds, rows, CERTAIN, Nobody())
+    assert sorted(second) == [1] if len(looks) == 1 else [0, 1, 2]
+    return looks, numbers.tolist()
+
+
+def test_a_stroke_that_the_second_reads_leaves_its_neighbours_to_the_first(
+    page: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked(page, monkeypatch, iter("1"), -3) == ([[""]], [True] * 3)
+
+
+def test_beside_what_neither_reads_the_second_is_asked_after_all(
+    page: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, numbers = asked(page, monkeypatch, iter(["", "7", "9"]), -3)
+    assert looks == [[""], ["7", "9"]]
+    assert numbers == [True, False, True]
+    assert CERTAIN.tolist() == [True, False, True]
+
+
+def test_what_the_first_takes_for_a_number_speaks_against_none(
+    page: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked(page, monkeypatch, iter([""]), 1)[0] == [[""]]

@@ -43,7 +43,8 @@ class Ink:
     working to page coordinates; both are continuous: pixel i covers [i, i + 1). `stroke` is the
     typical stroke width in working pixels.
     `page_size` is the page's (width, height) in page pixels. `pen` is (H, W) uint8, the darkness
-    of a coloured pen alone and 0 elsewhere, None where none was told from print.
+    of a coloured pen alone and 0 elsewhere; `darkness` is that of all else then. It is None where
+    no pen was told from print.
     """
 
     darkness: Gray

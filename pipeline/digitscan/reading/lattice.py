@@ -29,6 +29,8 @@ INKED = 0.85
 """Share of each side's length that must be as dark as the lattice's rulings, or darker."""
 PRINTED = 0.5
 """Share of each side's length that must not be far darker, as a pen is over pale print."""
+PALEST = 20
+"""Darkness, of 255, of the palest border by which a cell is known; open combs have hardly any."""
 SEEN = 0.4
 """Share of a cell's whole border that must be seen beside a coloured pen's strokes."""
 
@@ -113,6 +115,8 @@ def _neighbours(
         return np.zeros((0, 4), np.intp)
     edged = _edged(darkness)
     border = float(np.median(_sides(edged, known[:, :2], size)))
+    if border < PALEST:
+        return np.zeros((0, 4), np.intp)
     shifts = np.stack(np.meshgrid(SHIFTS, SHIFTS), axis=-1).reshape(-1, 2)
     tries = (places[:, None] + shifts).reshape(-1, 2)
     least = INKED - 0.002 * 2 * SHIFTS[-1]

@@ -71,8 +71,11 @@ def with_pen(whole: Ink, bare: Ink, pen: Pen) -> Ink:
     for upright in (True, False):
         written = written | (written.closed(JOINED, upright) & inked)
     around = written.dilated(2 * PARTED + 1, upright=True).dilated(2 * PARTED + 1, upright=False)
-    mask = (written | (Bits.of(bare.mask) & ~around)).unpacked()
+    printed = (~around).unpacked()
     stroke = cv2.dilate(written.unpacked(), np.ones((3, 3), np.uint8))
-    own = np.asarray(cv2.multiply(whole.darkness, stroke), np.uint8)
-    darkness = np.asarray(cv2.max(bare.darkness, own), np.uint8)
-    return replace(bare, mask=mask, darkness=darkness, pen=own)
+    return replace(
+        bare,
+        mask=np.asarray(bare.mask * printed | written.unpacked(), np.uint8),
+        darkness=np.asarray(cv2.multiply(bare.darkness, printed), np.uint8),
+        pen=np.asarray(cv2.multiply(whole.darkness, stroke), np.uint8),
+    )

@@ -56,6 +56,8 @@ STACKED = 1.5
 """Upright dashes one over the other are together so many times as high as one."""
 SCRAP = 0.4
 """Of the highest digit's height in a comb: what is lower is no digit."""
+LEVEL = 0.4
+"""Share of their height in which two words stand on one line."""
 NEAR_BORDER = 0.06
 """What is no farther from a cell's border touches it, in heights of the cell."""
 
@@ -261,14 +263,21 @@ def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
 
 
 def beside_pen(words: list[Word], rows: Ints) -> NDArray[np.bool_]:
-    """Tell what is print in a cell or a comb that a coloured pen filled in; (N,) bool.
+    """Tell what is print where a coloured pen wrote: in its cell or comb, or beside it; (N,) bool.
 
     It is what is left of rulings, of guides and of labels.
     """
     penned = np.array([word.penned for word in words], np.bool_)
     cell = np.array([word.cell for word in words], np.int32)
     taken = np.isin(cell, cell[penned]) | (np.isin(rows, rows[penned]) & (rows >= 0))
-    return np.asarray(taken & ~penned & (cell >= 0), np.bool_)
+    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
+    left, top, right, bottom = np.array(boxes, np.int32).reshape(-1, 4).T
+    gap = np.maximum(left[:, None] - right, left - right[:, None])
+    shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    high = np.minimum((bottom - top)[:, None], bottom - top)
+    close = (gap < high) & (shared > LEVEL * high)
+    taken = np.where(cell >= 0, taken, (close & penned).any(axis=1))
+    return np.asarray(taken & ~penned, np.bool_)
 
 
 def _runs_through(box: Box, cell: Box) -> bool:

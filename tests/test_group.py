@@ -12,12 +12,16 @@ from digitscan.types import Box
 def test_neighbouring_comb_cells_are_one_number() -> None:
     cells = (Box(0, 0, 20, 24), Box(21, 0, 20, 24), Box(42, 1, 20, 24), Box(120, 0, 20, 24))
     assert comb_neighbors(cells).tolist() == [1, 2, -1, -1]
-    assert chains([3, 1, 0, 2, -1], comb_neighbors(cells)) == [[0], [2, 1, 3], [4]]
+    assert chains([(3, 3), (1, 1), (0, 0), (2, 2), (-1, -1)], comb_neighbors(cells)) == [
+        [0],
+        [2, 1, 3],
+        [4],
+    ]
 
 
 def test_an_empty_comb_cell_parts_numbers() -> None:
     cells = (Box(0, 0, 20, 24), Box(21, 0, 20, 24), Box(42, 1, 20, 24))
-    assert chains([0, 2], comb_neighbors(cells)) == [[0], [1]]
+    assert chains([(0, 0), (2, 2)], comb_neighbors(cells)) == [[0], [1]]
 
 
 def test_a_gap_wider_than_the_comb_s_own_parts_two_fields() -> None:
@@ -49,7 +53,7 @@ def test_lines_from_the_top_each_from_the_left() -> None:
 )
 def test_grouping_and_order_lose_nothing(boxes: list[Box]) -> None:
     assert sorted(reading_order(boxes)) == list(range(len(boxes)))
-    groups = chains(list(range(len(boxes))), comb_neighbors(tuple(boxes)))
+    groups = chains([(k, k) for k in range(len(boxes))], comb_neighbors(tuple(boxes)))
     assert sorted(index for group in groups for index in group) == list(range(len(boxes)))
 
 

@@ -10,7 +10,13 @@ import numpy as np
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import find_company
-from digitscan.reading.sift import are_numbers, is_slanted, spaced_lines
+from digitscan.reading.sift import (
+    are_numbers,
+    beside_pen,
+    combs_of_letters,
+    is_slanted,
+    spaced_lines,
+)
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box
 from readings import glyphs, strips, word
@@ -198,3 +204,32 @@ def test_what_the_first_reader_is_certain_of_is_a_number_without_the_second() ->
             certain=np.array([certain]),
         )
         assert found.tolist() == [certain]
+
+
+def test_print_beside_what_a_coloured_pen_wrote_is_no_number() -> None:
+    pen = replace(word(0, cell=0), penned=True)
+    free = replace(glyph(0), penned=True)
+    words = [pen, word(0, cell=0), word(60, cell=1), word(900, cell=2)]
+    assert beside_pen(words, np.array([0, 0, 0, -1])).tolist() == [False, True, True, False]
+    assert beside_pen([free, glyph(40), glyph(90)], np.full(3, -1)).tolist() == [False, True, False]
+    assert not beside_pen([glyph(0), glyph(40)], np.full(2, -1)).any()
+
+
+def test_what_joined_digits_are_to_the_second_reader_counts_though_the_first_parts_none() -> None:
+    unparted = glyphs("4", 0.02)
+    assert judge((word(cell=0), unparted, strips("39")))[0] is True
+    assert judge((word(cell=0), unparted, strips("39", -3.0)))[0] is False
+    assert judge((word(cell=0), unparted, strips("3")))[0] is False
+
+
+def test_most_of_a_comb_that_reads_as_letters_is_letters_and_bare_strokes_say_nothing() -> None:
+    digit, letter, bare = 5.9, -3.0, -0.1
+    own = np.array([digit, digit, letter, letter, digit], np.float32)
+    row, none = np.zeros(5, np.int32), np.zeros(5, np.bool_)
+    assert combs_of_letters(own, row, none).all()
+    own[2] = digit
+    assert not combs_of_letters(own, row, none).any()
+    own[1:4] = bare, bare, digit
+    assert combs_of_letters(own, row, none).all()
+    assert not combs_of_letters(own, row, np.array([False, True, True, False, False])).any()
+    assert not combs_of_letters(own[:3], row[:3], none[:3]).any(), "crosses and a digit"

@@ -1,4 +1,4 @@
-"""Digits joined over the border of two comb cells: parted there, as a comb holds one each."""
+"""Digits joined over the border of two comb cells: parted there, or read as one word."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ WIDEST = 1.25
 """A component wider than this, in distances of cells, is more than one digit."""
 INTO = 0.35
 """It reaches at least so far, in distances, into the cell on either side."""
-TALLEST = 1.5
+TALLEST = 1.8
 """It is at most so many times as high as a cell; what is higher is no row of digits."""
 NEAR = 0.15
 """Farthest from the border that it is cut, in distances of cells."""
+LINK = 0.25
+"""Ink that is cut through at most, in distances of cells: more is no stroke that joins two digits,
+but digits that overlap."""
 STRAY = 0.02
 """Pixels of ink that a pixel's way from the border counts as."""
 
@@ -28,7 +31,7 @@ def part_at_borders(
 ) -> Mask | None:
     """Return the mask with what is joined over comb cells parted, None where nothing is.
 
-    It is cut where it has least ink near the border.
+    It is cut where it has least ink near the border; where that is much it stays whole.
 
     Parameters
     ----------
@@ -39,14 +42,7 @@ def part_at_borders(
     cells, following
         All cells of the page, and the next in its comb of each, as `comb_neighbors` gives it.
     """
-    before = np.flatnonzero(following >= 0)
-    frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
-    left, right = frames[before], frames[following[before]]
-    pitch, border = right[:, 0] - left[:, 0], (left[:, 2] + right[:, 0]) // 2
-    x, y, wide, high = stats[1:, :4].T[:, :, None]
-    joined = (wide > WIDEST * pitch) & (high < TALLEST * (left[:, 3] - left[:, 1]))
-    joined &= (x < border - INTO * pitch) & (x + wide > border + INTO * pitch)
-    joined &= (y + high // 2 > left[:, 1]) & (y + high // 2 < left[:, 3])
+    joined, pitch, border = _joined(stats[1:, :4], cells, following)
     if not joined.any():
         return None
     parted = mask.copy()
@@ -56,5 +52,52 @@ def part_at_borders(
         _, top, _, tall, _ = stats[component + 1].tolist()
         own = labels[top : top + tall, columns[0] : columns[-1] + 1] == component + 1
         cut = (own.sum(axis=0) + STRAY * np.abs(columns - border[pair])).argmin()
-        parted[top : top + tall, columns[cut]][own[:, cut]] = 0
+        if np.count_nonzero(own[:, cut]) <= LINK * pitch[pair]:
+            parted[top : top + tall, columns[cut]][own[:, cut]] = 0
     return parted
+
+
+def _joined(
+    boxes: NDArray[np.int32], cells: tuple[Box, ...], following: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.int32], NDArray[np.int32]]:
+    """Tell which components reach far into both of two comb cells side by side.
+
+    `boxes` is (N, 4) x, y, width, height. Returns (N, M) bool for the M pairs of cells, whose left
+    ones are those that `following` gives a neighbour, and (M,) distance and border of each.
+    """
+    before = np.flatnonzero(following >= 0)
+    frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
+    left, right = frames[before], frames[following[before]]
+    pitch, border = right[:, 0] - left[:, 0], (left[:, 2] + right[:, 0]) // 2
+    x, y, wide, high = boxes.T[:, :, None]
+    joined = (wide > WIDEST * pitch) & (high < TALLEST * (left[:, 3] - left[:, 1]))
+    joined &= (x < border - INTO * pitch) & (x + wide > border + INTO * pitch)
+    joined &= (y + high // 2 > left[:, 1]) & (y + high // 2 < left[:, 3])
+    return joined, pitch, border
+
+
+def joined_cells(
+    boxes: NDArray[np.int32],
+    own: NDArray[np.int32],
+    cells: tuple[Box, ...],
+    following: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Give all that stands in comb cells whose writing is joined the first of them as its cell.
+
+    `boxes` is (N, 4), components as they were parted, and `own` (N,) the cell of each, -1 for none.
+    Returns (N,) these cells anew and (C,) for each cell the last one of those joined from it on.
+    """
+    until = np.arange(len(cells), dtype=np.int32)
+    joined = _joined(boxes, cells, following)[0]
+    if not joined.any():
+        return own, until
+    before = np.flatnonzero(following >= 0)
+    first = until.copy()
+    pairs = np.flatnonzero(joined.any(axis=0)).tolist()
+    for left in sorted(before[pairs].tolist(), key=lambda cell: cells[cell].x):
+        first[following[left]] = first[left]
+        until[first[left]] = following[left]
+    over = joined.any(axis=1)
+    moved = np.where(own >= 0, first[own], own)
+    moved[over] = first[before[joined[over].argmax(axis=1)]]
+    return moved, until

@@ -47,7 +47,7 @@ def ask_second(
         The strip network.
     """
     second: Second = {}
-    asked = may_be_numbers(odds, rows) & ~certain
+    asked = may_be_numbers(words, odds, rows) & ~certain
     while True:
         with timed(page.seconds, "strips"):
             second |= _read(page, words, first, np.flatnonzero(asked).tolist(), network)
@@ -75,4 +75,5 @@ def _strip(page: Prepared, word: Word) -> Strip:
     if page.field:
         height, width = page.ink.darkness.shape
         return field_strip(word, page.page.pixels, (width, height))
-    return cut_strip(word, page.ink.darkness)
+    pen = page.ink.pen if word.penned else None
+    return cut_strip(word, page.ink.darkness if pen is None else pen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,18 +11,13 @@ from digitscan.reading.clean import Ink
 from digitscan.reading.components import places
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import Homography
+from digitscan.reading.pens import is_colorful
 from digitscan.types import Floats
 
 STEP = 3
 """Of the ink every so manieth row and column is looked at."""
 PRINT_SHARE = 0.25
 """The page's print is as colourful as the word at this share of the ink, from the palest on."""
-SPARSE = 8
-"""Every so manieth row and column tells whether a page is in colour at all."""
-NOISE = 24
-"""Difference between a pixel's colours, of 255, that is no more than noise."""
-LEAST_COLORED = 1e-4
-"""Share of pixels beyond noise that makes a page colourful: a short number in blue."""
 ENOUGH = 40
 """Words whose surroundings show the colour of the paper."""
 PAPER = 30
@@ -42,7 +36,7 @@ def with_chroma(words: list[Word], pixels: NDArray[np.uint8], ink: Ink) -> list[
     ink
         The page at working scale.
     """
-    if pixels.ndim == 2 or not words or not _colorful(pixels):
+    if pixels.ndim == 2 or not words or not is_colorful(pixels):
         return words
     shown = words[:: max(1, len(words) // ENOUGH)]
     inked = [word.labels[::STEP, ::STEP] > 0 for word in words]
@@ -66,14 +60,6 @@ def with_chroma(words: list[Word], pixels: NDArray[np.uint8], ink: Ink) -> list[
         replace(word, chroma=value) if value else word
         for word, value in zip(words, more.tolist(), strict=True)
     ]
-
-
-def _colorful(pixels: NDArray[np.uint8]) -> bool:
-    """Tell whether a page holds colour beyond a grey scan's noise; from a sparse sample."""
-    blue, green, red = cv2.split(pixels[::SPARSE, ::SPARSE])
-    apart = cv2.max(cv2.absdiff(blue, green), cv2.absdiff(green, red))
-    apart = cv2.max(apart, cv2.absdiff(blue, red))
-    return float((np.asarray(apart) > NOISE).mean()) > LEAST_COLORED
 
 
 def saturation(ink: NDArray[np.floating], paper: NDArray[np.floating]) -> Floats:

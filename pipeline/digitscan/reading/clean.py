@@ -42,7 +42,9 @@ class Ink:
     `mask` is (H, W) uint8, 1 where ink stands. `to_page` is the (3, 3) float64 homography from
     working to page coordinates; both are continuous: pixel i covers [i, i + 1). `stroke` is the
     typical stroke width in working pixels.
-    `page_size` is the page's (width, height) in page pixels.
+    `page_size` is the page's (width, height) in page pixels. `pen` is (H, W) uint8, the darkness
+    of a coloured pen alone and 0 elsewhere; `darkness` is that of all else then. It is None where
+    no pen was told from print.
     """
 
     darkness: Gray
@@ -50,6 +52,7 @@ class Ink:
     to_page: Homography
     stroke: float
     page_size: Size
+    pen: Gray | None = None
 
 
 def clean(page: Page, turns: int = 0) -> Ink:

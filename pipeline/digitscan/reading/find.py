@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.borders import part_at_borders
+from digitscan.reading.borders import joined_cells, part_at_borders
 from digitscan.reading.clean import Ink
 from digitscan.reading.components import Components, components, label_again
 from digitscan.reading.group import comb_neighbors, comb_rows
@@ -48,7 +48,9 @@ class Word:
     boxes stand in `parts` (N, 4) int32 as x, y, width, height relative to `box`, left to right.
     `darkness` is (h, w) uint8 over `box`. `cell` is the index of the cell it stands in or -1.
     `height` is that of a typical tall component. `chroma` is how much more colourful the ink is
-    than the page's print, 0 to 1, as `with_chroma` measures it: 0 on a grey page.
+    than the page's print, 0 to 1, as `with_chroma` measures it: 0 on a grey page. `penned` where it
+    is of the coloured pen that was told from print. `last` is the last of the comb cells over which
+    it goes on, `cell` the first; -1 for none.
     """
 
     box: Box
@@ -58,6 +60,8 @@ class Word:
     cell: int
     height: float
     chroma: float = 0.0
+    penned: bool = False
+    last: int = -1
 
     @property
     def mask(self) -> Mask:
@@ -100,15 +104,30 @@ def find_words(
         return []
     ids = order[keep[order]]
     boxes = stats[ids, :4]
-    cells = cells_of(boxes, rulings)
-    links: Ints = np.zeros((0, 2), np.int32)
+    cells, until = joined_cells(boxes, cells_of(boxes, rulings), rulings.cells, following)
+    penned = _penned(labels, ink)[ids]
+    links: list[Ints] = [np.zeros((0, 2), np.int32)]
     if not field:
-        beside = link_components(boxes, cells)
+        pens, prints = np.where(penned, cells, -1), np.where(penned, -1, cells)
+        # As if print and pen stood in other cells: neither is of the other's words.
+        apart = np.where(pens >= 0, cells + len(rulings.cells), np.where(penned, -2, cells))
+        beside = link_components(boxes, apart)
         beside = beside[~parted_by_ruling(boxes, beside, rulings.vertical)]
-        links = np.concatenate([beside, _link_in_combs(cells, following)])
-    groups = [_left_to_right(boxes)] if field else _groups(boxes, links)
-    words = _words(ids, groups, stats, labels, cells, ink)
+        links = [beside, _link_in_combs(prints, following), _link_in_combs(pens, following)]
+    groups = [_left_to_right(boxes)] if field else _groups(boxes, np.concatenate(links))
+    words = [
+        replace(word, last=int(until[word.cell])) if word.cell >= 0 else word
+        for word in _words(ids, groups, stats, labels, cells, penned, ink)
+    ]
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
+
+
+def _penned(labels: NDArray[np.int32], ink: Ink) -> NDArray[np.bool_]:
+    """Tell which labels are those of a coloured pen's ink; no component holds both."""
+    penned = np.zeros(int(labels.max()) + 1, np.bool_)
+    if ink.pen is not None:
+        penned[labels[ink.pen > 0]] = True
+    return penned
 
 
 def _plausible(stats: Ints, ink: Ink) -> NDArray[np.bool_]:
@@ -135,7 +154,7 @@ def link_components(boxes: Ints, cells: Ints) -> Ints:
     boxes
         (N, 4) int32 x, y, width, height.
     cells
-        (N,) int32 cell of each, -1 for none.
+        (N,) int32 cell of each, below 0 for none.
 
     Returns
     -------
@@ -243,12 +262,19 @@ def _left_to_right(boxes: Ints) -> Ints:
 
 
 def _words(
-    ids: Ints, groups: list[Ints], stats: Ints, labels: Ints, cells: Ints, ink: Ink
+    ids: Ints,
+    groups: list[Ints],
+    stats: Ints,
+    labels: Ints,
+    cells: Ints,
+    penned: NDArray[np.bool_],
+    ink: Ink,
 ) -> list[Word]:
     """Cut the words out of the page.
 
-    `ids` are the labels of the components that make words, `cells` where they stand; `groups` are
-    those of each word, left to right; `stats` and `labels` as `components` gives them.
+    `ids` are the labels of the components that make words, `cells` where they stand, `penned`
+    whether they are a coloured pen's; `groups` are those of each word, left to right; `stats` and
+    `labels` as `components` gives them.
     """
     begin = np.cumsum([0, *map(len, groups)])[:-1]
     order = np.concatenate(groups)
@@ -260,6 +286,7 @@ def _words(
     words = []
     for group, (left, top, right, bottom) in zip(groups, frames, strict=True):
         own, window = ids[group], (slice(top, bottom), slice(left, right))
+        pen = bool(penned[group[0]])
         number[own] = np.arange(1, own.size + 1)
         parts = stats[own, :4] - np.array((left, top, 0, 0), np.int32)
         words.append(
@@ -267,9 +294,10 @@ def _words(
                 box=Box.from_corners(left, top, right, bottom),
                 labels=number.take(labels[window]),
                 parts=parts,
-                darkness=ink.darkness[window],
+                darkness=(ink.pen if ink.pen is not None and pen else ink.darkness)[window],
                 cell=int(cells[group[0]]),
                 height=_typical_height(parts),
+                penned=pen,
             )
         )
         number[own] = 0

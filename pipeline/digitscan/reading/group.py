@@ -88,13 +88,13 @@ def comb_rows(following: NDArray[np.int32]) -> NDArray[np.int32]:
     return rows
 
 
-def chains(cells: list[int], following: NDArray[np.int32]) -> list[list[int]]:
+def chains(cells: list[tuple[int, int]], following: NDArray[np.int32]) -> list[list[int]]:
     """Group entries that stand in neighbouring comb cells, left to right.
 
     Parameters
     ----------
     cells
-        The cell of each entry, -1 for none; no comb cell twice.
+        The first and the last cell of each entry, -1 for none; no comb cell twice.
     following
         (N,) right neighbour of each cell, as `comb_neighbors` gives it.
 
@@ -103,11 +103,11 @@ def chains(cells: list[int], following: NDArray[np.int32]) -> list[list[int]]:
     list[list[int]]
         Indices of entries; every entry stands in exactly one group.
     """
-    entry_of = {cell: entry for entry, cell in enumerate(cells) if cell >= 0}
+    entry_of = {first: entry for entry, (first, _) in enumerate(cells) if first >= 0}
     after = {
-        entry: entry_of[int(following[cell])]
-        for entry, cell in enumerate(cells)
-        if cell >= 0 and entry_of[cell] == entry and int(following[cell]) in entry_of
+        entry: entry_of[int(following[last])]
+        for entry, (first, last) in enumerate(cells)
+        if first >= 0 and entry_of[first] == entry and int(following[last]) in entry_of
     }
     has_left = set(after.values())
     groups = []

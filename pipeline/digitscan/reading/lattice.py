@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes
-from digitscan.types import Gray
+from digitscan.types import Gray, Mask
 
 LEAST = 6
 """Equal cells that make a lattice."""
@@ -29,14 +29,19 @@ INKED = 0.85
 """Share of each side's length that must be as dark as the lattice's rulings, or darker."""
 PRINTED = 0.5
 """Share of each side's length that must not be far darker, as a pen is over pale print."""
+PALEST = 20
+"""Darkness, of 255, of the palest border by which a cell is known; open combs have hardly any."""
+SEEN = 0.4
+"""Share of a cell's whole border that must be seen beside a coloured pen's strokes."""
 
 
-def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
+def missing_cells(cells: Boxes, darkness: Gray, pen: Mask | None = None) -> Boxes:
     """Return the (M, 4) cells that complete lattices of equal cells.
 
     A cell is added next to a known one, at the pitch of the lattice, where all four sides are
     inked as those of the known ones are: a cross or a digit that runs over a side hides the
-    ruling, not the ink. Cut off parts of a cell do not take its place.
+    ruling, not the ink. Cut off parts of a cell do not take its place. Of what is under a coloured
+    `pen`, (H, W) 0/1, nothing is known.
     """
     found = [np.zeros((0, 4), np.intp)]
     groups = equal_cells(cells)
@@ -48,7 +53,7 @@ def missing_cells(cells: Boxes, darkness: Gray) -> Boxes:
         known = group
         steps = [(x, 0) for x in _pitches(group, 0)] + [(0, y) for y in _pitches(group, 1)]
         for _ in range(3):
-            new = _neighbours(known, np.vstack([sound, *found]), steps, darkness)
+            new = _neighbours(known, np.vstack([sound, *found]), steps, darkness, pen)
             if not len(new):
                 break
             found.append(new)
@@ -92,7 +97,11 @@ def _pitches(group: Boxes, axis: int) -> list[int]:
 
 
 def _neighbours(
-    known: Boxes, taken: Boxes, pitches: list[tuple[int, int]], darkness: Gray
+    known: Boxes,
+    taken: Boxes,
+    pitches: list[tuple[int, int]],
+    darkness: Gray,
+    pen: Mask | None,
 ) -> Boxes:
     """Return the cells one pitch away from known ones whose place is free and border printed."""
     ahead = np.array(pitches, np.intp).reshape(-1, 2)
@@ -104,11 +113,10 @@ def _neighbours(
     places = places[_free(places, size, taken)]
     if not len(places):
         return np.zeros((0, 4), np.intp)
-    dark = cv2.dilate(darkness, np.ones((3, 3), np.uint8))
-    edged = np.asarray(
-        cv2.copyMakeBorder(dark, BEYOND, BEYOND, BEYOND, BEYOND, cv2.BORDER_REPLICATE), np.uint8
-    )
+    edged = _edged(darkness)
     border = float(np.median(_sides(edged, known[:, :2], size)))
+    if border < PALEST:
+        return np.zeros((0, 4), np.intp)
     shifts = np.stack(np.meshgrid(SHIFTS, SHIFTS), axis=-1).reshape(-1, 2)
     tries = (places[:, None] + shifts).reshape(-1, 2)
     least = INKED - 0.002 * 2 * SHIFTS[-1]
@@ -117,13 +125,25 @@ def _neighbours(
     likely = np.flatnonzero(above > least)
     tone = _sides(edged, tries[likely], size)
     inked = tone > 0.5 * border
-    printed = _least_share(inked & (tone < 1.6 * border + 10))
+    plain = inked & (tone < 1.6 * border + 10)
+    printed = _least_share(plain)
+    if pen is not None:
+        under = _sides(_edged(pen), tries[likely], size) > 0
+        seen = (plain & ~under).mean(axis=(0, 1)) >= SEEN
+        printed = np.where(seen, _least_share(plain | (inked & under)), printed)
     score = np.zeros(len(tries))
     score[likely] = np.where(printed >= PRINTED, _least_share(inked), 0)
     score = score.reshape(len(places), -1) - 0.002 * np.abs(shifts).sum(axis=1)
     best = score.argmax(axis=1)
     good = score[np.arange(len(places)), best] > least
     return _apart((places + shifts[best])[good], size)
+
+
+def _edged(picture: Gray) -> Gray:
+    """Return a picture a pixel fatter, with its border repeated `BEYOND` pixels around it."""
+    fat = cv2.dilate(picture, np.ones((3, 3), np.uint8))
+    around = cv2.copyMakeBorder(fat, BEYOND, BEYOND, BEYOND, BEYOND, cv2.BORDER_REPLICATE)
+    return np.asarray(around, np.uint8)
 
 
 def _sides(

@@ -122,23 +122,28 @@ class Lines:
         return np.repeat(self.line, count), place
 
 
-def blocks_of(darkness: Gray) -> tuple[Gray, Gray]:
+def blocks_of(flat: Gray, steep: Gray | None = None) -> tuple[Gray, Gray]:
     """Return the block pictures for level lines and, of the transposed picture, for upright ones.
 
-    They are (H, W / BLOCK rounded up) and (W, H / BLOCK rounded up) uint8; the last row or column
-    fills the last block.
+    `flat` and `steep`, (H, W) both, are where the former and the latter are searched: `flat` where
+    only that is given. The blocks are (H, W / BLOCK rounded up) and (W, H / BLOCK rounded up)
+    uint8; the last row or column fills the last block.
     """
-    rows, columns = (-size % BLOCK for size in darkness.shape)
-    whole = darkness
-    if rows or columns:
-        edges = cv2.copyMakeBorder(darkness, 0, rows, 0, columns, cv2.BORDER_REPLICATE)
-        whole = np.asarray(edges, np.uint8)
-    width = darkness.shape[1]
-    upright = _mean([whole[row::BLOCK, :width] for row in range(BLOCK)])
+    rows, columns = (-size % BLOCK for size in flat.shape)
+    high = _filled(flat if steep is None else steep, rows, 0)
+    upright = _mean([high[row::BLOCK] for row in range(BLOCK)])
     # As a picture of so many channels: OpenCV parts those quicker than NumPy strides columns.
-    side_by_side = whole[: len(darkness)].reshape(len(darkness), -1, BLOCK)
+    side_by_side = _filled(flat, 0, columns).reshape(len(flat), -1, BLOCK)
     level = _mean([np.asarray(part, np.uint8) for part in cv2.split(side_by_side)])
     return level, np.asarray(cv2.transpose(upright), np.uint8)
+
+
+def _filled(picture: Gray, rows: int, columns: int) -> Gray:
+    """Return a picture with its last row and column repeated."""
+    if not (rows or columns):
+        return picture
+    edges = cv2.copyMakeBorder(picture, 0, rows, 0, columns, cv2.BORDER_REPLICATE)
+    return np.asarray(edges, np.uint8)
 
 
 def _mean(parts: Sequence[Gray]) -> Gray:

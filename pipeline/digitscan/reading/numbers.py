@@ -63,7 +63,8 @@ def numbers_of(
     own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
     parts: list[list[Said]] = []
     accepted: list[float] = []
-    for group in chains([one.word.cell for one in said], page.combs):
+    places = [(one.word.cell, max(one.word.cell, one.word.last)) for one in said]
+    for group in chains(places, page.combs):
         if len(group) > 1:
             found = [[said[i] for i in group]]
         else:

@@ -94,6 +94,7 @@ def read_lattices(
     heights: Sequence[float],
     stroke: float,
     ink: Stretches,
+    combed: NDArray[np.bool_] | None = None,
 ) -> list[GlyphReading]:
     """Find the best path through the runs of each word.
 
@@ -109,11 +110,16 @@ def read_lattices(
         The stroke width, pixels.
     ink
         That of the pieces, as `ink_of` gives it.
+    combed
+        (W,) bool, the words in cells for one digit: a stroke alone in one is no slash.
     """
     if not lattices:
         return []
     joined = _join(lattices, probabilities, heights, ink.areas)
     bars = leaning_bars(lattices, ink, heights)
+    if combed is not None:
+        counts = np.array([len(lattice.boxes) for lattice in lattices])
+        bars &= ~np.repeat(combed & (counts == 1), counts)
     arcs = _arcs(joined, bars)
     skips = _skip_costs(joined, stroke)
     skips = np.where(bars, np.maximum(skips, SLASH_SKIP), skips).tolist()

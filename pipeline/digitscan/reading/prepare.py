@@ -20,6 +20,8 @@ from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors
 from digitscan.reading.guides import remove_guides
 from digitscan.reading.leftover import leftover_cells
+from digitscan.reading.parting import with_pen
+from digitscan.reading.pens import find_pen
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.types import Box, Page
 
@@ -70,9 +72,11 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         if max(ink.mask.shape) >= FIELD:
             ink = replace(ink, darkness=without_pattern(ink.darkness, ink.mask))
     with timed(seconds, "rulings"):
-        rulings = find_rulings(ink)
+        pen = find_pen(page.pixels, ink)
+        rulings = find_rulings(ink, pen)
         ink = replace(ink, mask=binarize(ink.darkness, rulings.tone))
-        ink = remove_rulings(remove_guides(ink, rulings), rulings)
+        bare = remove_rulings(remove_guides(ink, rulings), rulings)
+        ink = bare if pen is None else with_pen(ink, bare, pen)
         field = max(ink.mask.shape) < FIELD and not rulings.cells
         if field:
             rulings = as_cell(rulings)

@@ -140,10 +140,10 @@ class Reader:
             every = [run_scores(before, score.digit) for before, score in found]
             heights = [word.height for word in words]
             ink = ink_of(lattices)
-            first = read_lattices(lattices, every, heights, page.ink.stroke, ink)
             rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
+            first = read_lattices(lattices, every, heights, page.ink.stroke, ink, rows >= 0)
             odds, among = glyph_odds(first), company.among(wanted)
-            possible = np.flatnonzero(may_be_numbers(odds, rows)).tolist()
+            possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
             seen = [looks[i] for i in wanted]
             alone = alone_features(lattices, first, seen)
             sure = self._judge.alone_confidence(alone)

@@ -13,6 +13,8 @@ from digitscan.reading.clean import Ink
 from digitscan.reading.held import accepted
 from digitscan.reading.lattice import BORDER, missing_cells
 from digitscan.reading.lines import BLOCK, blocks_of
+from digitscan.reading.parting import print_alone
+from digitscan.reading.pens import Pen
 from digitscan.reading.ridges import find_lines
 from digitscan.reading.teeth import comb_cells, draw_teeth, find_combs
 from digitscan.types import Box, Gray
@@ -54,9 +56,13 @@ class Rulings:
         return np.maximum(self.horizontal, self.vertical)
 
 
-def find_rulings(ink: Ink) -> Rulings:
-    """Find the rulings and the cells between them."""
-    blocks = blocks_of(ink.darkness)
+def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
+    """Find the rulings and the cells between them.
+
+    What a coloured `pen` wrote is none of them, and hides them no more.
+    """
+    flat, steep = (ink.darkness,) * 2 if pen is None else print_alone(ink.darkness, pen)
+    blocks = blocks_of(flat, steep)
     shapes = blocks[0].shape, blocks[1].shape
     across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
     height, width = ink.darkness.shape
@@ -66,10 +72,10 @@ def find_rulings(ink: Ink) -> Rulings:
     cells, labels, guided = find_cells(level, plumb)
     for x, y, wide, high in guided:
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
-    combs = find_combs(across, ink.darkness, level, cells, labels)
+    combs = find_combs(across, steep, level, cells, labels)
     cells, labels = comb_cells(combs, cells, labels)
     draw_teeth(combs, plumb, MARGIN)
-    extra = missing_cells(cells, ink.darkness)
+    extra = missing_cells(cells, ink.darkness, None if pen is None else pen.mask)
     middle = cells[:, None, :2] + cells[:, None, 2:] // 2 - extra[:, :2]
     parts = ((middle >= 0) & (middle < extra[:, 2:])).all(axis=2)
     parts &= np.any(cells[:, None, 2:] < extra[:, 2:], axis=2)

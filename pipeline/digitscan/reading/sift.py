@@ -19,6 +19,10 @@ STRIP_SURE = 3.0
 """Log odds for a number that the strip reader reads without doubt, and against one it does not."""
 STRIP_WEIGHT = 1.5
 """Log odds lost for each unit of a strip's score, per digit."""
+JOINED_SURE = 2.5
+"""Log odds of the second from which joined digits in a cell, which the first cannot part, are..."""
+MOST_JOINED = -1.0
+"""...a number in spite of it: its own count no lower."""
 POSSIBLE = -4.0
 """Log odds of the first reader below which a word is not looked at again."""
 OWN_ODDS = -1.0
@@ -36,6 +40,12 @@ SINGLE = 1.3
 """A word no wider than this many heights may be a single letter."""
 LETTERS = 0.75
 """Their mean log odds for a number up to which they are letters: some letters are digits' twins."""
+UNDECIDED = 2.5
+"""Log odds for a number at which as many letters as digits are read in combs..."""
+SPEAKS = 0.7
+"""...and what each unit beyond or below says, in log odds that its comb is one of digits,"""
+MOST_FOR_LETTERS = 2.7
+"""against them at most; for them 1 at most, since a third of all letters look like digits."""
 MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
 THROUGH = 0.95
@@ -46,6 +56,8 @@ STACKED = 1.5
 """Upright dashes one over the other are together so many times as high as one."""
 SCRAP = 0.4
 """Of the highest digit's height in a comb: what is lower is no digit."""
+LEVEL = 0.4
+"""Share of their height in which two words stand on one line."""
 NEAR_BORDER = 0.06
 """What is no farther from a cell's border touches it, in heights of the cell."""
 
@@ -57,12 +69,14 @@ def glyph_odds(readings: list[GlyphReading]) -> Floats:
     return np.asarray(own - UNEXPLAINED_WEIGHT * np.minimum(unexplained, 1.0), dtype=np.float32)
 
 
-def may_be_numbers(odds: Floats, rows: Ints) -> NDArray[np.bool_]:
+def may_be_numbers(words: list[Word], odds: Floats, rows: Ints) -> NDArray[np.bool_]:
     """Tell the words that the second reader is worth asking about; (N,) bool.
 
-    `odds` are (N,), the first reader's, and `rows` (N,), the comb that each stands in or -1.
+    `odds` are (N,), the first reader's, and `rows` (N,), the comb that each stands in or -1. What
+    a coloured pen wrote into any cell is worth it.
     """
-    return np.asarray((odds > POSSIBLE) | (rows >= 0), np.bool_)
+    written = np.array([word.penned and word.cell >= 0 for word in words], np.bool_)
+    return np.asarray((odds > POSSIBLE) | (rows >= 0) | written, np.bool_)
 
 
 def strip_odds(readings: list[StripReading | None]) -> Floats:
@@ -102,11 +116,14 @@ def are_numbers(
     digits speak for each other, and a comb of many letters holds no number, whatever some of them
     look like.
     """
-    own = glyph_odds(glyphs) + np.where(certain, STRIP_SURE, strip_odds(strips))
     digits = [
         len(first.digits) if sure else 0 if reading is None else len(reading.digits)
         for first, reading, sure in zip(glyphs, strips, certain.tolist(), strict=True)
     ]
+    first, second = glyph_odds(glyphs), np.where(certain, STRIP_SURE, strip_odds(strips))
+    inside = np.array([word.cell >= 0 for word in words], np.bool_)
+    joined = inside & (np.array(digits) > 1) & (second > JOINED_SURE)
+    own = np.where(joined, np.maximum(first, MOST_JOINED), first) + second
     count = np.clip(np.array(digits, np.float32), 1, 6)
     count[[not found and is_dashed(word) for word, found in zip(words, digits, strict=True)]] = 0
     joint = in_company(own, count, company)
@@ -119,10 +136,13 @@ def are_numbers(
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~(_cross_arms(words, own, cells, rows) | _scraps(words, own, rows))
+    read &= ~beside_pen(words, rows)
     read &= ~np.array([is_crossed_out(word) for word in words], np.bool_)
     lines = spaced_lines(words, company)
-    read &= ~(_among_letters(own, rows) | _among_letters(own, np.where(rows < 0, lines, -1)))
-    inside = np.array([word.cell >= 0 for word in words], np.bool_)
+    bare = np.array([reading.text == "1" for reading in glyphs], np.bool_)
+    read &= ~(
+        combs_of_letters(own, rows, bare) | _among_letters(own, np.where(rows < 0, lines, -1))
+    )
     likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (
         (rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS)
     )
@@ -138,6 +158,21 @@ def _in_comb(own: Floats, rows: Ints) -> Floats:
     beside = (rows[:, None] == rows) & (own > 0) & ~np.eye(len(own), dtype=np.bool_)
     total = own + NEIGHBOR_WEIGHT * (beside @ others)
     return np.asarray(total / (1 + NEIGHBOR_WEIGHT * beside.sum(1)), dtype=np.float32)
+
+
+def combs_of_letters(own: Floats, rows: Ints, bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell the words in combs that taken together are no number; (W,) bool.
+
+    Each word speaks for letters or for digits, as far as either are read like it; a `bare` stroke,
+    (W,) bool, for neither. Fewer than `MANY` words may be crosses and a digit.
+    """
+    said = np.clip(SPEAKS * (own - UNDECIDED), -MOST_FOR_LETTERS, 1)
+    said[bare] = 0
+    found = np.zeros(len(own), np.bool_)
+    for row in np.unique(rows[rows >= 0]).tolist():
+        here = rows == row
+        found |= here & (np.count_nonzero(here) >= MANY and float(said[here].sum()) < 0)
+    return found
 
 
 def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
@@ -192,7 +227,7 @@ def _cross_arms(
     """Tell the words that the borders of cells have cut off a large cross; (N,) bool.
 
     They slant and run through their cells, or come from its border where no digit stands beside
-    them in a comb; a leaning 1 stays inside.
+    them in a comb; a leaning 1 stays inside, as long as the digits beside it do.
     """
     slanted: dict[int, bool] = {}  # to tell costs more than to look at boxes, which comes first
 
@@ -209,8 +244,10 @@ def _cross_arms(
         through = _runs_through(box, cell)
         if not (through or _touches(box, cell)) or not is_arm(index):
             continue
-        digits = (rows[index] >= 0) & (rows == rows[index]) & (own > 0)
-        arms[index] = through or all(is_arm(other) for other in np.flatnonzero(digits).tolist())
+        digits = np.flatnonzero((rows[index] >= 0) & (rows == rows[index]) & (own > 0)).tolist()
+        if through:  # and so do digits, where all that is written is larger than its cells
+            digits = [k for k in digits if _runs_through(words[k].box, cells[words[k].cell])]
+        arms[index] = all(is_arm(other) for other in digits)
     return arms
 
 
@@ -223,6 +260,24 @@ def _scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
     same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
     highest = np.where(same, height, 0).max(1, initial=0)
     return np.asarray(height < SCRAP * highest, np.bool_)
+
+
+def beside_pen(words: list[Word], rows: Ints) -> NDArray[np.bool_]:
+    """Tell what is print where a coloured pen wrote: in its cell or comb, or beside it; (N,) bool.
+
+    It is what is left of rulings, of guides and of labels.
+    """
+    penned = np.array([word.penned for word in words], np.bool_)
+    cell = np.array([word.cell for word in words], np.int32)
+    taken = np.isin(cell, cell[penned]) | (np.isin(rows, rows[penned]) & (rows >= 0))
+    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
+    left, top, right, bottom = np.array(boxes, np.int32).reshape(-1, 4).T
+    gap = np.maximum(left[:, None] - right, left - right[:, None])
+    shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    high = np.minimum((bottom - top)[:, None], bottom - top)
+    close = (gap < high) & (shared > LEVEL * high)
+    taken = np.where(cell >= 0, taken, (close & penned).any(axis=1))
+    return np.asarray(taken & ~penned, np.bool_)
 
 
 def _runs_through(box: Box, cell: Box) -> bool:

@@ -1,0 +1,81 @@
+"""Ink parted into what a coloured pen wrote and print; rulings go on beneath the pen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from digitscan.reading.bits import Bits
+from digitscan.reading.clean import Ink
+from digitscan.reading.pens import Pen
+from digitscan.types import Gray, Mask
+
+JOINED = 7
+"""Pixels without its colour over which a pen's stroke goes on: it ran over print there."""
+PARTED = 2
+"""Pixels around a pen's ink in which print is cut away, so that the two are no one piece."""
+HIDDEN = 41
+"""Pixels of a ruling that strokes hide at most where it is seen to one side of them only."""
+SEEN = 6
+"""Pixels of it that are seen there."""
+PALEST = 16
+"""Darkness, of 255, above which it is one."""
+
+
+def print_alone(darkness: Gray, pen: Pen) -> tuple[Gray, Gray]:
+    """Return the darkness of print, what the pen hides of level and of upright rulings mended.
+
+    A ruling goes on beneath the pen where it is seen to one side at least.
+    """
+    hidden = np.asarray(cv2.dilate(pen.mask, np.ones((3, 3), np.uint8)), np.uint8)
+    bare = np.where(hidden, np.uint8(0), darkness)
+    return _mended(bare, hidden), np.ascontiguousarray(_mended(bare.T.copy(), hidden.T.copy()).T)
+
+
+def _mended(bare: Gray, hidden: Mask) -> Gray:
+    """Return `bare` with level lines going on where it is `hidden`, (H, W) 0/1."""
+    width = bare.shape[1]
+    place = np.flatnonzero(hidden.view(np.bool_))
+    if not place.size:
+        return bare
+    begins = np.diff(place, prepend=-2) > 1
+    begins |= place % width == 0
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], place.size) - 1
+    count = last - first + 1
+    start, stop = place[first], place[last]
+    # What is level goes on for some pixels: the side of an upright ruling does not.
+    flat = bare.ravel()
+    near = np.arange(1, SEEN + 1)[:, None]
+    before = np.where(start % width > SEEN, flat.take(start - near, mode="clip").min(axis=0), 0)
+    after = np.where(
+        stop % width < width - 1 - SEEN, flat.take(stop + near, mode="clip").min(axis=0), 0
+    )
+    both = np.minimum(before, after)
+    tone = np.where(both > PALEST, both, np.maximum(before, after))
+    tone[(count > HIDDEN) & (both <= PALEST)] = 0
+    mended = flat.copy()
+    mended[place] = np.repeat(tone, count)
+    return mended.reshape(bare.shape)
+
+
+def with_pen(whole: Ink, bare: Ink, pen: Pen) -> Ink:
+    """Return `bare`, the ink without rulings, with all that the pen wrote and parted from print.
+
+    `whole` is the ink with rulings.
+    """
+    inked, colored = Bits.of(whole.mask), Bits.of(pen.mask)
+    written = colored & inked
+    for upright in (True, False):
+        written = written | (written.closed(JOINED, upright) & inked)
+    around = written.dilated(2 * PARTED + 1, upright=True).dilated(2 * PARTED + 1, upright=False)
+    printed = (~around).unpacked()
+    stroke = cv2.dilate(written.unpacked(), np.ones((3, 3), np.uint8))
+    return replace(
+        bare,
+        mask=np.asarray(bare.mask * printed | written.unpacked(), np.uint8),
+        darkness=np.asarray(cv2.multiply(bare.darkness, printed), np.uint8),
+        pen=np.asarray(cv2.multiply(whole.darkness, stroke), np.uint8),
+    )

@@ -1,0 +1,94 @@
+"""A coloured pen told from print: what it wrote stays whole, what it hides is known."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digitscan.reading.clean import clean
+from digitscan.reading.parting import print_alone
+from digitscan.reading.pens import find_pen
+from digitscan.reading.prepare import prepare
+from digitscan.types import Page
+
+Pixels = NDArray[np.uint8]
+Color = tuple[int, int, int]
+BLUE, BLACK, GREY, ORANGE = (150, 60, 25), (30, 30, 30), (180, 180, 180), (120, 175, 250)
+CELLS, PITCH, LEFT, TOP, HIGH = 6, 34, 120, 300, 28
+
+
+def form(pen: Color = BLUE, ruling: Color = GREY) -> Pixels:
+    """Draw, at 150 dpi, print and a comb, and digits that stand far over the cells' borders."""
+    page = np.full((1300, 900, 3), 246, np.uint8)
+    right, foot = LEFT + CELLS * PITCH, TOP + HIGH
+    cv2.rectangle(page, (LEFT, TOP), (right, foot), ruling, 2)
+    for k in range(1, CELLS):
+        cv2.line(page, (LEFT + k * PITCH, TOP), (LEFT + k * PITCH, foot), ruling, 2)
+    for row in range(4):
+        cv2.putText(page, "Telephone number", (LEFT, TOP - 8 + 250 * row), 0, 0.7, BLACK, 2)
+    for k, digit in enumerate("203"):
+        cv2.putText(page, digit, (LEFT + k * PITCH + 2, foot + 4), 0, 1.5, pen, 3, cv2.LINE_AA)
+    return scanned(page)
+
+
+def scanned(page: Pixels) -> Pixels:
+    """Soften and compress as a scanner does."""
+    soft = cv2.GaussianBlur(page, (0, 0), 0.7)
+    data = cv2.imencode(".jpg", soft, [cv2.IMWRITE_JPEG_QUALITY, 75])[1]
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+
+
+def drawn(page: Pixels) -> Page:
+    return Page("drawn.jpg", 1, page)
+
+
+@pytest.mark.parametrize("ruling", [GREY, BLACK, ORANGE])
+def test_large_blue_digits_leave_their_comb_known_and_touch_no_print(ruling: Color) -> None:
+    found = prepare(drawn(form(ruling=ruling)))
+    cells = sorted(found.rulings.cells, key=lambda cell: cell.x)
+    assert len(cells) == CELLS
+    pens = sorted((word for word in found.words if word.penned), key=lambda word: word.box.x)
+    assert [cells.index(found.rulings.cells[word.cell]) for word in pens] == [0, 1, 2]
+    heights = [word.box.height * found.scale for word in pens]
+    assert min(heights) > HIGH, "they are cut off at the borders of their cells"
+    assert max(heights) < 1.6 * HIGH, "they are joined with the label"
+
+
+@pytest.mark.parametrize("pen", [BLACK, (120, 120, 120)])
+def test_a_pen_as_black_as_print_is_told_from_none_of_it(pen: Color) -> None:
+    for ruling in (GREY, ORANGE):
+        page = drawn(form(pen, ruling))
+        assert find_pen(page.pixels, clean(page)) is None
+
+
+def test_a_grey_page_and_a_tinted_photo_hold_no_coloured_pen() -> None:
+    page = form()
+    grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
+    for pixels in (grey, cv2.merge([grey] * 3)):
+        assert find_pen(np.asarray(pixels), clean(drawn(np.asarray(pixels)))) is None
+    light = np.linspace(0.4, 1, page.shape[1])[None, :, None] ** np.array([1.6, 1.0, 0.7])
+    photo = drawn((form(BLACK) * light).astype(np.uint8))
+    assert find_pen(photo.pixels, clean(photo)) is None
+
+
+def test_what_the_pen_hides_of_a_ruling_goes_on_where_it_is_seen_beside() -> None:
+    page = np.full((1300, 900, 3), 246, np.uint8)
+    cv2.line(page, (100, 400), (700, 400), GREY, 2)
+    cv2.line(page, (300, 200), (300, 700), GREY, 2)
+    for x in range(200, 700, 100):
+        cv2.line(page, (x, 390), (x + 14, 410), BLUE, 5)
+    cv2.line(page, (300, 500), (302, 520), BLUE, 6)
+    cv2.putText(page, "204 937 1558", (120, 900), 0, 2, BLUE, 5)
+    one = drawn(scanned(page))
+    ink = clean(one)
+    pen = find_pen(one.pixels, ink)
+    assert pen is not None
+    flat, steep = print_alone(ink.darkness, pen)
+    scale = ink.mask.shape[1] / page.shape[1]
+    row, column = round(400 * scale), round(300 * scale)
+    along = flat[row - 3 : row + 4, round(110 * scale) : round(690 * scale)].max(axis=0)
+    down = steep[round(410 * scale) : round(690 * scale), column - 3 : column + 4].max(axis=1)
+    assert along.min() > 0.5 * np.median(along)
+    assert down.min() > 0.5 * np.median(down)
+    below = flat[round(850 * scale) : round(920 * scale)]
+    assert np.percentile(below, 99.5) < 0.3 * np.median(along), "digits are none"

@@ -34,7 +34,15 @@ TINY = Plan(
         finish_passes=1,
     ),
     StripTraining(
-        steps=2, batch=4, shard=8, shards_a_round=1, passes=1, validation=8, channels=(8, 8, 8)
+        steps=2,
+        batch=4,
+        shard=8,
+        shards_a_round=1,
+        passes=1,
+        validation=8,
+        channels=(8, 8, 8),
+        last_steps=2,
+        last_passes=1,
     ),
     fields=24,
 )

@@ -6,9 +6,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("keras")
+
+import keras
 
 from digitnet import publish_strip as publishing
 from digitnet.publish_strip import publish_strip
@@ -24,6 +27,9 @@ HOW = StripTraining(
     checkpoint_every=1,
     validation=8,
     channels=(8, 8, 8),
+    last_steps=1,
+    last_passes=1,
+    last_share=0.25,
 )
 
 
@@ -35,8 +41,14 @@ def test_a_training_is_resumed_and_published(
     train_strip(data, None, work, HOW)
     best = train_strip(data, None, work, replace(HOW, steps=2))
     assert best == work / "strip.keras"
-    rows = (work / "strip.history.csv").read_text().splitlines()
+    rows = (work / "first" / "history.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["step", "1", "2"]
+    before, after, mean = (
+        keras.models.load_model(path, compile=False).get_weights()[0]
+        for path in (work / "first" / "best.keras", work / "last" / "newest.keras", best)
+    )
+    assert (before != after).any()
+    np.testing.assert_allclose(mean, 0.75 * before + 0.25 * after, atol=1e-6)
 
     monkeypatch.setattr(publishing, "STRIPS", 10)
     measured = {"forms": {"exact": 0.5}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from digitnet.half import save_half
 from digitnet.strip_data import DATA_FILES, load_sources, make_shard
 from digitnet.strip_format import normalize
 from digitnet.synthesis.printed import fonts_in
-from digitnet.train_strip import StripTraining, exact_share
+from digitnet.train_strip import StripTraining, exact_share, seconds_spent
 
 HELD_OUT_SEED = 99
 """Strips that measure, not those of the seed that chose the best checkpoint."""
@@ -31,7 +30,7 @@ def publish_strip(
     how: StripTraining,
     figures: dict[str, dict[str, float]] | None = None,
 ) -> dict[str, object]:
-    """Put the best model of `work` into `weights` as strip.keras and strip.tflite, and card it.
+    """Put the model of `work` into `weights` as strip.keras and strip.tflite, and card it.
 
     `figures` are measurements made elsewhere, such as on real strips with the whole reader, to go
     into the card beside our own. Returns the facts written.
@@ -44,8 +43,6 @@ def publish_strip(
     images = np.stack([normalize(strip) for strip in held_out.pixels[:200]])[..., None]
     some = held_out.digits[:, 0, 0] >= 0
     written = held_out.chosen(some)
-    with (work / "strip.history.csv").open(newline="") as file:
-        seconds = max(float(row["seconds"]) for row in csv.DictReader(file))
     facts: dict[str, object] = {
         "recipe": asdict(how),
         "parameters": model.count_params(),
@@ -59,7 +56,7 @@ def publish_strip(
             },
             **(figures or {}),
         },
-        "minutes": round(seconds / 60, 1),
+        "minutes": round(seconds_spent(work) / 60, 1),
     }
     update_card(weights, "strip", facts)
     update_text(weights, "strip")

@@ -92,10 +92,13 @@ def _letters(folder: Path) -> StyleBank:
     return bank.joined(symbols)
 
 
-def load_sources(data: Path, fonts: Path | None, held_out: bool = False) -> Sources:
+def load_sources(
+    data: Path, fonts: Path | None, held_out: bool = False, templates: float = 0.42
+) -> Sources:
     """Make styles of the real digits under `data`: mnist.npz, semeion.npz, optdigits, letters.
 
-    With `held_out` only digits that training never sees, no template, no letter: for validation.
+    `templates` is the share of digits drawn after templates. With `held_out` only digits that
+    training never sees, no template, no letter: for validation.
     """
     with np.load(data / "mnist.npz") as mnist:
         part = slice(-3000, None) if held_out else slice(None, MNIST_STYLES)
@@ -105,7 +108,7 @@ def load_sources(data: Path, fonts: Path | None, held_out: bool = False) -> Sour
         _bank(data / "semeion.npz", held_out),
         _bank(data / "optdigits_orig_tra.npz", held_out),
     )
-    styles = Styles(banks, (0.45, 0.25, 0.3), 0.0 if held_out else 0.42)
+    styles = Styles(banks, (0.45, 0.25, 0.3), 0.0 if held_out else templates)
     letters = None if held_out else _letters(data / "not-digits")
     return Sources(styles, letters, fonts_in(fonts))
 
@@ -127,9 +130,9 @@ def make_shard(sources: Sources, seed: int, number: int, size: int) -> Shard:
 _sources: Sources | None = None
 
 
-def _open(data: Path, fonts: Path | None) -> None:
+def _open(data: Path, fonts: Path | None, templates: float) -> None:
     global _sources  # one a process: loading takes half a minute
-    _sources = load_sources(data, fonts)
+    _sources = load_sources(data, fonts, templates=templates)
 
 
 def _make(seed: int, number: int, size: int) -> Shard:
@@ -140,10 +143,18 @@ def _make(seed: int, number: int, size: int) -> Shard:
 class Shards:
     """Shards made ahead in processes of their own; a context manager."""
 
-    def __init__(self, data: Path, fonts: Path | None, seed: int, size: int, workers: int) -> None:
-        """Start `workers` processes that make shards of `size` strips."""
+    def __init__(
+        self,
+        data: Path,
+        fonts: Path | None,
+        seed: int,
+        size: int,
+        workers: int,
+        templates: float,
+    ) -> None:
+        """Start `workers` processes that make shards of `size` strips, so many after templates."""
         self._pool = ProcessPoolExecutor(
-            workers, get_context("spawn"), initializer=_open, initargs=(data, fonts)
+            workers, get_context("spawn"), initializer=_open, initargs=(data, fonts, templates)
         )
         self._seed, self._size = seed, size
         self._coming: dict[int, Future[Shard]] = {}

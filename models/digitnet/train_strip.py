@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -24,6 +24,8 @@ from digitnet.strip_format import (
 from digitnet.strip_losses import WEIGHTS, Losses, losses, sequences
 
 log = logging.getLogger(__name__)
+
+Weights = list[NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,31 @@ class StripTraining:
     """Width of the network's three scales."""
     half_precision: bool = True
     """Compute in bfloat16: faster on processors that have it, the weights stay float32."""
+    templates: float = 0.42
+    """Share of the digits that are drawn after templates."""
+    last_steps: int = 2_000
+    last_rate: float = 5e-4
+    last_passes: int = 4
+    last_templates: float = 0.75
+    last_share: float = 0.8
+    """Weight of the network after the last part in its mean with the one before."""
 
     @property
     def steps_a_round(self) -> int:
         """Steps on the strips of one round."""
         return self.shard * self.shards_a_round * self.passes // self.batch
+
+    @property
+    def last(self) -> StripTraining:
+        """The last part as a training: rare styles, other strips, smaller steps."""
+        return replace(
+            self,
+            steps=self.last_steps,
+            rate=self.last_rate,
+            seed=self.seed + 10,
+            passes=self.last_passes,
+            templates=self.last_templates,
+        )
 
 
 def batches(shards: Shards, how: StripTraining, first: int) -> Iterator[Batch]:
@@ -81,14 +103,16 @@ def learning_rate(how: StripTraining, step: int) -> float:
 class Trainer:
     """A network in training: its weights, their running average and the optimizer."""
 
-    def __init__(self, how: StripTraining) -> None:
-        """Make it new, its first weights decided by the seed."""
+    def __init__(self, how: StripTraining, start: Weights | None = None) -> None:
+        """Make it new, its first weights given or decided by the seed."""
         keras.utils.set_random_seed(how.seed)
         self.average = networks.strip(how.channels)
         policy = keras.config.dtype_policy()
         keras.config.set_dtype_policy("mixed_bfloat16" if how.half_precision else policy)
         self.network = networks.strip(how.channels)
         keras.config.set_dtype_policy(policy)
+        if start is not None:
+            self.network.set_weights(start)
         self.average.set_weights(self.network.get_weights())
         self.optimizer = keras.optimizers.AdamW(how.rate, weight_decay=1e-4, clipnorm=5.0)
         self.optimizer.build(self.network.trainable_variables)
@@ -176,43 +200,81 @@ def exact_share(network: keras.Model, strips: Shard) -> float:
 def train_strip(
     data: Path, fonts: Path | None, out: Path, how: StripTraining, resume: bool = True
 ) -> Path:
-    """Train the strip network; return the path of the best model, `out/strip.keras`.
+    """Train the strip network; return the path of the model, `out/strip.keras`.
 
-    Every `checkpoint_every` steps the state goes to `out/strip.state.npz`, the running average is
-    scored on synthetic strips of held-out real digits, a row goes to `out/strip.history.csv`, and
-    the best average yet to `out/strip.keras`. Stopped and started again it ends the same; with
-    another number of steps it goes on along the new schedule.
+    The first part (`out/first`) learns from nothing; the last one (`out/last`) goes on from its
+    best checkpoint with rare styles. What is kept is the mean of the weights before and after:
+    the styles are learned and what was known is not lost (Wortsman et al., CVPR 2022, "Robust
+    fine-tuning of zero-shot models"). Stopped and started again it ends the same.
+    """
+    first = _train(data, fonts, out / "first", how, resume)
+    before = keras.models.load_model(first / BEST, compile=False).get_weights()
+    last = _train(data, fonts, out / "last", how.last, resume, before)
+    model = keras.models.load_model(last / NEWEST, compile=False)
+    share, after = how.last_share, model.get_weights()
+    model.set_weights([(1 - share) * a + share * b for a, b in zip(before, after, strict=True)])
+    model.save(out / "strip.keras")
+    return out / "strip.keras"
+
+
+BEST, NEWEST, HISTORY = "best.keras", "newest.keras", "history.csv"
+
+
+def seconds_spent(out: Path) -> float:
+    """Return how long the training in `out` has taken, all stops left out."""
+    return sum(float(_rows(out / part / HISTORY)[-1]["seconds"]) for part in ("first", "last"))
+
+
+def _rows(history: Path) -> list[dict[str, str]]:
+    with history.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _train(
+    data: Path,
+    fonts: Path | None,
+    out: Path,
+    how: StripTraining,
+    resume: bool,
+    start: Weights | None = None,
+) -> Path:
+    """Train one part in the folder `out`, from nothing or from weights; return the folder.
+
+    Every `checkpoint_every` steps the state goes to state.npz, the running average to newest.keras
+    and, if it reads synthetic strips of held-out real digits best, to best.keras; a row goes to
+    history.csv. With another number of steps a part goes on along the new schedule.
     """
     out.mkdir(parents=True, exist_ok=True)
-    state, best_path = out / "strip.state.npz", out / "strip.keras"
-    history = out / "strip.history.csv"
-    trainer, best, spent = Trainer(how), 0.0, 0.0
+    state, history = out / "state.npz", out / HISTORY
+    trainer, best, spent = Trainer(how, start), 0.0, 0.0
     if resume and state.exists():
         trainer.load(state)
-        with history.open(newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = _rows(history)
         best = max(float(row["exact"]) for row in rows)
         spent = float(rows[-1]["seconds"])
+        if trainer.step >= how.steps:
+            return out
     else:
         history.write_text(",".join(["step", "seconds", "exact", *WEIGHTS]) + "\n")
     strips = make_shard(load_sources(data, fonts, held_out=True), how.seed, 0, how.validation)
     began, seen = time.monotonic() - spent, []
-    with Shards(data, fonts, how.seed, how.shard, how.workers) as shards:
+    with Shards(data, fonts, how.seed, how.shard, how.workers, how.templates) as shards:
         for batch in batches(shards, how, trainer.step):
-            if trainer.step >= how.steps:
-                break
             seen.append(trainer.learn(batch))
             if trainer.step % how.checkpoint_every and trainer.step < how.steps:
                 continue
             means = {name: float(np.mean([s[name] for s in seen])) for name in WEIGHTS}
             score = exact_share(trainer.average, strips)
+            trainer.average.save(out / NEWEST)
             if score >= best:
                 best = score
-                trainer.average.save(best_path)
+                trainer.average.save(out / BEST)
             row = [trainer.step, round(time.monotonic() - began), score, *means.values()]
             with history.open("a", newline="") as file:
                 csv.writer(file).writerow([f"{v:.5g}" for v in row])
             trainer.save(state)
             log.info("step %d: exact %.3f, %s", trainer.step, score, means)
             seen = []
-    return best_path
+            if trainer.step >= how.steps:
+                break
+    return out

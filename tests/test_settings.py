@@ -24,6 +24,11 @@ def test_the_allowed_error_is_a_share(share: float) -> None:
         ReadingSettings(max_error=share)
 
 
+def test_fewer_allowed_errors_want_more_confidence() -> None:
+    accepted = [ReadingSettings(max_error=share).accept for share in (0.001, 0.005, 0.01, 0.4)]
+    assert accepted == pytest.approx([0.995, 0.975, 0.95, 0.5])
+
+
 def test_at_least_one_worker() -> None:
     with pytest.raises(UsageError, match="--workers is at least 1, got 0"):
         RunSettings(workers=0)

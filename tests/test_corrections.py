@@ -137,7 +137,11 @@ def test_what_is_no_number_goes(lines: list[Correction]) -> None:
         ([line(None, "13", "14")], "was read as '12'"),
         ([line(2, "3", "4")], "was read at position 2 as '2'"),
         ([line(3, "3", "4")], "no position 3"),
-        ([line(None, "12", "14", number=2)], "number 2 of a.png, page 1, is not in the table"),
+        ([line(None, "12", "14", number=2)], "number 2 of a.png, page 1, is not in the table;"),
+        (
+            [line(None, "1", "4", number=9, at=4), line(None, "1", "4", number=5, at=3)],
+            "c.csv, line 3: number 5 of a.png, page 1, is not in the table (and 1 more such);",
+        ),
         ([line(1, "1", "4"), line(1, "1", "5", at=3)], "becomes '5', and by line 2 '4'"),
         ([line(None, "12", "14"), line(None, "12", "12", at=3)], "by line"),
         ([line(None, "12", "12"), line(1, "1", "7", at=3)], "something else of this digit"),

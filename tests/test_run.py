@@ -213,6 +213,13 @@ def test_a_table_into_a_pipe_has_nothing_beside_it(scans: Scans) -> None:
     assert Path("pipe").is_fifo()
 
 
+def test_an_output_may_have_the_name_of_an_input_elsewhere(scans: Scans) -> None:
+    folder = scans({"a.csv.png": 1})
+    assert run([folder], settings(numbers=Path("a.csv.png"))) is ExitCode.OK
+    assert (folder / "a.csv.png").read_text() == "1"
+    assert rows("a.csv.png")
+
+
 @pytest.mark.parametrize(
     ("name", "warned"), [("r.json", 1), ("r.XLS", 1), ("r.csv", 0), ("r.txt", 0), ("r", 0)]
 )

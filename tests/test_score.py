@@ -57,6 +57,8 @@ def test_numbers_are_compared_as_a_multiset() -> None:
     figures = score({"a.png": rows}, {"a.png": {"numbers": ["12", "12"]}})
     assert figures["number_recall"] == 0.5
     assert figures["number_precision"] == 0.5
+    figures = score({}, {"a.png": {"numbers": ["12", "12"]}})
+    assert (figures["number_recall"], figures["number_precision"]) == (0, 0)
 
 
 def test_what_is_marked_for_review_is_not_accepted() -> None:
@@ -73,8 +75,10 @@ def test_a_share_of_nothing_is_none() -> None:
 
 
 def test_an_empty_page_should_stay_empty() -> None:
-    figures = score({"a.png": [row("1", 0)]}, {"a.png": {"empty": True}, "b.png": {"empty": True}})
-    assert figures["digits_per_empty_page"] == 0.5
+    truth = {name: {"empty": True} for name in ("a.png", "b.png", "c.png")}
+    figures = score({"a.png": [row("1", 0)]}, truth)
+    assert figures["empty_pages"] == 3
+    assert figures["digits_per_empty_page"] == 0.33
 
 
 def test_results_are_read_by_kind_and_by_name_without_folder(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def check_all_used(left: dict[Key, list[Correction]]) -> None:
         return
     lines = sorted((line for some in left.values() for line in some), key=lambda one: one.line)
     first, *others = lines
-    more = f", and {len(others)} more lines name others" if others else ""
+    more = f" (and {len(others)} more such)" if others else ""
     raise UnsafeError(f"{first.where}: {_named(first)} is not in the table{more}; {CURE}")
 
 

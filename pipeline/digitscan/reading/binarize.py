@@ -43,7 +43,8 @@ def binarize(darkness: Gray, printed: Gray | None = None) -> Mask:
     floor = max(FAINTEST, min(grain, ink))
     written = darkness
     if printed is not None:
-        written = darkness * (printed == 0)
+        beside = cv2.inRange(printed, (0,), (0,))
+        written = np.asarray(cv2.bitwise_and(darkness, beside), np.uint8)
         floor = max(floor, PALE * ink / SHARE)
     quarter = halve(halve(written)) if min(darkness.shape) >= 8 else written
     around = min(AROUND, max(quarter.shape)) | 1

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.components import places
 from digitscan.types import Gray, Mask
 
 Boxes: TypeAlias = NDArray[np.intp]
@@ -90,8 +91,8 @@ def _runs_of(free: Mask) -> _Runs:
     labels = np.asarray(labelled, np.int32)
     begins = np.ones(labels.shape, np.bool_)
     np.not_equal(labels[:, 1:], labels[:, :-1], out=begins[:, 1:])
-    at = np.flatnonzero(begins)
-    row, start = np.divmod(at, labels.shape[1])
+    row, start = places(begins)
+    at = row * labels.shape[1] + start
     return _Runs(labels.ravel()[at], row, start, start + np.diff(at, append=labels.size))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.bits import Bits
-from digitscan.reading.components import components
+from digitscan.reading.components import components, places
 from digitscan.reading.lines import (
     Ints,
     Lines,
@@ -48,7 +48,7 @@ def find_lines(blocks: Gray) -> Lines:
     crossing strokes leave.
     """
     around = Surroundings.of(blocks)
-    pieces, profile = _split(around, *_pieces(around, blocks, _ridges(blocks)))
+    pieces, profile = _split(around, *_pieces(around, _ridges(blocks)))
     even = _even(profile, pieces)
     pieces, profile = pieces.keep(even), profile[even[pieces.line]]
     order, line = _joined(pieces, blocks)
@@ -116,23 +116,23 @@ def _sides(picture: Gray, apart: int) -> cv2.typing.MatLike:
     return cv2.dilate(picture, ends)
 
 
-def _pieces(around: Surroundings, blocks: Gray, seen: Mask) -> tuple[Lines, Profile]:
+def _pieces(around: Surroundings, seen: Mask) -> tuple[Lines, Profile]:
     """Return the unbroken pieces of what may be lines, and what is seen across them."""
     joined = cv2.dilate(seen, np.ones((2, 1), np.uint8))
     _, labelled, stats = components(np.asarray(joined, np.uint8))
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     candidate = (wide >= PIECE) & (high < 0.6 * wide + THICKEST)
     candidate[0] = False
-    places = np.flatnonzero(seen.view(np.bool_))
-    labels = labelled.ravel()[places]
+    rows, columns = places(seen.view(np.bool_))
+    labels = labelled[rows, columns]
     chosen = candidate[labels]
-    rows, columns = np.divmod(places[chosen], blocks.shape[1])
+    rows, columns, labels = rows[chosen], columns[chosen], labels[chosen]
     # Places for all blocks of the first candidate, then for those of the next.
     first = np.cumsum(candidate * wide) - candidate * wide - stats[:, cv2.CC_STAT_LEFT]
     ids = np.flatnonzero(candidate)
     line = np.repeat(np.arange(ids.size), wide[ids])
     block = np.arange(line.size) - first[ids][line]
-    place = first[labels[chosen]] + columns
+    place = first[labels] + columns
     times = np.bincount(place, minlength=line.size)
     row = np.bincount(place, rows, minlength=line.size) / np.maximum(times, 1)
     there = times > 0

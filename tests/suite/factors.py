@@ -44,6 +44,9 @@ class Recipe:
 
 
 BASE = Recipe()
+BLUE_COMBS = Recipe(
+    Pen(0.45, (150, 60, 25), 0.88, 0.3), ruling=rulings.combs, size=0.95, dpi=150, quality=75
+)
 
 FACTORS: dict[str, dict[str, Recipe]] = {
     "base": {"plain": BASE, "empty": replace(BASE, empty=True)},
@@ -85,6 +88,12 @@ FACTORS: dict[str, dict[str, Recipe]] = {
         "dotted": replace(BASE, ruling=rulings.dotted),
         "broken boxes": replace(BASE, ruling=rulings.broken_boxes),
         "thick boxes": replace(BASE, ruling=rulings.thick_boxes),
+    },
+    "blue combs": {
+        "as large": BLUE_COMBS,
+        "larger": replace(BLUE_COMBS, size=1.1),
+        "open": replace(BLUE_COMBS, ruling=rulings.open_combs),
+        "pale": replace(BLUE_COMBS, pen=Pen(0.4, (190, 110, 70), 0.75, 0.35)),
     },
     "skew": {
         f"{degrees:g}": replace(BASE, degrees=degrees) for degrees in (1.0, 3.0, 6.0, 10.0, 15.0)

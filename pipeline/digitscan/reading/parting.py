@@ -12,14 +12,16 @@ from digitscan.reading.clean import Ink
 from digitscan.reading.pens import Pen
 from digitscan.types import Gray, Mask
 
-JOINED = 7
-"""Pixels without its colour over which a pen's stroke goes on: it ran over print there."""
-PARTED = 2
-"""Pixels around a pen's ink in which print is cut away, so that the two are no one piece."""
-HIDDEN = 41
-"""Pixels of a ruling that strokes hide at most where it is seen to one side of them only."""
-SEEN = 6
-"""Pixels of it that are seen there."""
+JOINED = 1.5
+"""Stroke widths without its colour over which a pen's stroke goes on: it ran over print there."""
+PARTED = 0.4
+"""Stroke widths around a pen's ink in which print is cut away, so that the two are no one piece."""
+HIDDEN = 9.0
+"""Stroke widths of a ruling hidden at most where it is seen to one side of strokes only."""
+SEEN = 1.3
+"""Stroke widths of it that are seen there."""
+LONGEST = 31
+"""Pixels of the longest bar."""
 PALEST = 16
 """Darkness, of 255, above which it is one."""
 
@@ -31,11 +33,16 @@ def print_alone(darkness: Gray, pen: Pen) -> tuple[Gray, Gray]:
     """
     hidden = np.asarray(cv2.dilate(pen.mask, np.ones((3, 3), np.uint8)), np.uint8)
     bare = np.where(hidden, np.uint8(0), darkness)
-    return _mended(bare, hidden), np.ascontiguousarray(_mended(bare.T.copy(), hidden.T.copy()).T)
+    stroke = pen.stroke
+    upright = _mended(bare.T.copy(), hidden.T.copy(), stroke)
+    return _mended(bare, hidden, stroke), np.ascontiguousarray(upright.T)
 
 
-def _mended(bare: Gray, hidden: Mask) -> Gray:
-    """Return `bare` with level lines going on where it is `hidden`, (H, W) 0/1."""
+def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
+    """Return `bare` with level lines going on where it is `hidden`, (H, W) 0/1.
+
+    `stroke` is the width of what hides them.
+    """
     width = bare.shape[1]
     place = np.flatnonzero(hidden.view(np.bool_))
     if not place.size:
@@ -48,14 +55,15 @@ def _mended(bare: Gray, hidden: Mask) -> Gray:
     start, stop = place[first], place[last]
     # What is level goes on for some pixels: the side of an upright ruling does not.
     flat = bare.ravel()
-    near = np.arange(1, SEEN + 1)[:, None]
-    before = np.where(start % width > SEEN, flat.take(start - near, mode="clip").min(axis=0), 0)
+    seen = max(2, round(SEEN * stroke))
+    near = np.arange(1, seen + 1)[:, None]
+    before = np.where(start % width > seen, flat.take(start - near, mode="clip").min(axis=0), 0)
     after = np.where(
-        stop % width < width - 1 - SEEN, flat.take(stop + near, mode="clip").min(axis=0), 0
+        stop % width < width - 1 - seen, flat.take(stop + near, mode="clip").min(axis=0), 0
     )
     both = np.minimum(before, after)
     tone = np.where(both > PALEST, both, np.maximum(before, after))
-    tone[(count > HIDDEN) & (both <= PALEST)] = 0
+    tone[(count > HIDDEN * stroke) & (both <= PALEST)] = 0
     mended = flat.copy()
     mended[place] = np.repeat(tone, count)
     return mended.reshape(bare.shape)
@@ -68,14 +76,17 @@ def with_pen(whole: Ink, bare: Ink, pen: Pen) -> Ink:
     """
     inked, colored = Bits.of(whole.mask), Bits.of(pen.mask)
     written = colored & inked
+    stroke = pen.stroke
+    joined = min(LONGEST, round(JOINED * stroke))
     for upright in (True, False):
-        written = written | (written.closed(JOINED, upright) & inked)
-    around = written.dilated(2 * PARTED + 1, upright=True).dilated(2 * PARTED + 1, upright=False)
+        written = written | (written.closed(joined, upright) & inked)
+    parted = min(LONGEST, 2 * max(2, round(PARTED * stroke)) + 1)
+    around = written.dilated(parted, upright=True).dilated(parted, upright=False)
     printed = (~around).unpacked()
-    stroke = cv2.dilate(written.unpacked(), np.ones((3, 3), np.uint8))
+    own = cv2.dilate(written.unpacked(), np.ones((3, 3), np.uint8))
     return replace(
         bare,
         mask=np.asarray(bare.mask * printed | written.unpacked(), np.uint8),
         darkness=np.asarray(cv2.multiply(bare.darkness, printed), np.uint8),
-        pen=np.asarray(cv2.multiply(whole.darkness, stroke), np.uint8),
+        pen=np.asarray(cv2.multiply(whole.darkness, own), np.uint8),
     )

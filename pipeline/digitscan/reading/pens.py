@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.binarize import stroke_width
 from digitscan.reading.bits import Bits
 from digitscan.reading.clean import LONG_SIDE, Ink
 from digitscan.reading.geometry import halve, resample, scaling
@@ -31,8 +32,8 @@ LEAST_COLOR = 0.12
 """A pen takes the colours of the light this unequally; scanners make as much of black print."""
 LEAST_INK = 30
 """Places of such ink that show a pen."""
-NEAR = 8
-"""Pixels around ink to which its colour may run."""
+NEAR, FARTHEST = 3.3, 15
+"""Strokes, and pixels at most, around ink to which its colour may run."""
 STAINS = 0.1
 """As much of the pen's colour, against its ink, may be farther off: on most photos paper has it."""
 SECTORS = 24
@@ -70,6 +71,11 @@ class Pen:
         """(H, W) 0/1, where the pen's colour is seen."""
         return np.asarray(cv2.threshold(self.tint, self.least - 1, 1, cv2.THRESH_BINARY)[1])
 
+    @property
+    def stroke(self) -> float:
+        """Width of its strokes as far as their colour is seen, in pixels."""
+        return stroke_width(self.mask)
+
 
 def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
     """Find the coloured pen that a page was filled in with, None where there is none.
@@ -102,7 +108,8 @@ def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
     if seen.size < LEAST_INK:
         return None
     least = max(1, round(SHARE * float(np.median(seen))))
-    near = mask.dilated(2 * NEAR + 1, upright=True).dilated(2 * NEAR + 1, upright=False)
+    reach = 2 * min(FARTHEST, round(NEAR * ink.stroke)) + 1
+    near = mask.dilated(reach, upright=True).dilated(reach, upright=False)
     stained = np.count_nonzero((some >= least) & (near.unpacked()[::STEP, ::STEP] == 0))
     return Pen(tint, least) if stained < STAINS * seen.size else None
 

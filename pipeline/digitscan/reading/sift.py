@@ -46,6 +46,10 @@ SPEAKS = 0.7
 """...and what each unit beyond or below says, in log odds that its comb is one of digits,"""
 MOST_FOR_LETTERS = 2.7
 """against them at most; for them 1 at most, since a third of all letters look like digits."""
+UNSEEN = -0.5
+"""Log odds of a bare 1 that the second reader does not see."""
+EACH = 0.25
+"""What each word beyond three must say for digits at least."""
 MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
 THROUGH = 0.95
@@ -164,14 +168,16 @@ def combs_of_letters(own: Floats, rows: Ints, bare: NDArray[np.bool_]) -> NDArra
     """Tell the words in combs that taken together are no number; (W,) bool.
 
     Each word speaks for letters or for digits, as far as either are read like it; a `bare` stroke,
-    (W,) bool, for neither. Fewer than `MANY` words may be crosses and a digit.
+    (W,) bool, not for digits, and as what the second reader does not see for neither. Fewer than
+    `MANY` words may be crosses and a digit.
     """
-    said = np.clip(SPEAKS * (own - UNDECIDED), -MOST_FOR_LETTERS, 1)
-    said[bare] = 0
+    least = np.where(bare, UNSEEN, UNDECIDED)
+    said = np.clip(SPEAKS * (own - least), -MOST_FOR_LETTERS, np.where(bare, 0, 1))
     found = np.zeros(len(own), np.bool_)
     for row in np.unique(rows[rows >= 0]).tolist():
         here = rows == row
-        found |= here & (np.count_nonzero(here) >= MANY and float(said[here].sum()) < 0)
+        count = int(np.count_nonzero(here))
+        found |= here & (count >= MANY and float(said[here].sum()) < EACH * (count - MANY + 1))
     return found
 
 

@@ -15,7 +15,7 @@ TALLEST = 1.8
 """It is at most so many times as high as a cell; what is higher is no row of digits."""
 NEAR = 0.15
 """Farthest from the border that it is cut, in distances of cells."""
-LINK = 0.25
+LINK = 0.12
 """Ink that is cut through at most, in distances of cells: more is no stroke that joins two digits,
 but digits that overlap."""
 STRAY = 0.02

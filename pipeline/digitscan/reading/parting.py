@@ -12,7 +12,7 @@ from digitscan.reading.clean import Ink
 from digitscan.reading.pens import Pen
 from digitscan.types import Gray, Mask
 
-JOINED = 1.5
+JOINED = 1.2
 """Stroke widths without its colour over which a pen's stroke goes on: it ran over print there."""
 PARTED = 0.4
 """Stroke widths around a pen's ink in which print is cut away, so that the two are no one piece."""

@@ -48,8 +48,6 @@ MOST_FOR_LETTERS = 2.7
 """against them at most; for them 1 at most, since a third of all letters look like digits."""
 UNSEEN = -0.5
 """Log odds of a bare 1 that the second reader does not see."""
-EACH = 0.25
-"""What each word beyond three must say for digits at least."""
 MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
 THROUGH = 0.95
@@ -176,8 +174,7 @@ def combs_of_letters(own: Floats, rows: Ints, bare: NDArray[np.bool_]) -> NDArra
     found = np.zeros(len(own), np.bool_)
     for row in np.unique(rows[rows >= 0]).tolist():
         here = rows == row
-        count = int(np.count_nonzero(here))
-        found |= here & (count >= MANY and float(said[here].sum()) < EACH * (count - MANY + 1))
+        found |= here & (np.count_nonzero(here) >= MANY and float(said[here].sum()) < 0)
     return found
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import clean
 from digitscan.reading.parting import print_alone
-from digitscan.reading.pens import find_pen
+from digitscan.reading.pens import find_pen, is_colorful
 from digitscan.reading.prepare import prepare
 from digitscan.types import Page
 
@@ -59,6 +59,18 @@ def test_a_pen_as_black_as_print_is_told_from_none_of_it(pen: Color) -> None:
     for ruling in (GREY, ORANGE):
         page = drawn(form(pen, ruling))
         assert find_pen(page.pixels, clean(page)) is None
+
+
+def test_print_for_screens_with_coloured_fringes_is_of_no_pen() -> None:
+    page = form(BLACK)
+    size = page.shape[1], page.shape[0]
+    shifted = [
+        cv2.warpAffine(one, np.array([[1.0, 0, by], [0, 1, 0]]), size, borderValue=(246,))
+        for one, by in zip(cv2.split(page), (0.6, 0, -0.6), strict=True)
+    ]
+    fringed = np.asarray(cv2.merge(shifted), np.uint8)
+    assert is_colorful(fringed)
+    assert find_pen(fringed, clean(drawn(fringed))) is None
 
 
 def test_a_grey_page_and_a_tinted_photo_hold_no_coloured_pen() -> None:

@@ -32,6 +32,10 @@ LEAST_COLOR = 0.12
 """A pen takes the colours of the light this unequally; scanners make as much of black print."""
 LEAST_INK = 30
 """Places of such ink that show a pen."""
+CORE = 0.8
+"""Share of the darkest nearby from which ink is inside a stroke, where black print has no colour."""
+FRINGE = 0.5
+"""Share of a place's saturation that is left of it over a stroke's width, at least."""
 NEAR, FARTHEST = 3.3, 15
 """Strokes, and pixels at most, around ink to which its colour may run."""
 STAINS = 0.1
@@ -93,11 +97,15 @@ def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
     long = _runs(dark, upright=True) | _runs(dark, upright=False)
     wide = round(BLOCK * ink.stroke) | 1
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
-    strokes = (mask & ~(long | area).dilated(5, upright=True)).unpacked()
+    inside = mask & Bits.of(_cores(ink))
+    strokes = (inside & ~(long | area).dilated(5, upright=True)).unpacked()
     paper = _paper(pixels)
     ruled = _colors_at(long.unpacked(), pixels, ink, paper)
-    hue, strength = _commonest(_colors_at(strokes, pixels, ink, paper))
-    if hue is None:
+    taken = _colors_at(strokes, pixels, ink, paper)
+    reach = ink.stroke * np.array([(0, 0), *_AROUND, *2 * _AROUND]) / 2
+    around = np.mean([_colors_at(strokes, pixels, ink, paper, by) for by in reach], axis=0)
+    hue, strength = _commonest(taken)
+    if hue is None or _are_fringes(taken, around):
         return None
     weights = _weights(hue, ruled)
     if weights is None:
@@ -129,12 +137,48 @@ def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.asarray(np.maximum(usual, 1), np.float64)
 
 
+_AROUND = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
+_HERE = np.zeros(2)
+
+
+def _cores(ink: Ink) -> NDArray[np.bool_]:
+    """Return where ink is about as dark as it gets within a stroke's width, (H, W)."""
+    reach = np.ones(2 * round(ink.stroke) + 1, np.uint8)
+    darkest = cv2.dilate(cv2.dilate(ink.darkness, reach[:, None]), reach[None, :])
+    enough = cv2.convertScaleAbs(darkest, alpha=CORE)
+    return np.asarray(cv2.compare(ink.darkness, enough, cv2.CMP_GE) > 0)
+
+
+def _are_fringes(taken: NDArray[np.float64], around: NDArray[np.float64]) -> bool:
+    """Tell whether colours at most places are gone over a stroke's width around; (K, 3) both.
+
+    Print drawn for screens, and scans whose colours are not in register, have fringes of opposite
+    colours on both sides of a stroke: together they are grey.
+    """
+    colorful = np.ptp(taken, axis=1) > LEAST_COLOR
+    kept = _saturation(around) > FRINGE * _saturation(taken)
+    return 2 * np.count_nonzero(colorful & kept) < np.count_nonzero(colorful)
+
+
+def _saturation(taken: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how unequally (K, 3) colours are taken for how much is taken, (K,)."""
+    return np.asarray(np.ptp(taken, axis=1) / np.maximum(taken.mean(axis=1), 0.01))
+
+
 def _colors_at(
-    chosen: Mask, pixels: NDArray[np.uint8], ink: Ink, paper: NDArray[np.float64]
+    chosen: Mask,
+    pixels: NDArray[np.uint8],
+    ink: Ink,
+    paper: NDArray[np.float64],
+    by: NDArray[np.float64] = _HERE,
 ) -> NDArray[np.float64]:
-    """Return what is taken of each colour of the light at some places, (K, 3) of 0 to 1."""
+    """Return what is taken of each colour of the light at some places, (K, 3) of 0 to 1.
+
+    `by` is how far from them it is looked, x and y in working pixels.
+    """
     rows, columns = np.nonzero(chosen[::STEP, ::STEP])
     middle = np.stack((columns * STEP + 0.5, rows * STEP + 0.5, np.ones(len(rows))), 1)
+    middle[:, :2] += by
     mapped = middle @ ink.to_page.T
     x, y = (mapped[:, :2] / mapped[:, 2:]).T.astype(np.intp)
     height, width = pixels.shape[:2]

@@ -33,7 +33,7 @@ LEAST_COLOR = 0.12
 LEAST_INK = 30
 """Places of such ink that show a pen."""
 CORE = 0.8
-"""Share of the darkest nearby from which ink is inside a stroke, where black print has no colour."""
+"""Share of the darkest nearby from which ink is inside a stroke: there black has no colour."""
 FRINGE = 0.5
 """Share of a place's saturation that is left of it over a stroke's width, at least."""
 NEAR, FARTHEST = 3.3, 15
@@ -102,8 +102,8 @@ def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
     paper = _paper(pixels)
     ruled = _colors_at(long.unpacked(), pixels, ink, paper)
     taken = _colors_at(strokes, pixels, ink, paper)
-    reach = ink.stroke * np.array([(0, 0), *_AROUND, *2 * _AROUND]) / 2
-    around = np.mean([_colors_at(strokes, pixels, ink, paper, by) for by in reach], axis=0)
+    steps = ink.stroke * np.array([(0, 0), *_AROUND, *2 * _AROUND]) / 2
+    around = np.mean([_colors_at(strokes, pixels, ink, paper, by) for by in steps], axis=0)
     hue, strength = _commonest(taken)
     if hue is None or _are_fringes(taken, around):
         return None
@@ -157,7 +157,7 @@ def _are_fringes(taken: NDArray[np.float64], around: NDArray[np.float64]) -> boo
     """
     colorful = np.ptp(taken, axis=1) > LEAST_COLOR
     kept = _saturation(around) > FRINGE * _saturation(taken)
-    return 2 * np.count_nonzero(colorful & kept) < np.count_nonzero(colorful)
+    return 2 * int(np.count_nonzero(colorful & kept)) < int(np.count_nonzero(colorful))
 
 
 def _saturation(taken: NDArray[np.float64]) -> NDArray[np.float64]:

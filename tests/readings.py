@@ -38,6 +38,14 @@ def word(left: int = 0, cell: int = -1) -> Word:
     return Word(box, labels, parts, (labels > 0) * np.uint8(255), cell, 30.0)
 
 
+def glyph(left: int) -> Word:
+    """Make a word of one bar on the line of `word`, as high."""
+    labels = np.zeros((30, 20), np.int32)
+    labels[:, 8:12] = 1
+    part = np.array([[8, 0, 4, 30]], np.int32)
+    return Word(Box(left, 0, 20, 30), labels, part, (labels > 0) * np.uint8(255), -1, 30.0)
+
+
 def lattice() -> Lattice:
     return lattice_of(word().labels, [-1] * 2, [False] * 2, height=30)
 

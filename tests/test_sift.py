@@ -12,14 +12,12 @@ from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import find_company
 from digitscan.reading.sift import (
     are_numbers,
-    beside_pen,
     combs_of_letters,
-    is_slanted,
     spaced_lines,
 )
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box
-from readings import glyphs, strips, word
+from readings import glyph, glyphs, strips, word
 
 CELLS = tuple(Box(50 * place, 0, 45, 60) for place in range(4))
 
@@ -98,14 +96,6 @@ def test_a_scrap_among_the_digits_of_a_comb_is_none() -> None:
     assert judge(scrap, *sure, row=0)[0] is False
 
 
-def glyph(left: int) -> Word:
-    """Make a word of one bar on the line of `word`, as high."""
-    labels = np.zeros((30, 20), np.int32)
-    labels[:, 8:12] = 1
-    part = np.array([[8, 0, 4, 30]], np.int32)
-    return Word(Box(left, 0, 20, 30), labels, part, (labels > 0) * np.uint8(255), -1, 30.0)
-
-
 def test_a_spaced_line_of_letters_holds_no_number() -> None:
     five = glyph(0), glyphs("5", 0.99), strips("5")
     letters = [(glyph(60 * n), glyphs("5", 0.2), strips("", -0.5)) for n in (1, 2, 3, 4)]
@@ -168,19 +158,6 @@ def test_an_arm_of_a_cross_comes_from_the_border_and_a_leaning_one_stays_inside(
     assert not reads(40, Box(20, 12, 20, 30), digit)  # through and through
 
 
-def test_two_strokes_that_slant_to_both_sides_are_arms_two_ones_are_not() -> None:
-    labels = np.zeros((60, 60), np.int32)
-    cv2.line(labels, (5, 5), (25, 50), 1, 3)
-    parts = np.array([[5, 5, 21, 46], [32, 5, 21, 46]], np.int32)
-    for last, slants in (((32, 50), True), ((54, 50), False)):
-        both = labels.copy()
-        cv2.line(both, (54, 5) if slants else (32, 5), last, 2, 3)
-        assert (
-            is_slanted(Word(Box(0, 0, 60, 60), both, parts, both.astype(np.uint8), 0, 45.0))
-            == slants
-        )
-
-
 def test_what_the_strip_reader_does_not_see_counts_in_a_cell_alone() -> None:
     hardly = replace(strips("", -1.0), alternatives=(("", -1.0), ("1", -2.0)))
     assert judge((word(), glyphs("1"), hardly)) == [False]
@@ -204,15 +181,6 @@ def test_what_the_first_reader_is_certain_of_is_a_number_without_the_second() ->
             certain=np.array([certain]),
         )
         assert found.tolist() == [certain]
-
-
-def test_print_beside_what_a_coloured_pen_wrote_is_no_number() -> None:
-    pen = replace(word(0, cell=0), penned=True)
-    free = replace(glyph(0), penned=True)
-    words = [pen, word(0, cell=0), word(60, cell=1), word(900, cell=2)]
-    assert beside_pen(words, np.array([0, 0, 0, -1])).tolist() == [False, True, True, False]
-    assert beside_pen([free, glyph(40), glyph(90)], np.full(3, -1)).tolist() == [False, True, False]
-    assert not beside_pen([glyph(0), glyph(40)], np.full(2, -1)).any()
 
 
 def test_what_joined_digits_are_to_the_second_reader_counts_though_the_first_parts_none() -> None:

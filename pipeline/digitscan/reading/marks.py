@@ -1,0 +1,116 @@
+"""Words that are no numbers by shape and place: dashes, arms of crosses, scraps, print by a pen."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.bars import find_bars
+from digitscan.reading.find import Ints, Word
+from digitscan.types import Box, Floats
+
+MOST_LEAN = 22.0
+"""Degrees by which a bare stroke through a cell may lean and still be a 1."""
+THROUGH = 0.95
+"""Largest part of its cell's height or width that a leaning 1 takes."""
+DASH = 4.0
+"""A dash is at least this many times longer than wide."""
+STACKED = 1.5
+"""Upright dashes one over the other are together so many times as high as one."""
+SCRAP = 0.4
+"""Of the highest digit's height in a comb: what is lower is no digit."""
+LEVEL = 0.4
+"""Share of their height in which two words stand on one line."""
+NEAR_BORDER = 0.06
+"""What is no farther from a cell's border touches it, in heights of the cell."""
+
+
+def is_dashed(word: Word) -> bool:
+    """Tell whether a word outside cells is nothing but dashes, as of a box drawn in dashes.
+
+    Some are level or stand one over the other; the strokes of an ll stand side by side.
+    """
+    wide, high = word.parts[:, 2], word.parts[:, 3]
+    dashes = np.maximum(wide, high) >= DASH * np.minimum(wide, high)
+    ruled = (wide > high).any() or word.box.height > STACKED * high.max()
+    return bool(word.cell < 0 and dashes.all() and ruled)
+
+
+def is_slanted(word: Word) -> bool:
+    """Tell whether a word is one slanting straight stroke, or two that slant to both sides."""
+    count = len(word.parts)
+    if count > 2:
+        return False
+    lean, straight = find_bars(word.labels, count)
+    apart = count == 1 or lean[0] * lean[1] < 0
+    return bool(apart and straight.all() and (np.abs(lean) > MOST_LEAN).all())
+
+
+def cross_arms(
+    words: list[Word], own: Floats, cells: tuple[Box, ...], rows: Ints
+) -> NDArray[np.bool_]:
+    """Tell the words that the borders of cells have cut off a large cross; (N,) bool.
+
+    They slant and run through their cells, or come from its border where no digit stands beside
+    them in a comb; a leaning 1 stays inside, as long as the digits beside it do.
+    """
+    slanted: dict[int, bool] = {}  # to tell costs more than to look at boxes, which comes first
+
+    def is_arm(index: int) -> bool:
+        if index not in slanted:
+            slanted[index] = words[index].cell >= 0 and is_slanted(words[index])
+        return slanted[index]
+
+    arms = np.zeros(len(words), np.bool_)
+    for index, word in enumerate(words):
+        if word.cell < 0:
+            continue
+        box, cell = word.box, cells[word.cell]
+        through = _runs_through(box, cell)
+        if not (through or _touches(box, cell)) or not is_arm(index):
+            continue
+        digits = np.flatnonzero((rows[index] >= 0) & (rows == rows[index]) & (own > 0)).tolist()
+        if through:  # and so do digits, where all that is written is larger than its cells
+            digits = [k for k in digits if _runs_through(words[k].box, cells[words[k].cell])]
+        arms[index] = all(is_arm(other) for other in digits)
+    return arms
+
+
+def scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
+    """Tell the words in combs that are far lower than the digits beside them; (N,) bool.
+
+    They are pieces of a printed guide or of a ruling.
+    """
+    height = np.array([word.height for word in words], np.float32)
+    same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
+    highest = np.where(same, height, 0).max(1, initial=0)
+    return np.asarray(height < SCRAP * highest, np.bool_)
+
+
+def beside_pen(words: list[Word], rows: Ints) -> NDArray[np.bool_]:
+    """Tell what is print where a coloured pen wrote: in its cell or comb, or beside it; (N,) bool.
+
+    It is what is left of rulings, of guides and of labels.
+    """
+    penned = np.array([word.penned for word in words], np.bool_)
+    cell = np.array([word.cell for word in words], np.int32)
+    taken = np.isin(cell, cell[penned]) | (np.isin(rows, rows[penned]) & (rows >= 0))
+    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
+    left, top, right, bottom = np.array(boxes, np.int32).reshape(-1, 4).T
+    gap = np.maximum(left[:, None] - right, left - right[:, None])
+    shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    high = np.minimum((bottom - top)[:, None], bottom - top)
+    close = (gap < high) & (shared > LEVEL * high)
+    taken = np.where(cell >= 0, taken, (close & penned).any(axis=1))
+    return np.asarray(taken & ~penned, np.bool_)
+
+
+def _runs_through(box: Box, cell: Box) -> bool:
+    """Tell whether a box takes nearly all of its cell's height or width."""
+    return max(box.height / cell.height, box.width / cell.width) > THROUGH
+
+
+def _touches(box: Box, cell: Box) -> bool:
+    """Tell whether a box reaches a border of its cell."""
+    gaps = box.x - cell.x, box.y - cell.y, cell.right - box.right, cell.bottom - box.bottom
+    return min(gaps) <= max(1, NEAR_BORDER * cell.height)

@@ -1,11 +1,9 @@
 """Words: which components belong together."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
 from digitscan.reading.clean import Ink
-from digitscan.reading.find import find_words, link_components, parted_by_ruling
+from digitscan.reading.find import find_words
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box
 
@@ -92,26 +90,6 @@ def test_an_empty_page_has_no_words() -> None:
     assert find_words(ink_of(mask), no_rulings(mask)) == []
 
 
-boxes = st.lists(
-    st.tuples(st.integers(0, 300), st.integers(0, 100), st.integers(1, 40), st.integers(1, 40)),
-    min_size=1,
-    max_size=25,
-)
-
-
-@given(boxes)
-def test_links_do_not_depend_on_the_order_of_components(found: list[tuple[int, ...]]) -> None:
-    forward = np.array(sorted(set(found)), np.int32)
-    backward = forward[::-1].copy()
-    cells = np.full(len(forward), -1, np.int32)
-    last = len(forward) - 1
-
-    def pairs(links: np.ndarray) -> set[frozenset[int]]:
-        return {frozenset(pair) for pair in links.tolist()}
-
-    assert pairs(link_components(forward, cells)) == pairs(last - link_components(backward, cells))
-
-
 def test_lines_of_writing_are_two_words_and_a_stroke_broken_in_a_word_is_one() -> None:
     lines = np.zeros((100, 120), np.uint8)
     for left in (10, 20, 30):
@@ -123,18 +101,6 @@ def test_lines_of_writing_are_two_words_and_a_stroke_broken_in_a_word_is_one() -
         broken[10:40, left : left + 4] = 1
     broken[25:29, 20:24] = 0
     assert len(find_words(ink_of(broken), no_rulings(broken))) == 1
-
-
-def test_a_ruling_in_the_gap_parts_what_no_cell_bounds() -> None:
-    boxes = np.array([[0, 10, 20, 40], [30, 12, 20, 40], [60, 10, 20, 40]], np.int32)
-    beside = np.array([[0, 1], [2, 1]], np.int32)
-    vertical = np.zeros((60, 90), np.uint8)
-    vertical[:, 24:26] = 200
-    assert parted_by_ruling(boxes, beside, vertical).tolist() == [True, False]
-    vertical[:, 55] = 200
-    assert parted_by_ruling(boxes, beside, vertical).tolist() == [True, True]
-    vertical[20:] = 0  # no more than a tick
-    assert parted_by_ruling(boxes, beside, vertical).tolist() == [False, False]
 
 
 def test_two_arcs_in_a_comb_cell_are_one_word_and_in_a_table_cell_two() -> None:

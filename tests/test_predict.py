@@ -273,6 +273,7 @@ def test_without_tensorflow_a_keras_model_names_the_cure(
     for module in [name for name in sys.modules if name.partition(".")[0] == "digitnet"]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "keras", None)
+    (folder / "any.keras").write_bytes(b"a network")
     with pytest.raises(ModelError, match=r"pip install 'digitscan\[train\]'"):
         open_classifier(folder / "any.keras")
 

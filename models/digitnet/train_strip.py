@@ -25,6 +25,9 @@ from digitnet.strip_losses import WEIGHTS, Losses, losses, sequences
 
 log = logging.getLogger(__name__)
 
+BEST, NEWEST, HISTORY = "best.keras", "newest.keras", "history.csv"
+"""What each part leaves in its folder."""
+
 Weights = list[NDArray[np.float32]]
 
 
@@ -215,9 +218,6 @@ def train_strip(
     model.set_weights([(1 - share) * a + share * b for a, b in zip(before, after, strict=True)])
     model.save(out / "strip.keras")
     return out / "strip.keras"
-
-
-BEST, NEWEST, HISTORY = "best.keras", "newest.keras", "history.csv"
 
 
 def seconds_spent(out: Path) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -92,7 +92,7 @@ def find_words(
     ids = order[keep[order]]
     boxes = stats[ids, :4]
     cells, until = joined_cells(boxes, cells_of(boxes, rulings), rulings.cells, following)
-    penned = _penned(labels, ink)[ids]
+    penned = _penned(labels, len(stats), ink)[ids]
     links: list[Ints] = [np.zeros((0, 2), np.int32)]
     if not field:
         pens, prints = np.where(penned, cells, -1), np.where(penned, -1, cells)
@@ -102,16 +102,16 @@ def find_words(
         beside = beside[~parted_by_ruling(boxes, beside, rulings.vertical)]
         links = [beside, link_in_combs(prints, following), link_in_combs(pens, following)]
     groups = [_left_to_right(boxes)] if field else groups_of(boxes, np.concatenate(links))
-    words = [
-        replace(word, last=int(until[word.cell])) if word.cell >= 0 else word
-        for word in _words(ids, groups, stats, labels, cells, penned, ink)
-    ]
+    words = _words(ids, groups, stats, labels, cells, until, penned, ink)
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
 
 
-def _penned(labels: NDArray[np.int32], ink: Ink) -> NDArray[np.bool_]:
-    """Tell which labels are those of a coloured pen's ink; no component holds both."""
-    penned = np.zeros(int(labels.max()) + 1, np.bool_)
+def _penned(labels: NDArray[np.int32], count: int, ink: Ink) -> NDArray[np.bool_]:
+    """Tell which labels are those of a coloured pen's ink; no component holds both.
+
+    (count,) bool, label 0 included.
+    """
+    penned = np.zeros(count, np.bool_)
     if ink.pen is not None:
         penned[labels[ink.pen > 0]] = True
     return penned
@@ -139,14 +139,15 @@ def _words(
     stats: Ints,
     labels: Ints,
     cells: Ints,
+    until: Ints,
     penned: NDArray[np.bool_],
     ink: Ink,
 ) -> list[Word]:
     """Cut the words out of the page.
 
-    `ids` are the labels of the components that make words, `cells` where they stand, `penned`
-    whether they are a coloured pen's; `groups` are those of each word, left to right; `stats` and
-    `labels` as `components` gives them.
+    `ids` are the labels of the components that make words, `cells` where they stand, `until`
+    how far writing goes on from each cell, `penned` whether they are a coloured pen's; `groups` are
+    those of each word, left to right; `stats` and `labels` as `components` gives them.
     """
     begin = np.cumsum([0, *map(len, groups)])[:-1]
     order = np.concatenate(groups)
@@ -158,7 +159,7 @@ def _words(
     words = []
     for group, (left, top, right, bottom) in zip(groups, frames, strict=True):
         own, window = ids[group], (slice(top, bottom), slice(left, right))
-        pen = bool(penned[group[0]])
+        pen, cell = bool(penned[group[0]]), int(cells[group[0]])
         number[own] = np.arange(1, own.size + 1)
         parts = stats[own, :4] - np.array((left, top, 0, 0), np.int32)
         words.append(
@@ -167,9 +168,10 @@ def _words(
                 labels=number.take(labels[window]),
                 parts=parts,
                 darkness=(ink.pen if ink.pen is not None and pen else ink.darkness)[window],
-                cell=int(cells[group[0]]),
+                cell=cell,
                 height=_typical_height(parts),
                 penned=pen,
+                last=int(until[cell]) if cell >= 0 else -1,
             )
         )
         number[own] = 0

@@ -36,6 +36,8 @@ CORE = 0.8
 """Share of the darkest nearby from which ink is inside a stroke: there black has no colour."""
 FRINGE = 0.5
 """Share of a place's saturation that is left of it over a stroke's width, at least."""
+AROUND = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
+"""Directions in which it is looked beside a place."""
 NEAR, FARTHEST = 3.3, 15
 """Strokes, and pixels at most, around ink to which its colour may run."""
 STAINS = 0.1
@@ -62,23 +64,13 @@ def is_colorful(pixels: NDArray[np.uint8]) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pen:
-    """A coloured pen's ink: `tint` is (H, W) uint8, how much of its colour stands in a pixel.
+    """A coloured pen's ink: `mask` is (H, W) 0/1, where its colour is seen.
 
-    From `least` on it is the pen's.
+    `stroke` is the width of its strokes as far as it is, in pixels.
     """
 
-    tint: Gray
-    least: int
-
-    @property
-    def mask(self) -> Mask:
-        """(H, W) 0/1, where the pen's colour is seen."""
-        return np.asarray(cv2.threshold(self.tint, self.least - 1, 1, cv2.THRESH_BINARY)[1])
-
-    @property
-    def stroke(self) -> float:
-        """Width of its strokes as far as their colour is seen, in pixels."""
-        return stroke_width(self.mask)
+    mask: Mask
+    stroke: float
 
 
 def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
@@ -100,14 +92,16 @@ def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
     inside = mask & Bits.of(_cores(ink))
     strokes = (inside & ~(long | area).dilated(5, upright=True)).unpacked()
     paper = _paper(pixels)
-    ruled = _colors_at(long.unpacked(), pixels, ink, paper)
-    taken = _colors_at(strokes, pixels, ink, paper)
-    steps = ink.stroke * np.array([(0, 0), *_AROUND, *2 * _AROUND]) / 2
-    around = np.mean([_colors_at(strokes, pixels, ink, paper, by) for by in steps], axis=0)
+    places = _some_of(strokes)
+    taken = _colors_at(places, pixels, ink, paper)
     hue, strength = _commonest(taken)
-    if hue is None or _are_fringes(taken, around):
+    if hue is None:
         return None
-    weights = _weights(hue, ruled)
+    steps = ink.stroke / 2 * np.vstack([AROUND, 2 * AROUND])
+    beside = [_colors_at(places + step, pixels, ink, paper) for step in steps]
+    if _are_fringes(taken, np.mean([taken, *beside], axis=0)):
+        return None
+    weights = _weights(hue, _colors_at(_some_of(long.unpacked()), pixels, ink, paper))
     if weights is None:
         return None
     tint = _tint(pixels, ink, weights, paper)
@@ -119,7 +113,10 @@ def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
     reach = 2 * min(FARTHEST, round(NEAR * ink.stroke)) + 1
     near = mask.dilated(reach, upright=True).dilated(reach, upright=False)
     stained = np.count_nonzero((some >= least) & (near.unpacked()[::STEP, ::STEP] == 0))
-    return Pen(tint, least) if stained < STAINS * seen.size else None
+    if stained >= STAINS * seen.size:
+        return None
+    colored = np.asarray(cv2.threshold(tint, least - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    return Pen(colored, stroke_width(colored))
 
 
 def _runs(mask: Bits, upright: bool) -> Bits:
@@ -135,10 +132,6 @@ def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return the colour of the paper, (3,): the median of a page is paper."""
     usual = np.median(pixels[::16, ::16].reshape(-1, 3), axis=0)
     return np.asarray(np.maximum(usual, 1), np.float64)
-
-
-_AROUND = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
-_HERE = np.zeros(2)
 
 
 def _cores(ink: Ink) -> NDArray[np.bool_]:
@@ -165,21 +158,20 @@ def _saturation(taken: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.ptp(taken, axis=1) / np.maximum(taken.mean(axis=1), 0.01))
 
 
+def _some_of(chosen: Mask) -> NDArray[np.float64]:
+    """Return the middles of some chosen pixels, (K, 2) x and y."""
+    rows, columns = np.nonzero(chosen[::STEP, ::STEP])
+    return np.stack((columns, rows), 1).astype(np.float64) * STEP + 0.5
+
+
 def _colors_at(
-    chosen: Mask,
+    places: NDArray[np.float64],
     pixels: NDArray[np.uint8],
     ink: Ink,
     paper: NDArray[np.float64],
-    by: NDArray[np.float64] = _HERE,
 ) -> NDArray[np.float64]:
-    """Return what is taken of each colour of the light at some places, (K, 3) of 0 to 1.
-
-    `by` is how far from them it is looked, x and y in working pixels.
-    """
-    rows, columns = np.nonzero(chosen[::STEP, ::STEP])
-    middle = np.stack((columns * STEP + 0.5, rows * STEP + 0.5, np.ones(len(rows))), 1)
-    middle[:, :2] += by
-    mapped = middle @ ink.to_page.T
+    """Return what is taken of each colour of the light at (K, 2) places, (K, 3) of 0 to 1."""
+    mapped = np.column_stack((places, np.ones(len(places)))) @ ink.to_page.T
     x, y = (mapped[:, :2] / mapped[:, 2:]).T.astype(np.intp)
     height, width = pixels.shape[:2]
     color = pixels[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]

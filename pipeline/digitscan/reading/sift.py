@@ -129,7 +129,8 @@ def are_numbers(
     lines = spaced_lines(words, company)
     bare = np.array([reading.text == "1" for reading in glyphs], np.bool_)
     read &= ~(
-        combs_of_letters(own, rows, bare) | _among_letters(own, np.where(rows < 0, lines, -1))
+        combs_of_letters(own, rows, bare)
+        | _outvoted(own - np.float32(LETTERS), np.where(rows < 0, lines, -1))
     )
     likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (
         (rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS)
@@ -157,19 +158,15 @@ def combs_of_letters(own: Floats, rows: Ints, bare: NDArray[np.bool_]) -> NDArra
     """
     least = np.where(bare, UNSEEN, UNDECIDED)
     said = np.clip(SPEAKS * (own - least), -MOST_FOR_LETTERS, np.where(bare, 0, 1))
-    found = np.zeros(len(own), np.bool_)
+    return _outvoted(said, rows)
+
+
+def _outvoted(said: NDArray[np.floating], rows: Ints) -> NDArray[np.bool_]:
+    """Tell the words in rows of `MANY` or more that together speak against a number; (W,) bool."""
+    found = np.zeros(len(said), np.bool_)
     for row in np.unique(rows[rows >= 0]).tolist():
         here = rows == row
         found |= here & (np.count_nonzero(here) >= MANY and float(said[here].sum()) < 0)
-    return found
-
-
-def _among_letters(own: Floats, rows: Ints) -> NDArray[np.bool_]:
-    """Tell the words in rows of `MANY` words or more that taken together are no number; (N,)."""
-    found = np.zeros(len(own), np.bool_)
-    for row in np.unique(rows[rows >= 0]).tolist():
-        here = rows == row
-        found |= here & (np.count_nonzero(here) >= MANY and float(own[here].mean()) < LETTERS)
     return found
 
 

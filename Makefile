@@ -27,7 +27,7 @@ help:
 	@echo "make soak     5,000 documents through one such service, 10,000 pages through one run"
 	@echo "make samples  draw the samples again"
 	@echo "make fonts    get the fonts that the networks see print in; needs npm"
-	@echo "make model    make both networks from nothing, hours: MODEL_DATA=folder of the data sets"
+	@echo "make model    make the networks from nothing, hours: MODEL_DATA=folder of the data sets"
 	@echo "make clean    remove .venv and what the recipes wrote"
 
 demo: $(VENV)/plain

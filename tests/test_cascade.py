@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from digitscan.reading import cascade
-from digitscan.reading.cascade import ask_second
+from digitscan.reading.cascade import ask_second, next_ones
 from digitscan.reading.engine import Engine
 from digitscan.reading.kinds import Company
 from digitscan.reading.prepare import Prepared, prepare
@@ -77,3 +77,12 @@ def test_what_the_first_takes_for_a_number_speaks_against_none(
     page: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert asked(page, monkeypatch, iter([""]), 1)[0] == [[""]]
+
+
+def test_the_nearest_on_either_side_are_the_next() -> None:
+    row = [replace(word(), box=Box(60 * place, 10, 40, 30)) for place in range(5)]
+    beside = ~np.eye(5, dtype=bool)
+    assert next_ones(row, beside, np.arange(5) == 1).tolist() == [True, False, True, False, False]
+    beside[2] = False  # it was asked before
+    assert next_ones(row, beside, np.arange(5) == 1).tolist() == [True, False, False, True, False]
+    assert not next_ones(row, beside, np.zeros(5, bool)).any()

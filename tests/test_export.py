@@ -33,10 +33,11 @@ def crops(count: int) -> np.ndarray:
     return images
 
 
-def test_the_shipped_export_agrees_with_keras_on_2000_crops() -> None:
+@pytest.mark.parametrize("network", ["glyph", "quick"])
+def test_the_shipped_export_agrees_with_keras_on_2000_crops(network: str) -> None:
     images = crops(2000)
-    model = keras.models.load_model(shipped_weights() / "glyph.keras", compile=False)
-    path = shipped_weights() / "glyph.tflite"
+    model = keras.models.load_model(shipped_weights() / f"{network}.keras", compile=False)
+    path = shipped_weights() / f"{network}.tflite"
     assert max(largest_difference(model, path, images).values()) < 0.5  # int8: near, not the same
     expected = np.asarray(model.predict(images, verbose=0)["digit"]).argmax(1)
     assert (litert_outputs(path, images)["digit"].argmax(1) == expected).mean() > 0.995
@@ -57,7 +58,7 @@ def test_the_shipped_strip_network_agrees_with_keras_on_200_strips() -> None:
 
 def test_all_that_ships_is_under_8_megabytes() -> None:
     files = [*shipped_weights().glob("*.keras"), *shipped_weights().glob("*.tflite")]
-    assert len(files) == 4
+    assert len(files) == 6
     assert sum(file.stat().st_size for file in files) < 8_000_000
 
 

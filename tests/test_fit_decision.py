@@ -90,7 +90,7 @@ def test_no_samples_say_what_is_usual_and_one_sided_samples_fit() -> None:
 
 
 def test_networks_open_without_a_decision(tmp_path: Path) -> None:
-    for name in ("glyph.tflite", "strip.tflite"):
+    for name in ("glyph.tflite", "quick.tflite", "strip.tflite"):
         shutil.copy(shipped_weights() / name, tmp_path)
     card = read_card(shipped_weights())
     del card["decision"]

@@ -1,4 +1,4 @@
-"""The whole chain from data to card, in little: both networks, export, decision, measurement."""
+"""The whole chain from data to card, in little: the networks, export, decision, measurement."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ pytest.importorskip("sklearn", reason="fitting needs the extra train")
 from digitnet import publish_strip as publishing
 from digitnet.card import file_hash
 from digitnet.train_glyph import Recipe
+from digitnet.train_quick import QuickRecipe
 from digitnet.train_strip import StripTraining
 from digitscan import make_model as making
 from digitscan.errors import NothingToReadError, UsageError
@@ -33,6 +34,7 @@ TINY = Plan(
         finish_shards=1,
         finish_passes=1,
     ),
+    QuickRecipe(passes=1, batch=32),
     StripTraining(
         steps=2,
         batch=4,
@@ -84,12 +86,13 @@ def test_everything_is_made_stopped_and_gone_on_with(
     card = json.loads((weights / "card.json").read_text("utf-8"))
     assert card["files"] == {name: file_hash(weights / name) for name in WEIGHTS}
     assert card["files"]["glyph.keras"] == glyph
-    assert set(card["making"]["minutes"]) == {"glyph", "strip", "publish", "decision", "measure"}
+    steps = {"glyph", "quick", "strip", "publish", "decision", "measure"}
+    assert set(card["making"]["minutes"]) == steps
     assert card["strip"]["figures"][f"{REAL_STRIPS} (strip reader alone)"]["count"] == 1
     assert card["glyph"]["data"]["mnist.npz"] == file_hash(data / "mnist.npz")
     text = (weights / "CARD.md").read_text("utf-8")
     assert text.startswith("# Words of people\n")
-    for section in ("glyph", "strip", "decision", "making"):
+    for section in ("glyph", "quick", "strip", "decision", "making"):
         assert f"## {section}\n" in text
     assert Reader(weights=weights).read_page(Page("page", 1, np.full((200, 200), 255, np.uint8)))
 

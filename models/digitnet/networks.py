@@ -78,6 +78,24 @@ def glyph() -> keras.Model:
     return keras.Model(image, {"digit": digit, "printed": printed}, name="glyph")
 
 
+def quick() -> keras.Model:
+    """Make the quick network: says in a tenth of the time what the glyph network mostly would.
+
+    Input and outputs are those of `glyph`; 0.12 M parameters, 1.0 M multiply-adds.
+    """
+
+    def block(x: keras.KerasTensor, channels: int, stride: int = 1) -> keras.KerasTensor:
+        x = layers.Conv2D(channels, 3, strides=stride, padding="same", use_bias=False)(x)
+        return layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
+
+    image = keras.Input((28, 28, 1), name="image")
+    x = block(block(image, 16, stride=2), 32, stride=2)
+    x = layers.Flatten()(block(block(x, 32), 64, stride=2))
+    digit = layers.Dense(11, name="digit")(layers.Dense(64, activation="relu")(x))
+    printed = layers.Dense(1, name="printed")(layers.Dense(24, activation="relu")(x))
+    return keras.Model(image, {"digit": digit, "printed": printed}, name="quick")
+
+
 def strip(channels: tuple[int, int, int] = (32, 80, 144)) -> keras.Model:
     """Make the strip network: fully convolutional, a center head and a CTC head.
 

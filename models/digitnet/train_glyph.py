@@ -6,7 +6,6 @@ measurement. What a stage leaves in the working folder is not made again.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -162,19 +161,17 @@ def fit(
         )
     else:
         model.optimizer.finalize_variable_values(model.trainable_variables)
-    settle(model, examples(0).crops, recipe)
+    settle(model, examples(0).crops, recipe.batch)
     bare = glyph()  # without the optimizer's state
     bare.set_weights(model.get_weights())
     return bare
 
 
-def settle(
-    model: keras.Model, crops: NDArray[np.uint8], recipe: Recipe, batches: int = 200
-) -> None:
+def settle(model: keras.Model, crops: NDArray[np.uint8], batch: int, batches: int = 200) -> None:
     """Measure batch normalization anew: the means at hand belong to the weights not averaged."""
-    images = crops[: batches * recipe.batch, ..., None].astype(np.float32) / np.float32(255)
-    for start in range(0, len(images), recipe.batch):
-        model(images[start : start + recipe.batch], training=True)
+    images = crops[: batches * batch, ..., None].astype(np.float32) / np.float32(255)
+    for start in range(0, len(images), batch):
+        model(images[start : start + batch], training=True)
 
 
 def train_glyph(
@@ -224,8 +221,9 @@ def train_glyph(
 
     model = fit(sources, work, recipe)
     model = fit(sources, work / "finish", recipe.finish(), model)
+    minutes = Checkpoint(work).minutes() + Checkpoint(work / "finish").minutes()
     how = {**asdict(recipe), "finish_shares": FINISH_SHARES, **_named(more)}
-    return publish_glyph(model, data, fonts, weights, cut, how, _minutes(work), recipe.held_out)
+    return publish_glyph(model, data, fonts, weights, cut, how, minutes, recipe.held_out)
 
 
 def _named(more: Digits | None) -> dict[str, str]:
@@ -234,12 +232,3 @@ def _named(more: Digits | None) -> dict[str, str]:
         return {}
     content = more.images.tobytes() + more.labels.tobytes()
     return {f"{len(more)} more digits": hashlib.sha256(content).hexdigest()}
-
-
-def _minutes(work: Path) -> float:
-    """Add up the time of all training steps, stops left out."""
-    seconds = 0.0
-    for part in (work, work / "finish"):
-        with (part / "history.csv").open(encoding="utf-8", newline="") as file:
-            seconds += sum(float(row[2]) for row in csv.reader(file))
-    return seconds / 60

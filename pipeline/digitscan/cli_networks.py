@@ -94,12 +94,17 @@ def evaluate(
         from digitnet.data import load
         from digitnet.evaluate import as_text
         from digitnet.evaluate import evaluate as score
+        from digitnet.framing import reframed
         from digitscan.predict import open_classifier
 
         if data is None:  # Keras fetches MNIST
             import_quietly("keras")
         classify = open_classifier(model)
-        digits = load(data).for_testing()
+        digits, cropped = reframed(load(data).for_testing())
+        if cropped:
+            typer.echo(
+                f"{cropped} of {len(digits)} digits are cropped anew, as MNIST's are", err=True
+            )
         found = score(classify(digits.images), digits.labels)
         tell(json_format.dumps(found.as_json()) if json else as_text(found, digits))
         if plots is not None:

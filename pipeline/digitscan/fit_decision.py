@@ -24,7 +24,7 @@ from digitscan.known_pages import Known, draw
 from digitscan.reading import alone
 from digitscan.reading.confidence import beyond
 from digitscan.reading.decide import FEATURES, choose, features
-from digitscan.reading.engine import GLYPH, STRIP, read_card, shipped_weights
+from digitscan.reading.engine import GLYPH, QUICK, STRIP, read_card, shipped_weights
 from digitscan.reading.geometry import map_box
 from digitscan.reading.judge import Entry
 from digitscan.reading.read import Reader
@@ -122,7 +122,7 @@ def fit(samples: Samples, names: Sequence[str], usually: float) -> dict[str, Any
 def undecided(weights: Path) -> Reader:
     """Open the networks of a folder whose card may have no decision yet, or an older one."""
     with TemporaryDirectory() as name:
-        for network in (GLYPH, STRIP):
+        for network in (GLYPH, QUICK, STRIP):
             shutil.copy(weights / network, name)
         neutral = {**_neutral(FEATURES), "alone": _neutral(alone.FEATURES)}
         card = {**read_card(weights), "decision": neutral}

@@ -1,4 +1,4 @@
-"""Make all that digitscan reads with, from nothing: both networks, the decision, the card.
+"""Make all that digitscan reads with, from nothing: the networks, the decision, the card.
 
 `make model` runs it. Each step keeps its work in a folder; stopped and started again it goes on
 where it was, and a finished step is not made again. What ships is replaced at the very end.
@@ -23,11 +23,14 @@ from typing import Annotated
 import typer
 
 from digitnet.card import add_figures, file_hash, put_text, update_card
+from digitnet.glyph_checkpoint import Checkpoint
 from digitnet.publish_glyph import DATA_FILES as GLYPH_FILES
+from digitnet.publish_quick import publish_quick
 from digitnet.publish_strip import publish_strip
 from digitnet.strip_data import DATA_FILES as STRIP_FILES
 from digitnet.synthesis.printed import fonts_in
 from digitnet.train_glyph import Recipe, train_glyph
+from digitnet.train_quick import QuickRecipe, fit_quick
 from digitnet.train_strip import StripTraining, train_strip
 from digitscan.console import explained
 from digitscan.errors import ExitCode, NothingToReadError, UsageError
@@ -40,7 +43,8 @@ from digitscan.settings import MessageSettings
 
 REAL_STRIPS = "orand-car-a-dev"
 """Real strips in the data folder: they measure, where they are there, and train nothing."""
-WEIGHTS = ("glyph.keras", "glyph.tflite", "strip.keras", "strip.tflite")
+NETWORKS = ("glyph", "quick", "strip")
+WEIGHTS = tuple(f"{name}.{kind}" for name in NETWORKS for kind in ("keras", "tflite"))
 PACKAGES = ("tensorflow", "keras", "numpy", "opencv-python-headless")
 """What the result depends on beside the code."""
 
@@ -50,6 +54,7 @@ class Plan:
     """How everything is trained, seeds included."""
 
     glyph: Recipe = field(default_factory=Recipe)
+    quick: QuickRecipe = field(default_factory=QuickRecipe)
     strip: StripTraining = field(default_factory=StripTraining)
     fields: int = FIELDS
     """Fields that the decision is fitted on."""
@@ -82,6 +87,7 @@ def make_model(data: Path, fonts: Path | None, work: Path, weights: Path, plan: 
     strips = work / "strip"
     steps: dict[str, Callable[[], object]] = {
         "glyph": partial(train_glyph, data, fonts, work / "glyph", made, segment_line, plan.glyph),
+        "quick": partial(make_quick, data, fonts, work, made, plan),
         "strip": partial(train_strip, data, fonts, strips, plan.strip),
         "publish": partial(publish_strip, data, fonts, strips, made, plan.strip),
         "decision": partial(fit_decision, data, fonts, made, plan.fields),
@@ -94,6 +100,14 @@ def make_model(data: Path, fonts: Path | None, work: Path, weights: Path, plan: 
         part = weights / f"{name}.part"
         shutil.copyfile(made / name, part)
         part.replace(weights / name)
+
+
+def make_quick(data: Path, fonts: Path | None, work: Path, made: Path, plan: Plan) -> None:
+    """Make the quick network after the glyph network in `made`, from the same examples."""
+    own = work / "quick"
+    model = fit_quick(sorted((work / "glyph").glob("glyphs-*.npz")), made, own, plan.quick)
+    how, minutes = asdict(plan.quick), Checkpoint(own).minutes()
+    publish_quick(model, data, fonts, made, segment_line, how, minutes, plan.glyph.held_out)
 
 
 def begin(data: Path, fonts: Path | None, work: Path, weights: Path, plan: Plan) -> Path:

@@ -19,6 +19,8 @@ from digitscan.types import Floats
 
 Second: TypeAlias = dict[int, tuple[Strip, StripReading]]
 """What the second reader saw and read, by the word."""
+NEXT = 2
+"""Neighbours of what is no number that the second reader is asked about: one on either side."""
 
 
 def ask_second(
@@ -34,8 +36,8 @@ def ask_second(
     """Ask the second reader about some of a page's words, and tell which are numbers; (N,) bool.
 
     They are those that may be numbers of which the first is not `certain` by itself, (N,) bool. If
-    it saw no number in some of them and the second sees none either, their neighbours follow: a
-    digit among letters may be a letter.
+    it saw no number in some of them and the second sees none either, the next ones beside them
+    follow, and theirs if those are none: a digit among letters may be a letter.
 
     Parameters
     ----------
@@ -47,6 +49,7 @@ def ask_second(
         The strip network.
     """
     second: Second = {}
+    done = np.zeros(len(words), np.bool_)
     asked = may_be_numbers(words, odds, rows) & ~certain
     while True:
         with timed(page.seconds, "strips"):
@@ -55,10 +58,28 @@ def ask_second(
             read = [second[i][1] if i in second else None for i in range(len(words))]
             cells, field = page.rulings.cells, page.field
             numbers = are_numbers(words, first, read, company, cells, rows, field, certain)
-            asked = certain & np.any(company.beside & ~(numbers | (odds > 0)), axis=1)
+            none = ~(numbers | (odds > 0))
+            asked = certain & next_ones(words, company.beside & certain[:, None], none & ~done)
+            done |= none
         if not asked.any():
             return second, numbers
         certain = certain & ~asked
+
+
+def next_ones(
+    words: list[Word], beside: NDArray[np.bool_], chosen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell the two words nearest to each of the `chosen`, (N,) bool, of those `beside` it; (N,).
+
+    `beside` is (N, N) bool: [i, j] where i stands beside j.
+    """
+    middle = np.array([(w.box.x + w.box.right, w.box.y + w.box.bottom) for w in words], np.float32)
+    found = np.zeros(len(words), np.bool_)
+    for index in np.flatnonzero(chosen).tolist():
+        others = np.flatnonzero(beside[:, index])
+        away = np.abs(middle[others] - middle[index]).max(1, initial=0)
+        found[others[np.argsort(away, kind="stable")[:NEXT]]] = True
+    return found
 
 
 def _read(

@@ -21,7 +21,7 @@ from digitscan.types import Floats
 CHUNKS = (16, 1)
 """Batch sizes that LiteRT is prepared for, and others are cut into: a larger batch is no faster on
 one thread, and padding one costs as much as filling it."""
-GLYPH, STRIP = "glyph.tflite", "strip.tflite"
+GLYPH, QUICK, STRIP = "glyph.tflite", "quick.tflite", "strip.tflite"
 """The networks' files in a folder of weights."""
 REINSTALL = "install digitscan again, or give another model with --glyph-model"
 
@@ -123,8 +123,16 @@ class GlyphScores:
     printed: Floats
 
 
+class Classifier(Protocol):
+    """What says of crops which digit they are, and who made them."""
+
+    def classify(self, crops: NDArray[np.uint8]) -> GlyphScores:
+        """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0."""
+        ...
+
+
 class GlyphEngine:
-    """The glyph network with its calibration."""
+    """The glyph network, or the quick one, with its calibration."""
 
     def __init__(self, engine: Engine, temperature: float, printed_temperature: float) -> None:
         self._engine = engine
@@ -175,13 +183,15 @@ def load_glyph_engine(
 ) -> GlyphEngine:
     """Open the glyph network: the shipped one, or the .tflite file `model` beside its card.json.
 
-    TensorFlow reads the .keras file of the same name. Raises ModelError, with the cure, where the
-    file is missing, damaged or of another make.
+    The quick network's file opens the same way, by its own calibration. TensorFlow reads the .keras
+    file of the same name. Raises ModelError, with the cure, where the file is missing, damaged or
+    of another make.
     """
     path = model or shipped_weights() / GLYPH
     card = read_card(path.parent)
     try:
-        temperatures = card["glyph"]["temperature"], card["glyph"]["printed_temperature"]
+        facts = card["quick" if path.name == QUICK else "glyph"]
+        temperatures = facts["temperature"], facts["printed_temperature"]
     except (KeyError, TypeError) as error:
         raise ModelError(f"{path.parent / 'card.json'} has no calibration; {REINSTALL}") from error
     return GlyphEngine(_open(path, engine), *temperatures)
@@ -217,13 +227,13 @@ def model_hash(
 ) -> str:
     """Return 12 hex digits that name all that decides a reading, for `--version` and ledgers.
 
-    They are the SHA-256 of the glyph network, the strip network and the decision model together;
-    `model` is another glyph network than that of the folder of weights.
+    They are the SHA-256 of the networks and the decision model together; `model` is another glyph
+    network than those of the folder of weights.
     """
     folder = folder or shipped_weights()
     card = read_card(folder)
-    path = _file_of(model or folder / GLYPH, engine)
-    glyphs = verified(path, read_card(path.parent))
-    strips = verified(_file_of(folder / STRIP, engine), card)
+    used = [model] if model else [folder / GLYPH, folder / QUICK]
+    files = [_file_of(path, engine) for path in (*used, folder / STRIP)]
+    networks = b"".join(verified(path, read_card(path.parent)) for path in files)
     decision = json.dumps(card.get("decision"), sort_keys=True).encode()
-    return hashlib.sha256(glyphs + strips + decision).hexdigest()[:12]
+    return hashlib.sha256(networks + decision).hexdigest()[:12]

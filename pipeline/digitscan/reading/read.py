@@ -12,9 +12,7 @@ from digitscan.reading.alone import alone_features, stand_alone
 from digitscan.reading.cascade import ask_second
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
-    GLYPH,
     GlyphScores,
-    load_glyph_engine,
     load_strip_engine,
     model_hash,
     read_card,
@@ -28,6 +26,7 @@ from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks,
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.paths import read_lattices
 from digitscan.reading.prepare import Prepared, prepare, timed
+from digitscan.reading.quick import load_classifier
 from digitscan.reading.sift import glyph_odds, may_be_numbers
 from digitscan.reading.split import Lattice, ink_of, split
 from digitscan.reading.turns import quarter_turns
@@ -56,11 +55,11 @@ class Reader:
         self.settings = settings or ReadingSettings()
         self._printed = printed
         weights, engine = weights or shipped_weights(), self.settings.engine
-        glyph_model = self.settings.glyph_model or weights / GLYPH
+        glyph_model = self.settings.glyph_model
         self.model_hash = model_hash(glyph_model, weights, engine)
-        self._glyphs = load_glyph_engine(glyph_model, engine)
+        self._glyphs = load_classifier(weights, glyph_model, engine)
         self._strips = load_strip_engine(weights, engine)
-        self._judge = Judge.from_card(read_card(weights), trusted=self.settings.glyph_model is None)
+        self._judge = Judge.from_card(read_card(weights), trusted=glyph_model is None)
 
     def read_page(self, page: Page) -> PageReading:
         """Read one page."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.crop import mnist_crops
-from digitscan.reading.engine import GlyphEngine
+from digitscan.reading.engine import Classifier
 from digitscan.reading.find import Ints, Word
 from digitscan.reading.glyphs import part_inks
 from digitscan.reading.prepare import FIELD, Prepared
@@ -51,7 +51,7 @@ class Axis(Enum):
     UNSURE = "unsure"
 
 
-def quarter_turns(page: Prepared, glyphs: GlyphEngine) -> int:
+def quarter_turns(page: Prepared, glyphs: Classifier) -> int:
     """Return how many quarter turns counterclockwise (`np.rot90`) set a page upright, 0 to 3.
 
     0 when unsure, and for a picture no larger than a field, which holds too little to tell.
@@ -139,7 +139,7 @@ def lead(known: Floats, other: Floats) -> float:
     return float(ahead.sum() / np.sqrt(np.square(ahead).sum() + 1))
 
 
-def _known(crops: NDArray[np.uint8], turns: int, glyphs: GlyphEngine) -> Floats:
+def _known(crops: NDArray[np.uint8], turns: int, glyphs: Classifier) -> Floats:
     """Return how well the network knows each turned crop; (N,) float32, 0 to 1.5."""
     scores = glyphs.classify(np.ascontiguousarray(np.rot90(crops, turns, (1, 2))))
     digit = scores.digit[:, :10].max(1, initial=0) > SURE_DIGIT

@@ -1,0 +1,70 @@
+"""The quick network looks first; the glyph network at what that leaves in doubt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.engine import (
+    GLYPH,
+    QUICK,
+    Classifier,
+    GlyphEngine,
+    GlyphScores,
+    load_glyph_engine,
+)
+from digitscan.reading.glyphs import NOT_A_DIGIT
+from digitscan.settings import EngineChoice
+
+SURE_DIGIT = 0.98
+"""Probability of a digit from which the quick network is believed..."""
+SURE_NONE = 0.9
+"""...and of `not one whole digit`, of which a few are lost in a word that has others;"""
+SURE_KIND = 0.73
+"""...if it tells print from handwriting with this probability. Digits that it calls print are
+asked about: one written digit in forty is among them, and in a comb it speaks for all."""
+
+
+class Cascade:
+    """The glyph network behind the quick one; most glyphs need no more than the latter.
+
+    Source: Viola, Jones 2001, "Rapid object detection using a boosted cascade of simple features".
+    """
+
+    def __init__(self, quick: GlyphEngine, glyph: GlyphEngine) -> None:
+        self._quick = quick
+        self._glyph = glyph
+
+    def classify(self, crops: NDArray[np.uint8]) -> GlyphScores:
+        """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0."""
+        scores = self._quick.classify(crops)
+        asked = np.flatnonzero(in_doubt(scores))
+        surer = self._glyph.classify(crops[asked])
+        scores.digit[asked], scores.printed[asked] = surer.digit, surer.printed
+        return scores
+
+
+def in_doubt(scores: GlyphScores) -> NDArray[np.bool_]:
+    """Tell the glyphs that the quick network is not sure of; (N,) bool."""
+    none = scores.digit.argmax(1) == NOT_A_DIGIT
+    sure = scores.digit.max(1) >= np.where(none, SURE_NONE, SURE_DIGIT)
+    written, printed = scores.printed <= 1 - SURE_KIND, scores.printed >= SURE_KIND
+    return np.asarray(~(sure & (written | (printed & none))), np.bool_)
+
+
+def load_classifier(weights: Path, glyph_model: Path | None, engine: EngineChoice) -> Classifier:
+    """Open the networks for glyphs in a folder of weights, or `glyph_model` alone.
+
+    Another glyph network than the folder's may know what the quick one there does not.
+
+    Raises
+    ------
+    ModelError
+        A network is missing, damaged or of another make.
+    """
+    if glyph_model is not None:
+        return load_glyph_engine(glyph_model, engine)
+    quick = load_glyph_engine(weights / QUICK, engine)
+    return Cascade(quick, load_glyph_engine(weights / GLYPH, engine))

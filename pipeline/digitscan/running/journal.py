@@ -7,7 +7,7 @@ whole tasks are taken over: the same batches go through the networks, so the sam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -42,13 +42,19 @@ class Journal:
         Of this run and the one it goes on with.
     pictures
         Folder of the annotated pages and their format, if there are any.
+    reader
+        What decides the results, where the ledger has no note of it yet.
     """
 
     def __init__(
-        self, ledger: Ledger | None, pictures: Sequence[tuple[Place, PictureFormat]] = ()
+        self,
+        ledger: Ledger | None,
+        pictures: Sequence[tuple[Place, PictureFormat]] = (),
+        reader: Callable[[], str] | None = None,
     ) -> None:
         self.ledger = ledger
         self._pictures = pictures
+        self._reader = reader
         self._paths: dict[str, Place] = {}
         self._file: list[Result] = []
         self.done = False
@@ -70,6 +76,12 @@ class Journal:
                 (document,) = self.ledger.by_path(_path(file.path))
                 yield from self.ledger.results(document.id, file.name)
 
+    def begin(self) -> None:
+        """Note what decides the results: to be called while the first of them is waited for."""
+        if self.ledger is not None and self._reader is not None:
+            with self._kept():
+                self.ledger.note(READER, self._reader())
+
     def add(self, result: Result) -> None:
         """Take a result; those of a file come one after the other."""
         if self._file and self._file[0].file != result.file:
@@ -82,8 +94,14 @@ class Journal:
         path = self._paths.get(results[0].file) if results else None
         if self.ledger is None or path is None:
             return
-        try:
+        with self._kept():
             self._note(self.ledger, path, results)
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Go on without a ledger where it takes no more."""
+        try:
+            yield
         except (DigitscanError, OSError) as error:
             logger.warning("%s; should this run be stopped, it cannot be gone on with", error)
             self.ledger = None
@@ -151,17 +169,19 @@ def _open(settings: Settings, resume: bool, stack: ExitStack) -> Journal:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     stack.enter_context(locked(path))
     pictures = [(output.annotated, output.annotated_format)] if output.annotated else []
-    journal = Journal(None, pictures)
+    journal = Journal(None, pictures, None if resume else lambda: _reader(settings))
     stack.callback(lambda: _remove(path) if journal.done else None)
     journal.ledger = stack.enter_context(closing(Ledger(path, durable=False)))
-    _prepare(journal.ledger, settings, resume)
     if resume:
+        _go_on(journal.ledger, _reader(settings))
         _sweep(settings)
+    else:
+        journal.ledger.clear()
     return journal
 
 
-def _prepare(ledger: Ledger, settings: Settings, resume: bool) -> None:
-    """Empty a ledger unless it is that of the same work."""
+def _reader(settings: Settings) -> str:
+    """Write down what decides the results."""
     from digitscan.reading.engine import model_hash
 
     stages = asdict(settings.pages) | asdict(settings.reading)
@@ -169,11 +189,15 @@ def _prepare(ledger: Ledger, settings: Settings, resume: bool) -> None:
     stages |= {"format": settings.output.annotated_format, "version": __version__}
     model, engine = settings.reading.glyph_model, settings.reading.engine
     stages["model"] = model_hash(model, engine=engine)
-    reader = json.dumps(stages, default=str, sort_keys=True)
+    return json.dumps(stages, default=str, sort_keys=True)
+
+
+def _go_on(ledger: Ledger, reader: str) -> None:
+    """Empty a ledger unless it is that of the same work."""
     before = ledger.meta(READER)
-    if resume and before not in (None, reader):
+    if before not in (None, reader):
         logger.log(NOTICE, "the earlier run had other settings or networks; all is read anew")
-    if not resume or before != reader:
+    if before != reader:
         ledger.clear()
         ledger.note(READER, reader)
 

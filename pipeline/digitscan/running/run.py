@@ -151,7 +151,7 @@ def _results(
     finished = journal.finished(files)
     yield from journal.results(files[:finished])
     rest = ((file.path, file.name) for file in files[finished:])
-    for result in read_files(rest, backend, settings, stop):
+    for result in read_files(rest, backend, settings, stop, journal.begin):
         if not stop.is_set():  # else files may have gaps
             journal.add(result)
         yield result

@@ -62,7 +62,9 @@ def open_backend(settings: Settings) -> AbstractContextManager[Backend[Any]]:
     """Return what the settings choose; a process of this machine starts when it is entered."""
     if settings.running.scheduler is not None:
         from digitscan.running.cluster import Cluster
+        from digitscan.running.starting import end_early
 
+        end_early()
         return Cluster(settings)
     from digitscan.running.pool import Pool
 

@@ -28,6 +28,11 @@ class Backend(Protocol[AnySlot]):
     """A bounded number of slots; `Pool` and `Cluster` are backends."""
 
     @property
+    def model(self) -> str:
+        """Hash of the networks that read, once a task is done."""
+        ...
+
+    @property
     def workers(self) -> Sequence[AnySlot]:
         """Slots in use or ready for use."""
         ...

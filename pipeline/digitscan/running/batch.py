@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from digitscan.errors import CrashError, FileError, TimeLimitError
 from digitscan.places import Place
@@ -22,7 +22,6 @@ def read_files(
     backend: Backend[AnySlot],
     settings: Settings,
     stop: threading.Event | None = None,
-    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[Result]:
     """Read files in worker processes, here or in a cluster.
 
@@ -37,8 +36,6 @@ def read_files(
     stop
         Once set, no more work is given out, the workers are ended and what has come back is
         given, in order but with gaps.
-    meanwhile
-        Called once, when the first work is given out.
 
     Raises
     ------
@@ -48,9 +45,6 @@ def read_files(
     schedule = Schedule(inputs)
     while stop is None or not stop.is_set():
         _give_out(schedule, backend)
-        if meanwhile is not None:
-            meanwhile()
-            meanwhile = None
         yield from schedule.results()
         if not schedule.outstanding:
             return

@@ -19,6 +19,7 @@ from digitscan.output.place import exists, sweep_dead
 from digitscan.output.table import is_stream
 from digitscan.pages.inputs import InputFile
 from digitscan.places import Place, Url, resolve
+from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.guard import locked
 from digitscan.running.inbox import stamp_of
 from digitscan.running.ledger import Ledger, Reader
@@ -43,7 +44,7 @@ class Journal:
     pictures
         Folder of the annotated pages and their format, if there are any.
     reader
-        What decides the results, where the ledger has no note of it yet.
+        Writes down what decides the results, once there are some; the ledger has no note of it yet.
     """
 
     def __init__(
@@ -76,12 +77,6 @@ class Journal:
                 (document,) = self.ledger.by_path(_path(file.path))
                 yield from self.ledger.results(document.id, file.name)
 
-    def begin(self) -> None:
-        """Note what decides the results: to be called while the first of them is waited for."""
-        if self.ledger is not None and self._reader is not None:
-            with self._kept():
-                self.ledger.note(READER, self._reader())
-
     def add(self, result: Result) -> None:
         """Take a result; those of a file come one after the other."""
         if self._file and self._file[0].file != result.file:
@@ -94,14 +89,11 @@ class Journal:
         path = self._paths.get(results[0].file) if results else None
         if self.ledger is None or path is None:
             return
-        with self._kept():
-            self._note(self.ledger, path, results)
-
-    @contextmanager
-    def _kept(self) -> Iterator[None]:
-        """Go on without a ledger where it takes no more."""
         try:
-            yield
+            if self._reader is not None:
+                self.ledger.note(READER, self._reader())
+                self._reader = None
+            self._note(self.ledger, path, results)
         except (DigitscanError, OSError) as error:
             logger.warning("%s; should this run be stopped, it cannot be gone on with", error)
             self.ledger = None
@@ -132,7 +124,7 @@ class Journal:
 
 
 @contextmanager
-def open_journal(settings: Settings, resume: bool) -> Iterator[Journal]:
+def open_journal(settings: Settings, resume: bool, backend: Backend[AnySlot]) -> Iterator[Journal]:
     """Open the journal of a run; it is empty unless a run is gone on with.
 
     Where it cannot be kept, the run goes on without.
@@ -144,7 +136,7 @@ def open_journal(settings: Settings, resume: bool) -> Iterator[Journal]:
     """
     with ExitStack() as stack:
         try:
-            journal = _open(settings, resume, stack)
+            journal = _open(settings, resume, backend, stack)
         except DigitscanError as error:
             if resume:
                 raise
@@ -153,7 +145,7 @@ def open_journal(settings: Settings, resume: bool) -> Iterator[Journal]:
         yield journal
 
 
-def _open(settings: Settings, resume: bool, stack: ExitStack) -> Journal:
+def _open(settings: Settings, resume: bool, backend: Backend[AnySlot], stack: ExitStack) -> Journal:
     output = settings.output
     if is_stream(output.out):
         raise UsageError("--resume needs a table that is a file; name it with --out")
@@ -169,26 +161,25 @@ def _open(settings: Settings, resume: bool, stack: ExitStack) -> Journal:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     stack.enter_context(locked(path))
     pictures = [(output.annotated, output.annotated_format)] if output.annotated else []
-    journal = Journal(None, pictures, None if resume else lambda: _reader(settings))
+    journal = Journal(None, pictures, None if resume else lambda: _reader(settings, backend.model))
     stack.callback(lambda: _remove(path) if journal.done else None)
     journal.ledger = stack.enter_context(closing(Ledger(path, durable=False)))
     if resume:
-        _go_on(journal.ledger, _reader(settings))
+        from digitscan.reading.engine import model_hash
+
+        model, engine = settings.reading.glyph_model, settings.reading.engine
+        _go_on(journal.ledger, _reader(settings, model_hash(model, engine=engine)))
         _sweep(settings)
     else:
         journal.ledger.clear()
     return journal
 
 
-def _reader(settings: Settings) -> str:
-    """Write down what decides the results."""
-    from digitscan.reading.engine import model_hash
-
+def _reader(settings: Settings, model: str) -> str:
+    """Write down what decides the results; `model` is the hash of the networks."""
     stages = asdict(settings.pages) | asdict(settings.reading)
     stages |= {"kind": settings.output.kind, "annotated": settings.output.annotated}
-    stages |= {"format": settings.output.annotated_format, "version": __version__}
-    model, engine = settings.reading.glyph_model, settings.reading.engine
-    stages["model"] = model_hash(model, engine=engine)
+    stages |= {"format": settings.output.annotated_format, "version": __version__, "model": model}
     return json.dumps(stages, default=str, sort_keys=True)
 
 

@@ -122,6 +122,8 @@ class Pool:
         self._clock = clock
         self._inbox: SimpleQueue[tuple[Worker, Message]] = SimpleQueue()
         self.workers: list[Worker] = []
+        self.model = ""
+        """Hash of the networks that the workers loaded; empty before one is ready."""
 
     def __enter__(self) -> Self:
         """Start the first worker: its imports overlap with what the parent does next."""
@@ -181,6 +183,7 @@ class Pool:
             return None
         if isinstance(message, Ready):
             worker.ready = True
+            self.model = message.model_hash
             worker.allow(1)
         elif isinstance(message, Step):
             worker.allow(message.pages)

@@ -113,7 +113,8 @@ def _draw_number(
         _frame(picture, digit.box, 2 * sizes.line, color, 2 * sizes.line)
     color, width = (REVIEW, 3 * sizes.line) if number.review else (ACCEPTED, sizes.line)
     _frame(picture, frame, width // 2, color, width)
-    tab = _tab(f"{index}p" if number.kind is Kind.PRINTED else str(index), sizes, color)
+    text = f"{index}p" if number.kind is Kind.PRINTED else str(index)
+    tab = _tab(text, sizes.small, 2 * sizes.line, color)
     x, y = max(0, frame.x - tab.shape[1] + 1), max(0, frame.y)
     place = picture[y : y + tab.shape[0], x : x + tab.shape[1]]
     place[:] = tab[: place.shape[0], : place.shape[1]]
@@ -128,13 +129,12 @@ def _stamp(digit: str, size: int, color: Color) -> NDArray[np.uint8]:
 
 
 @lru_cache(4096)
-def _tab(text: str, sizes: _Sizes, color: Color) -> NDArray[np.uint8]:
-    """Return the index of a number on its ground."""
-    wide = round(0.62 * sizes.small * len(text)) + 2 * sizes.line
-    tab = np.empty((round(0.9 * sizes.small) + 1, wide + 1, 3), np.uint8)
+def _tab(text: str, size: int, margin: int, color: Color) -> NDArray[np.uint8]:
+    """Return the index of a number on its ground; the same on all pages of a size."""
+    wide = round(0.62 * size * len(text)) + margin
+    tab = np.empty((round(0.9 * size) + 1, wide + 1, 3), np.uint8)
     tab[:] = color
-    at = (wide // 2, round(0.76 * sizes.small))
-    _write(tab, text, at, round(sizes.small * 0.9), WHITE, 600)
+    _write(tab, text, (wide // 2, round(0.76 * size)), round(size * 0.9), WHITE, 600)
     return tab
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from digitscan.errors import TruncatedError, VanishedError
 from digitscan.places import Source
+from digitscan.reading.engine import model_hash
 from digitscan.running.tasks import Tools
 from digitscan.running.worker import main
 from digitscan.settings import PageSettings
@@ -52,7 +53,7 @@ def load_pages(
 class FakeReader:
     """Reads the page number; each page a batch of its own would give the same."""
 
-    model_hash = "fake"
+    model_hash = model_hash()
 
     def read_pages(self, pages: Sequence[Page]) -> list[PageReading]:
         if any("bug" in page.file for page in pages):

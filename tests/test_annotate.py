@@ -83,6 +83,12 @@ def test_reading_is_written_beside_the_ink_on_black_and_on_white() -> None:
         assert (around < 150).sum() > 100
 
 
+def test_a_label_wider_than_its_page_is_cut_off() -> None:
+    page = grey_page(60, 40)
+    long = number(*(Box(2 + 7 * i, 10, 6, 12) for i in range(8)))
+    assert annotate(page, read(page, long)).shape[1] == page.width
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 300),

@@ -16,6 +16,7 @@ from PIL import Image
 from digitscan import __version__
 from digitscan.errors import ClusterError, ExitCode, ModelError, UsageError
 from digitscan.places import Place, Url
+from digitscan.reading.engine import model_hash
 from digitscan.running import batch, cluster, dask_client, host
 from digitscan.running.backend import open_backend
 from digitscan.running.messages import Counted, Failed, Finished, Gone, Overran, Span, Task
@@ -117,14 +118,15 @@ def task(path: Path) -> Task:
 def test_a_crash_and_a_hang_end_the_worker_process_only(
     process: host.Process, tmp_path: Path
 ) -> None:
-    counted, gone = process.read(task(tmp_path / "crash1.png"), "fake")
+    counted, gone = process.read(task(tmp_path / "crash1.png"), model_hash())
     assert isinstance(counted, Counted)
     assert gone == Gone(-signal.SIGSEGV)
-    *_, late = process.read(task(tmp_path / "hang.png"), "fake")
+    *_, late = process.read(task(tmp_path / "hang.png"), model_hash())
     assert late == Overran()
-    *_, done = process.read(task(tmp_path / "a.png"), "fake")
+    *_, done = process.read(task(tmp_path / "a.png"), model_hash())
     assert isinstance(done, Finished)
-    with pytest.raises(ModelError, match="has model fake of digitscan, this machine has other"):
+    told = f"has model {model_hash()} of digitscan, this machine has other"
+    with pytest.raises(ModelError, match=told):
         process.read(task(tmp_path / "a.png"), "other")
 
 
@@ -132,7 +134,7 @@ def test_a_worker_process_without_work_is_ended(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("digitscan.running.pool.COMMAND", FAKE)
-    order = host.order(Settings(), "fake", task(tmp_path / "a.png"))
+    order = host.order(Settings(), model_hash(), task(tmp_path / "a.png"))
     assert isinstance(host.read(__version__, order)[-1], Finished)
     (process,) = host._idle
     monkeypatch.setattr(host, "IDLE", 0.0)

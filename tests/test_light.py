@@ -57,7 +57,7 @@ except SystemExit as end:
     assert end.code == 0
 """
     loaded = modules_after(code, tmp_path)
-    assert loaded.isdisjoint({"cv2", "PIL", "tqdm", "ai_edge_litert", *HEAVY})
+    assert loaded.isdisjoint({"numpy", "cv2", "PIL", "tqdm", "ai_edge_litert", *HEAVY})
     assert (tmp_path / "results.csv").exists()
 
 

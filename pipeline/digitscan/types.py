@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # a run that has workers read needs none of it
+    import numpy as np
+    from numpy.typing import NDArray
 
-Gray: TypeAlias = NDArray[np.uint8]
+Gray: TypeAlias = "NDArray[np.uint8]"
 """(H, W) uint8, 0 black to 255 white."""
 
-Mask: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = "NDArray[np.uint8]"
 """(H, W) uint8, 1 where something is and 0 elsewhere."""
 
-Floats: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = "NDArray[np.float32]"
 """float32, shape stated where it is used."""
 
 
@@ -102,7 +103,7 @@ class Page:
     def __post_init__(self) -> None:
         """Refuse anything but a non-empty uint8 grey or three-channel array."""
         shape, kind = self.pixels.shape, self.pixels.dtype
-        if kind != np.uint8 or len(shape) not in (2, 3) or 0 in shape:
+        if kind != "uint8" or len(shape) not in (2, 3) or 0 in shape:
             raise ValueError(f"a page is (H, W) or (H, W, 3) uint8, got {shape} {kind}")
         if len(shape) == 3 and shape[2] != 3:
             raise ValueError(f"a colour page has 3 channels, got {shape[2]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import cv2
@@ -92,11 +92,16 @@ def _draw_label(picture: NDArray[np.uint8], number: Number, label: Label, sizes:
     """Write the digits read on a whitened ground."""
     box = label.box
     ground = picture[box.y : box.bottom, box.x : box.right]
-    ground[:] = cv2.convertScaleAbs(ground, alpha=1 / 6, beta=255 * 5 / 6)
     color = REVIEW if number.review else TEXT
+    written = np.full((box.height, box.width, 3), 255, np.uint8)
     for digit, column in zip(number.digits, label.columns, strict=True):
-        at = (round(column), box.bottom - round(sizes.text * 0.14))
-        _write(picture, str(digit.value), at, sizes.text, color, 700)
+        stamp = _stamp(str(digit.value), sizes.text, color)
+        wide = stamp.shape[1]
+        left = min(max(0, round(column - wide / 2) - box.x), box.width - wide)
+        written[:, left : left + wide] = stamp
+    written = written[: ground.shape[0], : ground.shape[1]]
+    cv2.convertScaleAbs(ground, ground, alpha=1 / 6, beta=255 * 5 / 6)
+    cv2.min(ground, written, ground)
 
 
 def _draw_number(
@@ -109,11 +114,28 @@ def _draw_number(
     color, width = (REVIEW, 3 * sizes.line) if number.review else (ACCEPTED, sizes.line)
     _frame(picture, frame, width // 2, color, width)
     text = f"{index}p" if number.kind is Kind.PRINTED else str(index)
-    wide = round(0.62 * sizes.small * len(text)) + 2 * sizes.line
-    x, y = max(0, frame.x - wide), max(0, frame.y)
-    cv2.rectangle(picture, (x, y), (x + wide, y + round(0.9 * sizes.small)), color, -1)
-    at = (x + wide // 2, y + round(0.76 * sizes.small))
-    _write(picture, text, at, round(sizes.small * 0.9), WHITE, 600)
+    tab = _tab(text, sizes.small, 2 * sizes.line, color)
+    x, y = max(0, frame.x - tab.shape[1] + 1), max(0, frame.y)
+    place = picture[y : y + tab.shape[0], x : x + tab.shape[1]]
+    place[:] = tab[: place.shape[0], : place.shape[1]]
+
+
+@lru_cache(4096)
+def _stamp(digit: str, size: int, color: Color) -> NDArray[np.uint8]:
+    """Return a digit of a label on white, (size, W, 3): to copy it costs less than to draw it."""
+    stamp = np.full((size, round(_width(digit, 700) * size), 3), 255, np.uint8)
+    cv2.putText(stamp, digit, (0, size - round(size * 0.14)), color, _font(), size, 700)
+    return stamp
+
+
+@lru_cache(4096)
+def _tab(text: str, size: int, margin: int, color: Color) -> NDArray[np.uint8]:
+    """Return the index of a number on its ground; the same on all pages of a size."""
+    wide = round(0.62 * size * len(text)) + margin
+    tab = np.empty((round(0.9 * size) + 1, wide + 1, 3), np.uint8)
+    tab[:] = color
+    _write(tab, text, (wide // 2, round(0.76 * size)), round(size * 0.9), WHITE, 600)
+    return tab
 
 
 def _draw_flags(picture: NDArray[np.uint8], numbers: tuple[Number, ...], sizes: _Sizes) -> None:

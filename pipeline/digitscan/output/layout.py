@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import cv2
@@ -23,6 +24,9 @@ _DISLIKE = (0.0, 0.02, 0.03, 0.3)
 
 _ROWS = 256
 """Labels compared with all others at a time, so that a full page costs little memory."""
+
+_BLOCK = 32
+"""Labels whose choices are weighed at a time, for the same reason."""
 
 PITCH = 0.68
 """Least distance of two digits of a label, in shares of its height."""
@@ -48,20 +52,16 @@ def place_labels(
     around = np.array([_corners(frame) for frame in frames], np.intp).reshape(-1, 4)
     above = [spread([box.center[0] for box in boxes], PITCH * height) for boxes in digits]
     columns = [_columns(*which, height, gap) for which in zip(frames, above, strict=True)]
-    options = _options(around, columns, height, gap, page)
-    covered = _covered(options, _busyness(page))
-    disliked = _areas(options) * _DISLIKE
-    hidden, rivals = _hidden(options, around), _rivals(options)
-    taken = np.empty((len(frames), 4), np.intp)
-    labels: list[Label] = []
-    for index, boxes in enumerate(options):
-        placed = taken[rivals[index]]
-        costs = hidden[index] + _shared(boxes[:, None], placed).sum(axis=1)
-        costs = costs + covered[index] + disliked[index]
-        best = int(costs.argmin())
-        taken[index] = boxes[best]
-        labels.append(_label(boxes[best].tolist(), columns[index][best], height, page))
-    return labels
+    options, shifts = _options(around, columns, height, gap, page)
+    costs = _covered(options, _busyness(page)) + _areas(options) * _DISLIKE
+    costs += _hidden(options, around)
+    places = _chosen(options, costs)
+    chosen = np.arange(len(places)), np.array(places, np.intp)
+    boxes, moved = options[chosen].tolist(), shifts[chosen].tolist()
+    return [
+        Label(Box.from_corners(*box), tuple(column + shift for column in which[place]))
+        for which, place, box, shift in zip(columns, places, boxes, moved, strict=True)
+    ]
 
 
 def spread(columns: Sequence[float], pitch: float) -> list[float]:
@@ -89,25 +89,21 @@ def _options(
     height: int,
     gap: int,
     page: Page,
-) -> Corners:
-    """Give the boxes of labels in those places, (N, 4, 4), moved onto the page they would leave."""
+) -> tuple[Corners, NDArray[np.float64]]:
+    """Give the boxes of labels in those places, (N, 4, 4), moved onto the page they would leave.
+
+    Returns how far they were moved to the right, too; (N, 4).
+    """
     ends = [[(places[0], places[-1]) for places in each] for each in columns]
     first, last = np.array(ends, np.float64).reshape(-1, 4, 2).transpose(2, 0, 1)
     left, right = np.rint(first - _margin(height)), np.rint(last + _margin(height))
     wide = right - left
-    left += np.maximum(0, -left) - np.maximum(0, right - page.width)
+    shift = np.maximum(0, -left) - np.maximum(0, right - page.width)
     y, bottom = frames[:, 1], frames[:, 3]
     level = np.rint((y + bottom) / 2 - height / 2)
     top = np.stack([y - gap - height, bottom + gap, level, level], axis=1)
-    x, y = np.maximum(0, left), np.maximum(0, np.minimum(top, page.height - height))
-    return np.stack([x, y, x + wide, y + height], axis=-1).astype(np.intp)
-
-
-def _label(corners: Sequence[int], columns: Sequence[float], height: int, page: Page) -> Label:
-    """Make a label, its digits moved as its box was."""
-    x, right = round(columns[0] - _margin(height)), round(columns[-1] + _margin(height))
-    shift = max(0, -x) - max(0, right - page.width)
-    return Label(Box.from_corners(*corners), tuple(column + shift for column in columns))
+    x, y = np.maximum(0, left + shift), np.maximum(0, np.minimum(top, page.height - height))
+    return np.stack([x, y, x + wide, y + height], axis=-1).astype(np.intp), shift
 
 
 def _margin(height: int) -> float:
@@ -142,15 +138,15 @@ def _corners(box: Box) -> tuple[int, int, int, int]:
 
 def _areas(boxes: Corners) -> Corners:
     """Return the areas of boxes, (..., 4), 0 for what has none; (...,)."""
-    sides = np.maximum(boxes[..., 2:] - boxes[..., :2], 0)
-    return np.asarray(sides[..., 0] * sides[..., 1], np.intp)
+    return _shared(boxes, boxes)
 
 
 def _shared(boxes: Corners, others: Corners) -> Corners:
     """Count the pixels that boxes and others, (..., 4) each, share; (...,)."""
     first = np.maximum(boxes[..., :2], others[..., :2])
     last = np.minimum(boxes[..., 2:], others[..., 2:])
-    return _areas(np.concatenate([first, last], axis=-1))
+    sides = np.maximum(last - first, 0)
+    return np.asarray(sides[..., 0] * sides[..., 1], np.intp)
 
 
 def _hidden(options: Corners, frames: Corners) -> Corners:
@@ -161,11 +157,24 @@ def _hidden(options: Corners, frames: Corners) -> Corners:
     return hidden
 
 
-def _rivals(options: Corners) -> list[Corners]:
-    """Return for each label which of those before it may come into its way; N of (n,)."""
-    index, other = _meetings(options, _hulls(options))
-    before = other < index
-    return np.split(other[before], np.searchsorted(index[before], np.arange(1, len(options))))
+def _chosen(options: Corners, costs: NDArray[np.float64]) -> list[int]:
+    """Choose the cheapest option of each label, (N, 4, 4) at (N, 4), one label after the other.
+
+    What is chosen makes the options of later labels dearer by the pixels that it shares with them.
+    """
+    hulls = _hulls(options)
+    places: list[int] = []
+    for start in range(0, len(options), _BLOCK):
+        index, other = _meetings(options[start : start + _BLOCK], hulls)
+        after = other > index + start
+        index, later = index[after], other[after]
+        shared = _shared(options[index + start][:, :, None], options[later][:, None])
+        block = costs[start : start + _BLOCK]
+        ends = np.searchsorted(index, np.arange(len(block) + 1)).tolist()
+        for cost, (first, last) in zip(block, pairwise(ends), strict=True):
+            places.append(int(cost.argmin()))
+            costs[later[first:last]] += shared[first:last, places[-1]]
+    return places
 
 
 def _meetings(options: Corners, boxes: Corners) -> tuple[Corners, Corners]:

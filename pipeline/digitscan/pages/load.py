@@ -11,7 +11,6 @@ from digitscan.errors import FileError, FormatError, TooLargeError
 from digitscan.pages.files import open_input
 from digitscan.pages.images import ImageFile
 from digitscan.pages.picture import Document
-from digitscan.pages.tiff import TiffFile
 from digitscan.places import Source
 from digitscan.settings import PageSettings
 from digitscan.types import FileFailure, Page
@@ -122,6 +121,8 @@ def open_document(file: BinaryIO, settings: PageSettings) -> Document:
     file.seek(0)
     kind = sniff(head)
     if kind == "TIFF":
+        from digitscan.pages.tiff import TiffFile  # 10 ms that many runs do not need
+
         return TiffFile(file, settings.max_pixels, settings.max_pages)
     if kind == "PDF":
         from digitscan.pages.pdf import PdfFile  # 30 ms that most runs do not need

@@ -28,6 +28,11 @@ class Backend(Protocol[AnySlot]):
     """A bounded number of slots; `Pool` and `Cluster` are backends."""
 
     @property
+    def model(self) -> str:
+        """Hash of the networks that read, once a task is done."""
+        ...
+
+    @property
     def workers(self) -> Sequence[AnySlot]:
         """Slots in use or ready for use."""
         ...
@@ -62,7 +67,9 @@ def open_backend(settings: Settings) -> AbstractContextManager[Backend[Any]]:
     """Return what the settings choose; a process of this machine starts when it is entered."""
     if settings.running.scheduler is not None:
         from digitscan.running.cluster import Cluster
+        from digitscan.running.starting import end_early
 
+        end_early()
         return Cluster(settings)
     from digitscan.running.pool import Pool
 

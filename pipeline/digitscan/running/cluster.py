@@ -97,7 +97,7 @@ class Cluster:
         from digitscan.reading.engine import model_hash
 
         reading = self._settings.reading
-        self._model = model_hash(reading.glyph_model, engine=reading.engine)
+        self.model = model_hash(reading.glyph_model, engine=reading.engine)
         self._client = connect(self._address)
         if self._settings.messages.verbose < 2:
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
@@ -134,7 +134,7 @@ class Cluster:
         flight.sent = sum(len(content.data) for content in contents if content)
         self._held += flight.sent
         sent = replace(task, contents=contents, returned=self._drawn is not None)
-        ordered = order(self._settings, self._model, sent)
+        ordered = order(self._settings, self.model, sent)
         with explained():
             flight.future = self._client.submit(read, __version__, ordered, pure=False)
         self._flights[flight] = None

@@ -7,7 +7,7 @@ whole tasks are taken over: the same batches go through the networks, so the sam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +19,7 @@ from digitscan.output.place import exists, sweep_dead
 from digitscan.output.table import is_stream
 from digitscan.pages.inputs import InputFile
 from digitscan.places import Place, Url, resolve
+from digitscan.running.backend import AnySlot, Backend
 from digitscan.running.guard import locked
 from digitscan.running.inbox import stamp_of
 from digitscan.running.ledger import Ledger, Reader
@@ -42,13 +43,19 @@ class Journal:
         Of this run and the one it goes on with.
     pictures
         Folder of the annotated pages and their format, if there are any.
+    reader
+        Writes down what decides the results, once there are some; the ledger has no note of it yet.
     """
 
     def __init__(
-        self, ledger: Ledger | None, pictures: Sequence[tuple[Place, PictureFormat]] = ()
+        self,
+        ledger: Ledger | None,
+        pictures: Sequence[tuple[Place, PictureFormat]] = (),
+        reader: Callable[[], str] | None = None,
     ) -> None:
         self.ledger = ledger
         self._pictures = pictures
+        self._reader = reader
         self._paths: dict[str, Place] = {}
         self._file: list[Result] = []
         self.done = False
@@ -83,6 +90,9 @@ class Journal:
         if self.ledger is None or path is None:
             return
         try:
+            if self._reader is not None:
+                self.ledger.note(READER, self._reader())
+                self._reader = None
             self._note(self.ledger, path, results)
         except (DigitscanError, OSError) as error:
             logger.warning("%s; should this run be stopped, it cannot be gone on with", error)
@@ -114,7 +124,7 @@ class Journal:
 
 
 @contextmanager
-def open_journal(settings: Settings, resume: bool) -> Iterator[Journal]:
+def open_journal(settings: Settings, resume: bool, backend: Backend[AnySlot]) -> Iterator[Journal]:
     """Open the journal of a run; it is empty unless a run is gone on with.
 
     Where it cannot be kept, the run goes on without.
@@ -126,7 +136,7 @@ def open_journal(settings: Settings, resume: bool) -> Iterator[Journal]:
     """
     with ExitStack() as stack:
         try:
-            journal = _open(settings, resume, stack)
+            journal = _open(settings, resume, backend, stack)
         except DigitscanError as error:
             if resume:
                 raise
@@ -135,7 +145,7 @@ def open_journal(settings: Settings, resume: bool) -> Iterator[Journal]:
         yield journal
 
 
-def _open(settings: Settings, resume: bool, stack: ExitStack) -> Journal:
+def _open(settings: Settings, resume: bool, backend: Backend[AnySlot], stack: ExitStack) -> Journal:
     output = settings.output
     if is_stream(output.out):
         raise UsageError("--resume needs a table that is a file; name it with --out")
@@ -151,29 +161,34 @@ def _open(settings: Settings, resume: bool, stack: ExitStack) -> Journal:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     stack.enter_context(locked(path))
     pictures = [(output.annotated, output.annotated_format)] if output.annotated else []
-    journal = Journal(None, pictures)
+    journal = Journal(None, pictures, None if resume else lambda: _reader(settings, backend.model))
     stack.callback(lambda: _remove(path) if journal.done else None)
     journal.ledger = stack.enter_context(closing(Ledger(path, durable=False)))
-    _prepare(journal.ledger, settings, resume)
     if resume:
+        from digitscan.reading.engine import model_hash
+
+        model, engine = settings.reading.glyph_model, settings.reading.engine
+        _go_on(journal.ledger, _reader(settings, model_hash(model, engine=engine)))
         _sweep(settings)
+    else:
+        journal.ledger.clear()
     return journal
 
 
-def _prepare(ledger: Ledger, settings: Settings, resume: bool) -> None:
-    """Empty a ledger unless it is that of the same work."""
-    from digitscan.reading.engine import model_hash
-
+def _reader(settings: Settings, model: str) -> str:
+    """Write down what decides the results; `model` is the hash of the networks."""
     stages = asdict(settings.pages) | asdict(settings.reading)
     stages |= {"kind": settings.output.kind, "annotated": settings.output.annotated}
-    stages |= {"format": settings.output.annotated_format, "version": __version__}
-    model, engine = settings.reading.glyph_model, settings.reading.engine
-    stages["model"] = model_hash(model, engine=engine)
-    reader = json.dumps(stages, default=str, sort_keys=True)
+    stages |= {"format": settings.output.annotated_format, "version": __version__, "model": model}
+    return json.dumps(stages, default=str, sort_keys=True)
+
+
+def _go_on(ledger: Ledger, reader: str) -> None:
+    """Empty a ledger unless it is that of the same work."""
     before = ledger.meta(READER)
-    if resume and before not in (None, reader):
+    if before not in (None, reader):
         logger.log(NOTICE, "the earlier run had other settings or networks; all is read anew")
-    if not resume or before != reader:
+    if before != reader:
         ledger.clear()
         ledger.note(READER, reader)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from digitscan.places import Content, Place, Source
+from digitscan.types import FileFailure, PageReading
 
-if TYPE_CHECKING:  # it imports NumPy, and the first worker starts before that
-    from digitscan.types import FileFailure, PageReading
-
-Result: TypeAlias = "PageReading | FileFailure"
+Result: TypeAlias = PageReading | FileFailure
 """What becomes of a page."""
 
 Key: TypeAlias = tuple[int, int]

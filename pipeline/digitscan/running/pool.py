@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Self
 
-import digitscan
 from digitscan.errors import DigitscanError
 from digitscan.output.place import picture_path, sweep
 from digitscan.places import resolve
+from digitscan.running import starting
 from digitscan.running.cores import usable_cores
 from digitscan.running.messages import Gone, Message, Ready, Step, Task
 from digitscan.settings import Settings
 
-COMMAND = (sys.executable, "-P", "-m", "digitscan.running.worker")
-"""-P keeps the current folder, where the user's own files lie, off the import path."""
+COMMAND = starting.COMMAND
+"""What is started as a worker."""
 START_LIMIT = 120.0
 """Seconds a worker may take to load the networks; a cold network disk is slow."""
-
-_KEPT = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
-"""Bytes from which glibc maps an array afresh, and bytes freed that it keeps. By itself it returns
-every picture of a page to the system and pays for it again: a tenth of the page's time."""
 
 
 class Worker:
@@ -49,16 +42,7 @@ class Worker:
         self.ready = False
         self._limit = settings.running.time_limit
         self._clock = clock
-        self._process: subprocess.Popen[bytes] = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=None if settings.messages.verbose > 1 else subprocess.DEVNULL,
-            env=_environment(os.environ),
-            # Ctrl-C is for the parent, which then ends its workers.
-            process_group=None if sys.platform == "win32" else 0,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        self._process = starting.start(command, heard=settings.messages.verbose > 1)
         self.deadline = clock() + START_LIMIT
         self._write(settings)
         threading.Thread(target=self._listen, args=(inbox,), daemon=True).start()
@@ -138,6 +122,8 @@ class Pool:
         self._clock = clock
         self._inbox: SimpleQueue[tuple[Worker, Message]] = SimpleQueue()
         self.workers: list[Worker] = []
+        self.model = ""
+        """Hash of the networks that the workers loaded; empty before one is ready."""
 
     def __enter__(self) -> Self:
         """Start the first worker: its imports overlap with what the parent does next."""
@@ -197,6 +183,7 @@ class Pool:
             return None
         if isinstance(message, Ready):
             worker.ready = True
+            self.model = message.model_hash
             worker.allow(1)
         elif isinstance(message, Step):
             worker.allow(message.pages)
@@ -223,11 +210,3 @@ def _no_start(what: str) -> DigitscanError:
         f"a worker process {what} before it could read; run with -vv to see what it says, "
         "or try 'digitscan doctor'"
     )
-
-
-def _environment(outer: Mapping[str, str]) -> dict[str, str]:
-    """One thread a worker, memory kept from page to page, and the import path of this process."""
-    package = str(Path(digitscan.__file__).parent.parent)
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    path = os.pathsep.join([*(entry for entry in sys.path if entry), package])
-    return {**_KEPT, **outer, **threads, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}

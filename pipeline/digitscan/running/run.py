@@ -49,7 +49,7 @@ def run(
     tally = Tally(page_seconds=None if settings.output.report is None else {})
     with stop_event() as stop:
         found = _find(inputs, settings)
-        with open_journal(settings, resume) as journal:
+        with open_journal(settings, resume, backend) as journal:
             fault = _read(found, settings, backend, stop, journal, tally)
             if not (fault or stop.is_set()) and settings.output.report is not None:
                 journal.done = False  # until the report is written as well

@@ -8,6 +8,7 @@ ends too, whatever it is doing.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import sys
@@ -23,8 +24,18 @@ from digitscan.running.tasks import TaskReader, Tools
 from digitscan.settings import Settings
 
 
+def load_code() -> None:
+    """Import what is heavy: that takes no settings, and nothing of it is ever garbage."""
+    gc.disable()
+    import digitscan.pages.load
+    import digitscan.reading.read  # noqa: F401 - `make_tools` finds it loaded
+
+    gc.freeze()
+    gc.enable()
+
+
 def make_tools(settings: Settings) -> Tools:
-    """Import what is heavy and load the networks."""
+    """Load the networks."""
     import cv2
 
     from digitscan.pages.load import count_pages, load_pages
@@ -34,8 +45,10 @@ def make_tools(settings: Settings) -> Tools:
     return Tools(Reader(settings.reading, settings.output.reads_print), count_pages, load_pages)
 
 
-def main(make: Callable[[Settings], Tools] = make_tools) -> None:
-    """Serve the parent until standard input ends."""
+def main(
+    make: Callable[[Settings], Tools] = make_tools, load: Callable[[], None] | None = None
+) -> None:
+    """Serve the parent until standard input ends; `load` is done before settings are there."""
     channel = _take_stdout()
 
     def say(message: Message) -> None:
@@ -44,6 +57,8 @@ def main(make: Callable[[Settings], Tools] = make_tools) -> None:
 
     orders: SimpleQueue[Task] = SimpleQueue()
     try:
+        if load is not None:
+            load()
         settings: Settings = pickle.load(sys.stdin.buffer)
         if settings.watch.nice and hasattr(os, "nice"):  # not on Windows
             os.nice(settings.watch.nice)
@@ -53,7 +68,7 @@ def main(make: Callable[[Settings], Tools] = make_tools) -> None:
         reader = TaskReader(tools, settings, say)
         while True:
             say(reader.run(orders.get()))
-    except BrokenPipeError:
+    except (BrokenPipeError, EOFError):  # the parent is gone, or never sent its settings
         os._exit(0)
     except Exception as error:
         with contextlib.suppress(BrokenPipeError):
@@ -81,4 +96,4 @@ def _take_stdout() -> BinaryIO:
 
 
 if __name__ == "__main__":
-    main()
+    main(load=load_code)

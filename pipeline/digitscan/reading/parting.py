@@ -69,17 +69,19 @@ def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
     return mended.reshape(bare.shape)
 
 
-def with_pen(whole: Ink, bare: Ink, pen: Pen) -> Ink:
+def with_pen(whole: Ink, bare: Ink, pen: Pen, bands: tuple[Gray, Gray]) -> Ink:
     """Return `bare`, the ink without rulings, with all that the pen wrote and parted from print.
 
-    `whole` is the ink with rulings.
+    `whole` is the ink with rulings, `bands` are (H, W) level and upright ones, 0 beside them: a
+    stroke goes on across a ruling, not along it.
     """
     inked, colored = Bits.of(whole.mask), Bits.of(pen.mask)
     written = colored & inked
     stroke = pen.stroke
     joined = min(LONGEST, round(JOINED * stroke))
-    for upright in (True, False):
-        written = written | (written.closed(joined, upright) & inked)
+    level, plumb = Bits.of(bands[0]), Bits.of(bands[1])
+    for upright, along in ((True, plumb & ~level), (False, level & ~plumb)):
+        written = written | (written.closed(joined, upright) & inked & ~along)
     parted = min(LONGEST, 2 * max(2, round(PARTED * stroke)) + 1)
     around = written.dilated(parted, upright=True).dilated(parted, upright=False)
     printed = (~around).unpacked()

@@ -122,3 +122,27 @@ def test_a_stroke_goes_on_across_a_ruling_and_not_along_it() -> None:
     assert pen is not None
     assert pen[10:50, 42].all(), "the stroke that crosses is whole"
     assert not pen[28:32, 37:39].any(), "the ruling between the strokes is none of the pen's"
+
+
+def test_strokes_too_pale_for_ink_are_no_stains_on_the_paper() -> None:
+    page = np.full((200, 400, 3), 246, np.uint8)
+    darkness = np.zeros((200, 400), np.uint8)
+    for left in range(20, 400, 40):
+        page[70:130, left : left + 6], darkness[70:130, left : left + 6] = BLUE, 90
+    mask = (darkness > 0).astype(np.uint8)
+    mask[:, 200:] = 0
+    ink = Ink(darkness, mask, np.eye(3), 6.0, (400, 200))
+    assert find_pen(page, ink) is not None
+    stained = darkness * (mask > 0)  # colour where nothing is dark is the paper's
+    assert find_pen(page, replace(ink, darkness=stained)) is None
+
+
+def test_a_pens_faint_ink_is_kept_by_its_colour() -> None:
+    mask, darkness = np.zeros((60, 80), np.uint8), np.zeros((60, 80), np.uint8)
+    darkness[10:50, 20:26], darkness[10:50, 50:56] = 100, 70
+    written = (darkness > 0).astype(np.uint8)
+    mask[10:50, 20:26] = 1  # the other stroke stands beside dark print
+    ink = Ink(darkness, mask, np.eye(3), 6.0, (80, 60))
+    nothing = np.zeros_like(mask)
+    whole = with_pen(ink, ink, Pen(written, 6.0), (nothing, nothing))
+    assert whole.mask[10:50, 50:56].all()

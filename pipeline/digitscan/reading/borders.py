@@ -82,10 +82,16 @@ def part_stacked(
     """
     turned = tuple(Box(cell.y, cell.x, cell.height, cell.width) for cell in cells)
     boxes, below = stats[:, [1, 0, 3, 2, 4]], _cells_below(cells, places)
-    borders = _joined(boxes[1:, :4], turned, below)[0].sum(axis=1)
-    tall = np.flatnonzero(borders > 1) + 1
-    straight = [label for label in tall.tolist() if _is_bar(labels, stats[label], label)]
-    boxes[straight] = 0
+    upper = np.flatnonzero(below >= 0)
+    if not upper.size:
+        return None
+    least = WIDEST * min(cells[cell].height for cell in upper.tolist())
+    tall = np.flatnonzero(stats[1:, 3] > least) + 1
+    over = _joined(boxes[tall, :4], turned, below)[0].sum(axis=1)
+    several = tall[over > 1].tolist()
+    boxes[[label for label in several if _is_bar(labels, stats[label], label)]] = 0
+    if not (over > 0).any():
+        return None
     parted = part_at_borders(mask.T, labels.T, boxes, turned, below, STACKED_LINK)
     return None if parted is None else np.ascontiguousarray(parted.T)
 
@@ -93,15 +99,18 @@ def part_stacked(
 def _cells_below(cells: tuple[Box, ...], places: Labels) -> NDArray[np.int32]:
     """Find for each narrow cell the one like it that is next below; (N,) int32, -1 for none."""
     frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.int32).reshape(-1, 4)
-    x, y, wide, high = frames.T
-    step = np.arange(0, int(FAR_BELOW * high.max(initial=0)) + 1, 2)
-    rows = np.minimum(y + high + step[:, None], len(places) - 1)
-    under = np.where(step[:, None] <= FAR_BELOW * high, places[rows, x + wide // 2], 0)
-    next_one = under[(under > 0).argmax(axis=0), np.arange(len(cells))].astype(np.int32) - 1
-    aside, lower = np.abs(x[next_one] - x), np.abs(high[next_one] - high)
-    like = (aside < ALIKE * wide) & (np.abs(wide[next_one] - wide) < ALIKE * wide)
-    like &= (lower < ALIKE * high) & (wide < COMB_ASPECT * high)
-    return np.where(like, next_one, -1).astype(np.int32)
+    below = np.full(len(cells), -1, np.int32)
+    narrow = np.flatnonzero(frames[:, 2] < COMB_ASPECT * frames[:, 3])
+    x, y, wide, high = frames[narrow].T
+    step = np.arange(0, int(FAR_BELOW * high.max(initial=0)) + 1, 2)[:, None]
+    rows = np.minimum(y + high + step, len(places) - 1)
+    under = np.where(step <= FAR_BELOW * high, places[rows, x + wide // 2], 0)
+    next_one = under[(under > 0).argmax(axis=0), np.arange(narrow.size)].astype(np.int32) - 1
+    beside = frames[next_one]
+    like = (np.abs(beside[:, [0, 2]] - frames[narrow][:, [0, 2]]) < ALIKE * wide[:, None]).all(1)
+    like &= (np.abs(beside[:, 3] - high) < ALIKE * high) & (next_one != narrow)
+    below[narrow] = np.where(like, next_one, -1)
+    return below
 
 
 def _is_bar(labels: NDArray[np.int32], frame: NDArray[np.int32], label: int) -> bool:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.borders import part_at_borders
+from digitscan.reading.borders import part_at_borders, part_stacked
 from digitscan.reading.components import components
 from digitscan.reading.group import comb_neighbors
 from digitscan.types import Box
@@ -44,3 +44,36 @@ def test_nothing_is_parted_in_one_wide_cell_or_below_a_comb() -> None:
     assert parted(drawn(*joined), ()) is None
     below = [((a, b + 60), (c, d + 60)) for (a, b), (c, d) in joined]
     assert parted(drawn(*below)) is None
+
+
+ROWS = tuple(Box(20 + 44 * k, 20 + 64 * row, 40, 60) for row in range(4) for k in range(3))
+
+
+def parted_rows(mask: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    places = np.zeros(mask.shape, np.uint16)
+    for number, cell in enumerate(ROWS, start=1):
+        places[cell.y : cell.bottom, cell.x : cell.right] = number
+    _, labels, stats = components(mask)
+    return part_stacked(mask, labels, stats, ROWS, places)
+
+
+def drawn_over_rows(*strokes: tuple[tuple[int, int], tuple[int, int]]) -> NDArray[np.uint8]:
+    mask = np.zeros((300, 180), np.uint8)
+    for start, end in strokes:
+        cv2.line(mask, start, end, (1,), 4)
+    return mask
+
+
+def test_digits_joined_over_two_rows_of_combs_become_two() -> None:
+    seven = ((70, 30), (98, 30)), ((98, 30), (82, 82))
+    four = ((82, 82), (70, 120)), ((70, 120), (98, 120)), ((92, 100), (90, 136))
+    cut = parted_rows(drawn_over_rows(*seven, *four))
+    assert cut is not None
+    count, _, stats = components(cut)
+    assert count == 3
+    assert abs(int(stats[1, 1] + stats[1, 3]) - 82) <= 10
+
+
+def test_a_stroke_through_many_rows_and_a_digit_over_one_border_stay_whole() -> None:
+    assert parted_rows(drawn_over_rows(((84, 30), (80, 260)))) is None
+    assert parted_rows(drawn_over_rows(((70, 34), (98, 34)), ((98, 34), (76, 96)))) is None

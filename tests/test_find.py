@@ -1,5 +1,7 @@
 """Words: which components belong together."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from digitscan.reading.clean import Ink
@@ -114,3 +116,14 @@ def test_two_arcs_in_a_comb_cell_are_one_word_and_in_a_table_cell_two() -> None:
     assert (word.cell, len(word.parts)) == (0, 2)
     table = Rulings(empty, empty, (Box(25, 10, 45, 80),), np.minimum(labels, 1))
     assert len(find_words(ink_of(mask), table)) == 2
+
+
+def test_a_coloured_stroke_along_a_ruling_is_a_word_and_print_is_none() -> None:
+    mask = bars(20, 100)
+    plumb = np.zeros_like(mask)
+    plumb[:, 16:28] = plumb[:, 96:108] = 80
+    ink = ink_of(mask)
+    pen = ink.darkness * (np.arange(mask.shape[1]) < 60).astype(np.uint8)
+    rulings = Rulings(np.zeros_like(mask), plumb, (), np.zeros(mask.shape, np.uint16))
+    words = find_words(replace(ink, pen=pen), rulings)
+    assert [(word.box.x, word.penned) for word in words] == [(20, True)]

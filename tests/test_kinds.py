@@ -25,6 +25,15 @@ def test_words_on_a_line_keep_company_words_of_another_line_or_size_do_not() -> 
     assert beside.sum() == 2
 
 
+def test_print_keeps_no_company_with_what_a_coloured_pen_wrote() -> None:
+    words = [word(Box(x, 0, 40, 20)) for x in (0, 60, 120)]
+    words[2] = replace(words[2], penned=True)
+    company = find_company(words, ())
+    assert company.beside[0, 1]
+    assert not company.beside[2].any()
+    assert not company.alike[2].any()
+
+
 def test_a_table_column_keeps_company() -> None:
     cells = (Box(0, 0, 60, 30), Box(0, 31, 60, 30), Box(300, 0, 200, 30))
     words = [word(Box(5, 5, 20, 20), 0), word(Box(8, 36, 20, 20), 1), word(Box(310, 5, 20, 20), 2)]

@@ -1,13 +1,15 @@
 """A coloured pen told from print: what it wrote stays whole, what it hides is known."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitscan.reading.clean import clean
-from digitscan.reading.parting import print_alone
-from digitscan.reading.pens import find_pen, is_colorful
+from digitscan.reading.clean import Ink, clean
+from digitscan.reading.parting import print_alone, with_pen
+from digitscan.reading.pens import Pen, find_pen, is_colorful
 from digitscan.reading.prepare import prepare
 from digitscan.types import Page
 
@@ -104,3 +106,43 @@ def test_what_the_pen_hides_of_a_ruling_goes_on_where_it_is_seen_beside() -> Non
     assert down.min() > 0.5 * np.median(down)
     below = flat[round(850 * scale) : round(920 * scale)]
     assert np.percentile(below, 99.5) < 0.3 * np.median(along), "digits are none"
+
+
+def test_a_stroke_goes_on_across_a_ruling_and_not_along_it() -> None:
+    mask, written = np.zeros((60, 80), np.uint8), np.zeros((60, 80), np.uint8)
+    level = np.zeros_like(mask)
+    mask[28:32], level[28:32] = 1, 200
+    for left in (30, 40):
+        mask[10:50, left : left + 5] = written[10:50, left : left + 5] = 1
+    written[28:32, 40:45] = 0  # its colour is lost on the black ruling
+    written[32:, 30:35] = mask[32:, 30:35] = 0  # this one ends on it
+    whole = Ink(mask * np.uint8(255), mask, np.eye(3), 5.0, (80, 60))
+    bare = replace(whole, mask=mask * (level == 0))
+    pen = with_pen(whole, bare, Pen(written, 5.0), (level, np.zeros_like(level))).pen
+    assert pen is not None
+    assert pen[10:50, 42].all(), "the stroke that crosses is whole"
+    assert not pen[28:32, 37:39].any(), "the ruling between the strokes is none of the pen's"
+
+
+def test_strokes_too_pale_for_ink_are_no_stains_on_the_paper() -> None:
+    page = np.full((200, 400, 3), 246, np.uint8)
+    darkness = np.zeros((200, 400), np.uint8)
+    for left in range(20, 400, 40):
+        page[70:130, left : left + 6], darkness[70:130, left : left + 6] = BLUE, 90
+    mask = (darkness > 0).astype(np.uint8)
+    mask[:, 200:] = 0
+    ink = Ink(darkness, mask, np.eye(3), 6.0, (400, 200))
+    assert find_pen(page, ink) is not None
+    stained = darkness * (mask > 0)  # colour where nothing is dark is the paper's
+    assert find_pen(page, replace(ink, darkness=stained)) is None
+
+
+def test_a_pens_faint_ink_is_kept_by_its_colour() -> None:
+    mask, darkness = np.zeros((60, 80), np.uint8), np.zeros((60, 80), np.uint8)
+    darkness[10:50, 20:26], darkness[10:50, 50:56] = 100, 70
+    written = (darkness > 0).astype(np.uint8)
+    mask[10:50, 20:26] = 1  # the other stroke stands beside dark print
+    ink = Ink(darkness, mask, np.eye(3), 6.0, (80, 60))
+    nothing = np.zeros_like(mask)
+    whole = with_pen(ink, ink, Pen(written, 6.0), (nothing, nothing))
+    assert whole.mask[10:50, 50:56].all()

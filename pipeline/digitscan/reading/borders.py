@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.bars import find_bars
+from digitscan.reading.cells import Labels
+from digitscan.reading.group import COMB_ASPECT
 from digitscan.types import Box, Mask
 
 WIDEST = 1.25
@@ -18,6 +21,12 @@ NEAR = 0.15
 LINK = 0.12
 """Ink that is cut through at most, in distances of cells: more is no stroke that joins two digits,
 but digits that overlap."""
+STACKED_LINK = 1.0
+"""The same over combs one under the other: what is not parted there is no digit at all."""
+FAR_BELOW = 0.6
+"""Farthest that the next cell below begins, in cell heights."""
+ALIKE = 0.3
+"""Share of width or height by which it may differ."""
 STRAY = 0.02
 """Pixels of ink that a pixel's way from the border counts as."""
 
@@ -28,10 +37,12 @@ def part_at_borders(
     stats: NDArray[np.int32],
     cells: tuple[Box, ...],
     following: NDArray[np.int32],
+    link: float = LINK,
 ) -> Mask | None:
     """Return the mask with what is joined over comb cells parted, None where nothing is.
 
-    It is cut where it has least ink near the border; where that is much it stays whole.
+    It is cut where it has least ink near the border; where that is more than `link` distances of
+    cells it stays whole.
 
     Parameters
     ----------
@@ -52,9 +63,61 @@ def part_at_borders(
         _, top, _, tall, _ = stats[component + 1].tolist()
         own = labels[top : top + tall, columns[0] : columns[-1] + 1] == component + 1
         cut = (own.sum(axis=0) + STRAY * np.abs(columns - border[pair])).argmin()
-        if np.count_nonzero(own[:, cut]) <= LINK * pitch[pair]:
+        if np.count_nonzero(own[:, cut]) <= link * pitch[pair]:
             parted[top : top + tall, columns[cut]][own[:, cut]] = 0
     return parted
+
+
+def part_stacked(
+    mask: Mask,
+    labels: NDArray[np.int32],
+    stats: NDArray[np.int32],
+    cells: tuple[Box, ...],
+    places: Labels,
+) -> Mask | None:
+    """Return the mask with what is joined over combs one under the other parted, None for nothing.
+
+    A straight stroke through three rows or more stays whole: it crosses them out. Parameters are
+    those of `part_at_borders`; `places` is (H, W), 0 outside every cell, else its index plus one.
+    """
+    turned = tuple(Box(cell.y, cell.x, cell.height, cell.width) for cell in cells)
+    boxes, below = stats[:, [1, 0, 3, 2, 4]], _cells_below(cells, places)
+    upper = np.flatnonzero(below >= 0)
+    if not upper.size:
+        return None
+    least = WIDEST * min(cells[cell].height for cell in upper.tolist())
+    tall = np.flatnonzero(stats[1:, 3] > least) + 1
+    over = _joined(boxes[tall, :4], turned, below)[0].sum(axis=1)
+    several = tall[over > 1].tolist()
+    boxes[[label for label in several if _is_bar(labels, stats[label], label)]] = 0
+    if not (over > 0).any():
+        return None
+    parted = part_at_borders(mask.T, labels.T, boxes, turned, below, STACKED_LINK)
+    return None if parted is None else np.ascontiguousarray(parted.T)
+
+
+def _cells_below(cells: tuple[Box, ...], places: Labels) -> NDArray[np.int32]:
+    """Find for each narrow cell the one like it that is next below; (N,) int32, -1 for none."""
+    frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.int32).reshape(-1, 4)
+    below = np.full(len(cells), -1, np.int32)
+    narrow = np.flatnonzero(frames[:, 2] < COMB_ASPECT * frames[:, 3])
+    x, y, wide, high = frames[narrow].T
+    step = np.arange(0, int(FAR_BELOW * high.max(initial=0)) + 1, 2)[:, None]
+    rows = np.minimum(y + high + step, len(places) - 1)
+    under = np.where(step <= FAR_BELOW * high, places[rows, x + wide // 2], 0)
+    next_one = under[(under > 0).argmax(axis=0), np.arange(narrow.size)].astype(np.int32) - 1
+    beside = frames[next_one]
+    like = (np.abs(beside[:, [0, 2]] - frames[narrow][:, [0, 2]]) < ALIKE * wide[:, None]).all(1)
+    like &= (np.abs(beside[:, 3] - high) < ALIKE * high) & (next_one != narrow)
+    below[narrow] = np.where(like, next_one, -1)
+    return below
+
+
+def _is_bar(labels: NDArray[np.int32], frame: NDArray[np.int32], label: int) -> bool:
+    """Tell whether a component is one straight stroke; `frame` are its box and area."""
+    x, y, wide, high, _ = frame.tolist()
+    own = labels[y : y + high, x : x + wide] == label
+    return bool(find_bars(own.astype(np.int32), 1)[1][0])
 
 
 def _joined(

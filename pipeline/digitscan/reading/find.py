@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.borders import joined_cells, part_at_borders
+from digitscan.reading.borders import joined_cells, part_at_borders, part_stacked
 from digitscan.reading.clean import Ink
 from digitscan.reading.components import Components, components, label_again
 from digitscan.reading.group import comb_neighbors
@@ -80,19 +80,25 @@ def find_words(
         As `comb_neighbors` gives it of the cells, where it is known already.
     """
     _, labels, stats = components(ink.mask) if found is None else found
+    if (
+        stacked := part_stacked(ink.mask, labels, stats, rulings.cells, rulings.labels)
+    ) is not None:
+        _, labels, stats = components(stacked)
     following = comb_neighbors(rulings.cells) if combs is None else combs
     order = np.arange(len(stats))
-    parted = part_at_borders(ink.mask, labels, stats, rulings.cells, following)
+    mask = ink.mask if stacked is None else stacked
+    parted = part_at_borders(mask, labels, stats, rulings.cells, following)
     if parted is not None:
-        changed = np.unique(labels.ravel()[np.flatnonzero(parted != ink.mask)])
+        changed = np.unique(labels.ravel()[np.flatnonzero(parted != mask)])
         stats, order = label_again(parted, labels, stats, changed)
-    keep = _plausible(stats, ink) & ~on_ruling(stats[:, :4], rulings)
+    written = _penned(labels, len(stats), ink)
+    keep = _plausible(stats, ink) & (written | ~on_ruling(stats[:, :4], rulings))
     if not keep.any():
         return []
     ids = order[keep[order]]
     boxes = stats[ids, :4]
     cells, until = joined_cells(boxes, cells_of(boxes, rulings), rulings.cells, following)
-    penned = _penned(labels, len(stats), ink)[ids]
+    penned = written[ids]
     links: list[Ints] = [np.zeros((0, 2), np.int32)]
     if not field:
         pens, prints = np.where(penned, cells, -1), np.where(penned, -1, cells)

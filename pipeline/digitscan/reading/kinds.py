@@ -55,6 +55,7 @@ def find_company(
 ) -> Company:
     """Find each word's neighbours: on its line, in its comb and in the aligned cells of its table.
 
+    What a coloured pen wrote and print keep no company.
     `combs` is (C,), the comb that each cell stands in or -1, as `comb_rows` gives it.
     """
     boxes = np.array([(w.box.x, w.box.y, w.box.right, w.box.bottom) for w in words], np.int32)
@@ -77,8 +78,11 @@ def find_company(
             in_table |= (row[:, None] == row) & (row >= 0)
         beside |= like & in_table
     alike = (cell[:, None] < 0) & (cell < 0) & (shorter > ALIKE * taller)
+    penned = np.array([word.penned for word in words], np.bool_)
+    apart = penned[:, None] != penned
     for matrix in (beside, alike):
         np.fill_diagonal(matrix, val=False)
+        matrix[apart] = False
     return Company(beside, alike & ~beside)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
-from digitscan.reading.pens import Pen
+from digitscan.reading.pens import STEP, Pen
 from digitscan.types import Gray, Mask
 
 JOINED = 1.2
@@ -20,6 +20,8 @@ HIDDEN = 9.0
 """Stroke widths of a ruling hidden at most where it is seen to one side of strokes only."""
 SEEN = 1.3
 """Stroke widths of it that are seen there."""
+FAINT = 0.5
+"""Share of the usual darkness of a pen's ink that its own reaches where it is faint among print."""
 LONGEST = 31
 """Pixels of the longest bar."""
 PALEST = 16
@@ -69,17 +71,22 @@ def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
     return mended.reshape(bare.shape)
 
 
-def with_pen(whole: Ink, bare: Ink, pen: Pen) -> Ink:
+def with_pen(whole: Ink, bare: Ink, pen: Pen, bands: tuple[Gray, Gray]) -> Ink:
     """Return `bare`, the ink without rulings, with all that the pen wrote and parted from print.
 
-    `whole` is the ink with rulings.
+    `whole` is the ink with rulings, `bands` are (H, W) level and upright ones, 0 beside them: a
+    stroke goes on across a ruling, not along it.
     """
-    inked, colored = Bits.of(whole.mask), Bits.of(pen.mask)
+    colored = Bits.of(pen.mask)
+    some = whole.darkness[::STEP, ::STEP]
+    usual = np.median(some[(whole.mask & pen.mask)[::STEP, ::STEP] > 0])
+    inked = Bits.of(whole.mask) | Bits.of(whole.darkness > FAINT * usual)
     written = colored & inked
     stroke = pen.stroke
     joined = min(LONGEST, round(JOINED * stroke))
-    for upright in (True, False):
-        written = written | (written.closed(joined, upright) & inked)
+    level, plumb = Bits.of(bands[0]), Bits.of(bands[1])
+    for upright, along in ((True, plumb & ~level), (False, level & ~plumb)):
+        written = written | (written.closed(joined, upright) & inked & ~along)
     parted = min(LONGEST, 2 * max(2, round(PARTED * stroke)) + 1)
     around = written.dilated(parted, upright=True).dilated(parted, upright=False)
     printed = (~around).unpacked()

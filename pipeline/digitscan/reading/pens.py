@@ -40,6 +40,8 @@ AROUND = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
 """Directions in which it is looked beside a place."""
 NEAR, FARTHEST = 3.3, 15
 """Strokes, and pixels at most, around ink to which its colour may run."""
+SHADE = 40
+"""Darkness, of 255, of what may be strokes too pale for ink: their colour is none of the paper."""
 STAINS = 0.1
 """As much of the pen's colour, against its ink, may be farther off: on most photos paper has it."""
 SECTORS = 24
@@ -111,7 +113,11 @@ def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
         return None
     least = max(1, round(SHARE * float(np.median(seen))))
     reach = 2 * min(FARTHEST, round(NEAR * ink.stroke)) + 1
-    near = mask.dilated(reach, upright=True).dilated(reach, upright=False)
+    near = (
+        (mask | Bits.of(ink.darkness > SHADE))
+        .dilated(reach, upright=True)
+        .dilated(reach, upright=False)
+    )
     stained = np.count_nonzero((some >= least) & (near.unpacked()[::STEP, ::STEP] == 0))
     if stained >= STAINS * seen.size:
         return None

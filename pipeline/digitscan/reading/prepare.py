@@ -76,7 +76,9 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         rulings = find_rulings(ink, pen)
         ink = replace(ink, mask=binarize(ink.darkness, rulings.tone))
         bare = remove_rulings(remove_guides(ink, rulings), rulings)
-        ink = bare if pen is None else with_pen(ink, bare, pen)
+        if pen is not None:
+            bare = with_pen(ink, bare, pen, (rulings.horizontal, rulings.vertical))
+        ink = bare
         field = max(ink.mask.shape) < FIELD and not rulings.cells
         if field:
             rulings = as_cell(rulings)

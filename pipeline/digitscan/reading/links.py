@@ -96,12 +96,12 @@ def link_in_combs(cells: Ints, following: NDArray[np.int32]) -> Ints:
     A digit whose side runs along a ruling is left as an arc above and one below.
     """
     comb = np.append(comb_rows(following) >= 0, False)
-    pairs = []
-    for cell in np.unique(cells[comb[cells]]).tolist():
-        parts = np.flatnonzero(cells == cell)
-        if parts.size <= MOST_PARTS:
-            pairs += [(parts[0], part) for part in parts[1:]]
-    return np.array(pairs, np.int32).reshape(-1, 2)
+    inside = np.flatnonzero(comb[cells])
+    inside = inside[np.argsort(cells[inside], kind="stable")]
+    _, first, count = np.unique(cells[inside], return_index=True, return_counts=True)
+    start = np.repeat(first, count)
+    other = (start != np.arange(inside.size)) & np.repeat(count <= MOST_PARTS, count)
+    return np.stack((inside[start[other]], inside[other]), 1).astype(np.int32)
 
 
 def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:
@@ -122,19 +122,14 @@ def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:
 
 
 def groups_of(boxes: Ints, pairs: Ints) -> list[Ints]:
-    """Merge linked components into groups (union-find), each sorted left to right."""
-    parent = list(range(len(boxes)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for first, second in pairs.tolist():
-        parent[root(first)] = root(second)
-    roots = np.array([root(index) for index in range(len(boxes))])
+    """Merge linked components into groups, each sorted left to right."""
+    root = np.arange(len(boxes))
+    near, far = pairs.T
+    while (root[near] != root[far]).any():
+        ends = root[near], root[far]
+        for end in ends:
+            np.minimum.at(root, end, np.minimum(*ends))
+        root = root[root]
     centers = boxes[:, 0] * 2 + boxes[:, 2]
-    order = np.lexsort((centers, roots))
-    borders = np.flatnonzero(np.diff(roots[order])) + 1
-    return [group.astype(np.int32) for group in np.split(order, borders)]
+    order = np.lexsort((centers, root)).astype(np.int32)
+    return np.split(order, np.flatnonzero(np.diff(root[order])) + 1)

@@ -72,13 +72,16 @@ def _guide_in(
     edge_x, edge_y = max(2, round(MARGIN * width)), max(2, round(MARGIN * height))
     inner = slice(edge_y, -edge_y), slice(edge_x, -edge_x)
     cells = _of_one_size(group, smooth, width, height)[:, *inner]
-    guide = np.zeros((height, width), np.uint8)
-    guide[inner] = _guide_of(cells)
-    seen = guide[guide > PALEST // 2]
-    printed = float(np.percentile(seen, USUAL)) if seen.size else 0.0
-    line = guide > LINE * printed
-    if printed < PALEST or _where_free(cells, line[inner]) < COMMON * printed:
+    seen = _dark_in_most(cells)
+    common = _common(cells, seen)
+    printed = float(np.percentile(common[seen], USUAL)) if seen.any() else 0.0
+    core = common > LINE * printed
+    if printed < PALEST or _where_free(cells, core) < COMMON * printed:
         return None
+    line, guide = np.zeros((height, width), np.bool_), np.zeros((height, width), np.uint8)
+    line[inner] = core
+    near = cv2.dilate(seen.view(np.uint8), np.ones((11, 11), np.uint8))
+    guide[inner] = _common(cells, np.asarray(near) > 0)
     darkest = _percentile_of_each(cells.reshape(len(group), -1), 98)
     pen = float(np.percentile(darkest, 90))
     if printed > CLEARLY_PALER * pen:
@@ -130,19 +133,22 @@ def _cut_tight(seen: NDArray[np.bool_]) -> tuple[int, int, Mask]:
     return x, y, mask[y : y + height, x : x + width]
 
 
-def _guide_of(cells: NDArray[np.uint8]) -> Gray:
-    """Return what is at least so dark in most of N cells, (N, H, W); 0 farther than its edge is.
+def _dark_in_most(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell where most of N cells, (N, H, W), hold what may be a guide; (H, W)."""
+    dark = (cells > PALEST // 2).view(np.uint8).sum(axis=0, dtype=np.intp)
+    return np.asarray(dark >= len(cells) - int(PRINT_RANK * (len(cells) - 1)), np.bool_)
+
+
+def _common(cells: NDArray[np.uint8], where: NDArray[np.bool_]) -> Gray:
+    """Return how dark at least most of N cells, (N, H, W), are where it is asked, else 0; (H, W).
 
     A byte's rank is found by sorting: NumPy sorts bytes by counting, far quicker than it
     partitions them.
     """
+    common = np.zeros(where.shape, np.uint8)
     rank = int(PRINT_RANK * (len(cells) - 1))
-    dark = (cells > PALEST // 2).view(np.uint8).sum(axis=0, dtype=np.intp)
-    seen = (dark >= len(cells) - rank).view(np.uint8)
-    near = np.asarray(cv2.dilate(seen, np.ones((11, 11), np.uint8))) > 0
-    guide = np.zeros(near.shape, np.uint8)
-    guide[near] = np.sort(cells[:, near].T, axis=1, kind="stable")[:, rank]
-    return guide
+    common[where] = np.sort(cells[:, where].T, axis=1, kind="stable")[:, rank]
+    return common
 
 
 def _percentile_of_each(values: NDArray[np.uint8], percent: float) -> NDArray[np.float64]:

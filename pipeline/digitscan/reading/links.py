@@ -122,14 +122,19 @@ def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:
 
 
 def groups_of(boxes: Ints, pairs: Ints) -> list[Ints]:
-    """Merge linked components into groups, each sorted left to right."""
-    root = np.arange(len(boxes))
-    near, far = pairs.T
-    while (root[near] != root[far]).any():
-        ends = root[near], root[far]
-        for end in ends:
-            np.minimum.at(root, end, np.minimum(*ends))
-        root = root[root]
+    """Merge linked components into groups (union-find), each sorted left to right."""
+    parent = list(range(len(boxes)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for first, second in pairs.tolist():
+        parent[root(first)] = root(second)
+    roots = np.array([root(index) for index in range(len(boxes))])
     centers = boxes[:, 0] * 2 + boxes[:, 2]
-    order = np.lexsort((centers, root)).astype(np.int32)
-    return np.split(order, np.flatnonzero(np.diff(root[order])) + 1)
+    order = np.lexsort((centers, roots))
+    borders = np.flatnonzero(np.diff(roots[order])) + 1
+    return [group.astype(np.int32) for group in np.split(order, borders)]

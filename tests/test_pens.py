@@ -8,8 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
+from digitscan.reading.colors import colors_of, is_colorful
 from digitscan.reading.parting import print_alone, with_pen
-from digitscan.reading.pens import Pen, find_pen, is_colorful
+from digitscan.reading.pens import Pen, find_pen
 from digitscan.reading.prepare import prepare
 from digitscan.types import Page
 
@@ -40,6 +41,11 @@ def scanned(page: Pixels) -> Pixels:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
+def pen_of(page: Page) -> Pen | None:
+    ink = clean(page)
+    return find_pen(colors_of(page.pixels, ink), ink)
+
+
 def drawn(page: Pixels) -> Page:
     return Page("drawn.jpg", 1, page)
 
@@ -60,7 +66,7 @@ def test_large_blue_digits_leave_their_comb_known_and_touch_no_print(ruling: Col
 def test_a_pen_as_black_as_print_is_told_from_none_of_it(pen: Color) -> None:
     for ruling in (GREY, ORANGE):
         page = drawn(form(pen, ruling))
-        assert find_pen(page.pixels, clean(page)) is None
+        assert pen_of(page) is None
 
 
 def test_print_for_screens_with_coloured_fringes_is_of_no_pen() -> None:
@@ -72,17 +78,17 @@ def test_print_for_screens_with_coloured_fringes_is_of_no_pen() -> None:
     ]
     fringed = np.asarray(cv2.merge(shifted), np.uint8)
     assert is_colorful(fringed)
-    assert find_pen(fringed, clean(drawn(fringed))) is None
+    assert pen_of(drawn(fringed)) is None
 
 
 def test_a_grey_page_and_a_tinted_photo_hold_no_coloured_pen() -> None:
     page = form()
     grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
     for pixels in (grey, cv2.merge([grey] * 3)):
-        assert find_pen(np.asarray(pixels), clean(drawn(np.asarray(pixels)))) is None
+        assert pen_of(drawn(np.asarray(pixels))) is None
     light = np.linspace(0.4, 1, page.shape[1])[None, :, None] ** np.array([1.6, 1.0, 0.7])
     photo = drawn((form(BLACK) * light).astype(np.uint8))
-    assert find_pen(photo.pixels, clean(photo)) is None
+    assert pen_of(photo) is None
 
 
 def test_what_the_pen_hides_of_a_ruling_goes_on_where_it_is_seen_beside() -> None:
@@ -95,7 +101,7 @@ def test_what_the_pen_hides_of_a_ruling_goes_on_where_it_is_seen_beside() -> Non
     cv2.putText(page, "204 937 1558", (120, 900), 0, 2, BLUE, 5)
     one = drawn(scanned(page))
     ink = clean(one)
-    pen = find_pen(one.pixels, ink)
+    pen = find_pen(colors_of(one.pixels, ink), ink)
     assert pen is not None
     flat, steep = print_alone(ink.darkness, pen)
     scale = ink.mask.shape[1] / page.shape[1]

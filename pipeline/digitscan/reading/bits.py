@@ -60,7 +60,9 @@ class Bits:
         before, after = length // 2, length - 1 - length // 2
         reach = 1
         if upright:
-            words = np.pad(self.words, ((before, after), (0, 0)))
+            height, count = self.words.shape
+            words = np.zeros((before + height + after, count), np.uint64)
+            words[before : before + height] = self.words
             while reach < length:
                 step = min(reach, length - reach)
                 words = words[:-step] | words[step:]

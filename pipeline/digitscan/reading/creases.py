@@ -92,7 +92,9 @@ def _tone_inside(ink: Ink, stats: NDArray[np.int32]) -> NDArray[np.uint8]:
     near = np.arange(-1, 2)
     rows = np.clip(y + near[:, None, None], 0, ink.mask.shape[0] - 1)
     columns = np.clip(x + near[:, None], 0, ink.mask.shape[1] - 1)
-    return np.asarray(ink.darkness[rows, columns].max(axis=(0, 1)), np.uint8)
+    pictures = [ink.darkness] if ink.pen is None else [ink.darkness, ink.pen]
+    darkest = [picture[rows, columns].max(axis=(0, 1)) for picture in pictures]
+    return np.asarray(np.max(darkest, axis=0), np.uint8)
 
 
 def _pen(ink: Ink) -> float:

@@ -155,37 +155,52 @@ def _words(
     how far writing goes on from each cell, `penned` whether they are a coloured pen's; `groups` are
     those of each word, left to right; `stats` and `labels` as `components` gives them.
     """
-    begin = np.cumsum([0, *map(len, groups)])[:-1]
+    sizes = np.array([len(group) for group in groups])
+    begin = np.cumsum(sizes) - sizes
     order = np.concatenate(groups)
-    x, y, width, height = stats[ids[order], :4].T
+    own = ids[order]
+    x, y, width, height = stats[own, :4].T
     left, top = np.minimum.reduceat(x, begin), np.minimum.reduceat(y, begin)
     right, bottom = np.maximum.reduceat(x + width, begin), np.maximum.reduceat(y + height, begin)
     frames = np.stack((left, top, right, bottom), 1).tolist()
+    place = np.arange(1, own.size + 1) - np.repeat(begin, sizes)  # in its word, from 1
+    corner = np.stack((left, top, 0 * left, 0 * top), 1)
+    parts = stats[own, :4] - np.repeat(corner, sizes, axis=0)
+    heights = _typical_heights(height, begin).tolist()
     number = np.zeros(len(stats), np.int32)  # in the word that is being cut out
     words = []
-    for group, (left, top, right, bottom) in zip(groups, frames, strict=True):
-        own, window = ids[group], (slice(top, bottom), slice(left, right))
-        pen, cell = bool(penned[group[0]]), int(cells[group[0]])
-        number[own] = np.arange(1, own.size + 1)
-        parts = stats[own, :4] - np.array((left, top, 0, 0), np.int32)
+    for k, (left, top, right, bottom) in enumerate(frames):
+        some = slice(begin[k], begin[k] + sizes[k])
+        window = slice(top, bottom), slice(left, right)
+        first = order[some.start]
+        pen, cell = bool(penned[first]), int(cells[first])
+        number[own[some]] = place[some]
         words.append(
             Word(
                 box=Box.from_corners(left, top, right, bottom),
                 labels=number.take(labels[window]),
-                parts=parts,
+                parts=parts[some],
                 darkness=(ink.pen if ink.pen is not None and pen else ink.darkness)[window],
                 cell=cell,
-                height=_typical_height(parts),
+                height=heights[k],
                 penned=pen,
                 last=int(until[cell]) if cell >= 0 else -1,
             )
         )
-        number[own] = 0
+        number[own[some]] = 0
     return words
 
 
-def _typical_height(parts: Ints) -> float:
-    """Median height of the components that are at least half as tall as the tallest."""
-    heights: list[int] = sorted(parts[:, 3].tolist())
-    tall = [height for height in heights if 2 * height >= heights[-1]]
-    return (tall[(len(tall) - 1) // 2] + tall[len(tall) // 2]) / 2
+def _typical_heights(height: Ints, begin: Ints) -> NDArray[np.float64]:
+    """Return the median height of each word's components at least half as tall as its tallest.
+
+    `height` is (N,), word after word from `begin`, (W,), on.
+    """
+    end = np.append(begin[1:], height.size)
+    word = np.repeat(np.arange(begin.size), end - begin)
+    ordered = height[np.lexsort((height, word))]
+    low = 2 * ordered < ordered[end - 1][word]
+    first = begin + np.add.reduceat(low, begin, dtype=np.intp)
+    count = end - first
+    middle = ordered[first + (count - 1) // 2] + ordered[first + count // 2]
+    return np.asarray(middle / 2, np.float64)

@@ -26,6 +26,8 @@ CLEARLY_PALER = 0.75
 """A guide is at most this dark against the pen, else the two cannot be told apart."""
 FREE_RANK = 0.2
 """Share of the cells that are without a pen at any place of the guide, at least."""
+COMMON = 0.5
+"""So dark, as a share, is a guide there too: what digits have in common by chance is paler."""
 LINE = 0.7
 """Share of a guide's darkness from which on a pixel is of its lines."""
 PEN = 0.5
@@ -49,46 +51,53 @@ def remove_guides(ink: Ink, rulings: Rulings) -> Ink:
     groups = equal_cells(boxes, LEAST)
     if not groups:
         return ink
-    darkness, mask = ink.darkness.copy(), ink.mask.copy()
     smooth = np.asarray(cv2.blur(ink.darkness, (3, 3)), np.uint8)
     for group in groups:
-        _clear_group(group, smooth, darkness, mask)
-    return replace(ink, darkness=darkness, mask=mask)
+        found = _guide_in(group, smooth, ink.darkness)
+        if found is not None:
+            ink = _without_guide(ink, group, *found)
+    return ink
 
 
-def _clear_group(group: Boxes, smooth: Gray, darkness: Gray, mask: Mask) -> None:
-    """Take the guide of one group of cells out of `darkness` and `mask`, in place.
+def _guide_in(
+    group: Boxes, smooth: Gray, darkness: Gray
+) -> tuple[Gray, NDArray[np.float64]] | None:
+    """Find the guide of one group of N cells.
 
-    `smooth` is the page's darkness without its noise.
+    Returns it with its soft edges in a cell of the group's usual size and, for each cell, how dark
+    ink on it must be at least, (N,), 256 where nothing is written; None where there is no guide.
+    `smooth` is the page's `darkness` without its noise.
     """
     width, height = np.median(group[:, 2:], axis=0).astype(int)
     edge_x, edge_y = max(2, round(MARGIN * width)), max(2, round(MARGIN * height))
     inner = slice(edge_y, -edge_y), slice(edge_x, -edge_x)
     cells = _of_one_size(group, smooth, width, height)[:, *inner]
-    guide = np.zeros((height, width), np.uint8)
-    guide[inner] = _guide_of(cells)
-    seen = guide[guide > PALEST // 2]
-    printed = float(np.percentile(seen, USUAL)) if seen.size else 0.0
-    if printed < PALEST:
-        return
+    seen = _dark_in_most(cells)
+    common = _common(cells, seen)
+    printed = float(np.percentile(common[seen], USUAL)) if seen.any() else 0.0
+    core = common > LINE * printed
+    if printed < PALEST or _where_free(cells, core) < COMMON * printed:
+        return None
+    line, guide = np.zeros((height, width), np.bool_), np.zeros((height, width), np.uint8)
+    line[inner] = core
+    near = cv2.dilate(seen.view(np.uint8), np.ones((11, 11), np.uint8))
+    guide[inner] = _common(cells, np.asarray(near) > 0)
     darkest = _percentile_of_each(cells.reshape(len(group), -1), 98)
     pen = float(np.percentile(darkest, 90))
     if printed > CLEARLY_PALER * pen:
-        return
-    lines = _darkness_of_lines(group, darkness, guide > LINE * printed)
+        return None
+    lines = _darkness_of_lines(group, darkness, line)
     wide = np.asarray(cv2.dilate(guide, np.ones((5, 5), np.uint8)), np.uint8)
     written = darkest > max(PEN * pen, CLEARLY * printed)
-    least = np.where(written, np.maximum(PEN * darkest, CLEARLY * lines), 256.0)
-    _clear_cells(group, wide, least, darkness, mask)
+    return wide, np.where(written, np.maximum(PEN * darkest, CLEARLY * lines), 256.0)
 
 
-def _clear_cells(
-    group: Boxes, wide: Gray, least: NDArray[np.float64], darkness: Gray, mask: Mask
-) -> None:
+def _without_guide(ink: Ink, group: Boxes, wide: Gray, least: NDArray[np.float64]) -> Ink:
     """Drop ink paler than `least`, (N,), on the guide of each cell; without a pen (256) all of it.
 
     `wide` is the guide with its soft edges in a cell of the group's usual size.
     """
+    darkness, mask = ink.darkness.copy(), ink.mask.copy()
     guides: dict[tuple[int, int], tuple[int, int, Mask]] = {}
     limit = np.zeros_like(darkness)
     for (x, y, w, h), faintest in zip(group.tolist(), least.tolist(), strict=True):
@@ -103,6 +112,7 @@ def _clear_cells(
     kept = cv2.compare(darkness, limit, cv2.CMP_GE)
     for picture in (darkness, mask):
         cv2.bitwise_and(picture, kept, dst=picture)
+    return replace(ink, darkness=darkness, mask=mask)
 
 
 def _of_one_size(group: Boxes, picture: Gray, width: int, height: int) -> NDArray[np.uint8]:
@@ -123,19 +133,22 @@ def _cut_tight(seen: NDArray[np.bool_]) -> tuple[int, int, Mask]:
     return x, y, mask[y : y + height, x : x + width]
 
 
-def _guide_of(cells: NDArray[np.uint8]) -> Gray:
-    """Return what is at least so dark in most of N cells, (N, H, W); 0 farther than its edge is.
+def _dark_in_most(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell where most of N cells, (N, H, W), hold what may be a guide; (H, W)."""
+    dark = (cells > PALEST // 2).view(np.uint8).sum(axis=0, dtype=np.intp)
+    return np.asarray(dark >= len(cells) - int(PRINT_RANK * (len(cells) - 1)), np.bool_)
+
+
+def _common(cells: NDArray[np.uint8], where: NDArray[np.bool_]) -> Gray:
+    """Return how dark at least most of N cells, (N, H, W), are where it is asked, else 0; (H, W).
 
     A byte's rank is found by sorting: NumPy sorts bytes by counting, far quicker than it
     partitions them.
     """
+    common = np.zeros(where.shape, np.uint8)
     rank = int(PRINT_RANK * (len(cells) - 1))
-    dark = (cells > PALEST // 2).view(np.uint8).sum(axis=0, dtype=np.intp)
-    seen = (dark >= len(cells) - rank).view(np.uint8)
-    near = np.asarray(cv2.dilate(seen, np.ones((11, 11), np.uint8))) > 0
-    guide = np.zeros(near.shape, np.uint8)
-    guide[near] = np.sort(cells[:, near].T, axis=1, kind="stable")[:, rank]
-    return guide
+    common[where] = np.sort(cells[:, where].T, axis=1, kind="stable")[:, rank]
+    return common
 
 
 def _percentile_of_each(values: NDArray[np.uint8], percent: float) -> NDArray[np.float64]:
@@ -150,13 +163,18 @@ def _percentile_of_each(values: NDArray[np.uint8], percent: float) -> NDArray[np
     return np.asarray(at, np.float64)
 
 
-def _darkness_of_lines(group: Boxes, darkness: Gray, guide: NDArray[np.bool_]) -> float:
+def _darkness_of_lines(group: Boxes, darkness: Gray, line: NDArray[np.bool_]) -> float:
     """Measure how dark the lines of a guide are, not smoothed, where no pen runs over them.
 
-    `guide` is (H, W), where the guide is in a cell of the group's usual size.
+    `line` is (H, W), where the guide's lines are in a cell of the group's usual size.
     """
-    height, width = guide.shape
+    height, width = line.shape
     near = np.ones((3, 3), np.uint8)  # the guide may lie a pixel off
     cells = _of_one_size(group, np.asarray(cv2.dilate(darkness, near), np.uint8), width, height)
-    rank = int(FREE_RANK * (len(group) - 1))
-    return float(np.median(np.sort(cells[:, guide].T, axis=1, kind="stable")[:, rank]))
+    return _where_free(cells, line)
+
+
+def _where_free(cells: NDArray[np.uint8], line: NDArray[np.bool_]) -> float:
+    """Return how dark N cells, (N, H, W), are along a `line`, (H, W), where no pen runs over it."""
+    rank = int(FREE_RANK * (len(cells) - 1))
+    return float(np.median(np.sort(cells[:, line].T, axis=1, kind="stable")[:, rank]))

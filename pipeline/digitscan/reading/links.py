@@ -96,12 +96,12 @@ def link_in_combs(cells: Ints, following: NDArray[np.int32]) -> Ints:
     A digit whose side runs along a ruling is left as an arc above and one below.
     """
     comb = np.append(comb_rows(following) >= 0, False)
-    pairs = []
-    for cell in np.unique(cells[comb[cells]]).tolist():
-        parts = np.flatnonzero(cells == cell)
-        if parts.size <= MOST_PARTS:
-            pairs += [(parts[0], part) for part in parts[1:]]
-    return np.array(pairs, np.int32).reshape(-1, 2)
+    inside = np.flatnonzero(comb[cells])
+    inside = inside[np.argsort(cells[inside], kind="stable")]
+    _, first, count = np.unique(cells[inside], return_index=True, return_counts=True)
+    start = np.repeat(first, count)
+    other = (start != np.arange(inside.size)) & np.repeat(count <= MOST_PARTS, count)
+    return np.stack((inside[start[other]], inside[other]), 1).astype(np.int32)
 
 
 def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:

@@ -34,29 +34,23 @@ def print_alone(darkness: Gray, pen: Pen) -> tuple[Gray, Gray]:
     A ruling goes on beneath the pen where it is seen to one side at least.
     """
     hidden = np.asarray(cv2.dilate(pen.mask, np.ones((3, 3), np.uint8)), np.uint8)
-    bare = np.where(hidden, np.uint8(0), darkness)
-    stroke = pen.stroke
-    upright = _mended(bare.T.copy(), hidden.T.copy(), stroke)
-    return _mended(bare, hidden, stroke), np.ascontiguousarray(upright.T)
+    bare = np.asarray(cv2.multiply(darkness, np.uint8(1) - hidden), np.uint8)
+    steep, covered = (np.asarray(cv2.transpose(part), np.uint8) for part in (bare, hidden))
+    upright = cv2.transpose(_mended(steep, covered, pen.stroke))
+    return _mended(bare, hidden, pen.stroke), np.asarray(upright, np.uint8)
 
 
 def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
     """Return `bare` with level lines going on where it is `hidden`, (H, W) 0/1.
 
-    `stroke` is the width of what hides them.
+    `stroke` is the width of what hides them. `bare` is 0 there.
     """
     width = bare.shape[1]
-    place = np.flatnonzero(hidden.view(np.bool_))
-    if not place.size:
-        return bare
-    begins = np.diff(place, prepend=-2) > 1
-    begins |= place % width == 0
-    first = np.flatnonzero(begins)
-    last = np.append(first[1:], place.size) - 1
-    count = last - first + 1
-    start, stop = place[first], place[last]
+    hidden[:, [0, -1]] = 0  # each stretch begins and ends in one row
+    covered, flat = hidden.ravel(), bare.ravel()
+    border = np.flatnonzero(covered[1:] != covered[:-1])
+    start, stop = border[::2] + 1, border[1::2]
     # What is level goes on for some pixels: the side of an upright ruling does not.
-    flat = bare.ravel()
     seen = max(2, round(SEEN * stroke))
     near = np.arange(1, seen + 1)[:, None]
     before = np.where(start % width > seen, flat.take(start - near, mode="clip").min(axis=0), 0)
@@ -65,9 +59,13 @@ def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
     )
     both = np.minimum(before, after)
     tone = np.where(both > PALEST, both, np.maximum(before, after))
+    count = stop - start + 1
     tone[(count > HIDDEN * stroke) & (both <= PALEST)] = 0
+    lined = np.flatnonzero(tone)
+    count = count[lined]
+    along = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     mended = flat.copy()
-    mended[place] = np.repeat(tone, count)
+    mended[np.repeat(start[lined], count) + along] = np.repeat(tone[lined], count)
     return mended.reshape(bare.shape)
 
 
@@ -90,10 +88,11 @@ def with_pen(whole: Ink, bare: Ink, pen: Pen, bands: tuple[Gray, Gray]) -> Ink:
     parted = min(LONGEST, 2 * max(2, round(PARTED * stroke)) + 1)
     around = written.dilated(parted, upright=True).dilated(parted, upright=False)
     printed = (~around).unpacked()
-    own = cv2.dilate(written.unpacked(), np.ones((3, 3), np.uint8))
+    pen_ink = written.unpacked()
+    own = cv2.dilate(pen_ink, np.ones((3, 3), np.uint8))
     return replace(
         bare,
-        mask=np.asarray(bare.mask * printed | written.unpacked(), np.uint8),
+        mask=np.asarray(cv2.bitwise_or(cv2.bitwise_and(bare.mask, printed), pen_ink), np.uint8),
         darkness=np.asarray(cv2.multiply(bare.darkness, printed), np.uint8),
         pen=np.asarray(cv2.multiply(whole.darkness, own), np.uint8),
     )

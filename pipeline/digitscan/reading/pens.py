@@ -10,16 +10,12 @@ from numpy.typing import NDArray
 
 from digitscan.reading.binarize import stroke_width
 from digitscan.reading.bits import Bits
-from digitscan.reading.clean import LONG_SIDE, Ink
-from digitscan.reading.geometry import halve, resample, scaling
+from digitscan.reading.clean import Ink
+from digitscan.reading.colors import Colors
+from digitscan.reading.components import places
+from digitscan.reading.lines import Reals
 from digitscan.types import Gray, Mask
 
-SPARSE = 8
-"""Every so manieth row and column tells whether a page is in colour at all."""
-NOISE = 24
-"""Difference between a pixel's colours, of 255, that is no more than noise."""
-LEAST_COLORED = 1e-4
-"""Share of pixels beyond noise that makes a page colourful: a short number in blue."""
 STEP = 3
 """Of the ink every so manieth row and column is looked at."""
 PALE = 24
@@ -35,7 +31,9 @@ LEAST_INK = 30
 CORE = 0.8
 """Share of the darkest nearby from which ink is inside a stroke: there black has no colour."""
 FRINGE = 0.5
-"""Share of a place's saturation that is left of it over a stroke's width, at least."""
+"""Share of a place's saturation that is left of it over a stroke's width, at least..."""
+KEPT = 0.75
+"""...at this share of a pen's places: nearly all of them; with fringes it is about half."""
 AROUND = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
 """Directions in which it is looked beside a place."""
 NEAR, FARTHEST = 3.3, 15
@@ -56,14 +54,6 @@ SHARE = 0.35
 """Ink is the pen's where it holds this share of the pen's usual colour."""
 
 
-def is_colorful(pixels: NDArray[np.uint8]) -> bool:
-    """Tell whether a page holds colour beyond a grey scan's noise; from a sparse sample."""
-    blue, green, red = cv2.split(pixels[::SPARSE, ::SPARSE])
-    apart = cv2.max(cv2.absdiff(blue, green), cv2.absdiff(green, red))
-    apart = cv2.max(apart, cv2.absdiff(blue, red))
-    return float((np.asarray(apart) > NOISE).mean()) > LEAST_COLORED
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Pen:
     """A coloured pen's ink: `mask` is (H, W) 0/1, where its colour is seen.
@@ -75,17 +65,17 @@ class Pen:
     stroke: float
 
 
-def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
+def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     """Find the coloured pen that a page was filled in with, None where there is none.
 
     Parameters
     ----------
-    pixels
-        (H, W) or (H, W, 3) uint8, the page.
+    colors
+        (H, W, 3) uint8, the page's colours at working scale, None where it has none.
     ink
         The page at working scale, rulings and all.
     """
-    if pixels.ndim == 2 or not is_colorful(pixels):
+    if colors is None:
         return None
     mask, dark = Bits.of(ink.mask), Bits.of(ink.darkness > PALE)
     long = _runs(dark, upright=True) | _runs(dark, upright=False)
@@ -93,20 +83,22 @@ def find_pen(pixels: NDArray[np.uint8], ink: Ink) -> Pen | None:
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
     inside = mask & Bits.of(_cores(ink))
     strokes = (inside & ~(long | area).dilated(5, upright=True)).unpacked()
-    paper = _paper(pixels)
-    places = _some_of(strokes)
-    taken = _colors_at(places, pixels, ink, paper)
+    paper = _paper(colors)
+    rows, columns = _some_of(strokes)
+    taken = _taken_at(rows, columns, colors, paper)
+    colorful = np.flatnonzero(np.ptp(taken, axis=0) > LEAST_COLOR)
+    rows, columns, taken = rows[colorful], columns[colorful], taken[:, colorful]
     hue, strength = _commonest(taken)
     if hue is None:
         return None
-    steps = ink.stroke / 2 * np.vstack([AROUND, 2 * AROUND])
-    beside = [_colors_at(places + step, pixels, ink, paper) for step in steps]
+    steps = np.rint(ink.stroke / 2 * np.vstack([AROUND, 2 * AROUND])).astype(np.intp).tolist()
+    beside = [_taken_at(rows + down, columns + right, colors, paper) for right, down in steps]
     if _are_fringes(taken, np.mean([taken, *beside], axis=0)):
         return None
-    weights = _weights(hue, _colors_at(_some_of(long.unpacked()), pixels, ink, paper))
+    weights = _weights(hue, _taken_at(*_some_of(long.unpacked()), colors, paper))
     if weights is None:
         return None
-    tint = _tint(pixels, ink, weights, paper)
+    tint = _tint(colors, weights, paper)
     some, inked = tint[::STEP, ::STEP], strokes[::STEP, ::STEP] > 0
     seen = some[inked & (some > SHARE * 255 * strength / 2)]
     if seen.size < LEAST_INK:
@@ -134,10 +126,10 @@ def _runs(mask: Bits, upright: bool) -> Bits:
     return mask
 
 
-def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _paper(colors: Colors) -> Reals:
     """Return the colour of the paper, (3,): the median of a page is paper."""
-    usual = np.median(pixels[::16, ::16].reshape(-1, 3), axis=0)
-    return np.asarray(np.maximum(usual, 1), np.float64)
+    some = np.ascontiguousarray(colors[::16, ::16].reshape(-1, 3).T)
+    return np.asarray(np.maximum(np.median(some, axis=1), 1), np.float64)
 
 
 def _cores(ink: Ink) -> NDArray[np.bool_]:
@@ -148,62 +140,54 @@ def _cores(ink: Ink) -> NDArray[np.bool_]:
     return np.asarray(cv2.compare(ink.darkness, enough, cv2.CMP_GE) > 0)
 
 
-def _are_fringes(taken: NDArray[np.float64], around: NDArray[np.float64]) -> bool:
-    """Tell whether colours at most places are gone over a stroke's width around; (K, 3) both.
+def _are_fringes(taken: Reals, around: Reals) -> bool:
+    """Tell whether colours at many places are gone over a stroke's width around; (3, K) both.
 
     Print drawn for screens, and scans whose colours are not in register, have fringes of opposite
     colours on both sides of a stroke: together they are grey.
     """
-    colorful = np.ptp(taken, axis=1) > LEAST_COLOR
     kept = _saturation(around) > FRINGE * _saturation(taken)
-    return 2 * int(np.count_nonzero(colorful & kept)) < int(np.count_nonzero(colorful))
+    return float(kept.mean()) < KEPT
 
 
-def _saturation(taken: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how unequally (K, 3) colours are taken for how much is taken, (K,)."""
-    return np.asarray(np.ptp(taken, axis=1) / np.maximum(taken.mean(axis=1), 0.01))
+def _saturation(taken: Reals) -> Reals:
+    """Return how unequally (3, K) colours are taken for how much is taken, (K,)."""
+    return np.asarray(np.ptp(taken, axis=0) / np.maximum(taken.mean(axis=0), 0.01))
 
 
-def _some_of(chosen: Mask) -> NDArray[np.float64]:
-    """Return the middles of some chosen pixels, (K, 2) x and y."""
-    rows, columns = np.nonzero(chosen[::STEP, ::STEP])
-    return np.stack((columns, rows), 1).astype(np.float64) * STEP + 0.5
+def _some_of(chosen: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows and columns of some chosen pixels, (K,) each."""
+    rows, columns = places(np.ascontiguousarray(chosen[::STEP, ::STEP]).view(np.bool_))
+    return STEP * rows, STEP * columns
 
 
-def _colors_at(
-    places: NDArray[np.float64],
-    pixels: NDArray[np.uint8],
-    ink: Ink,
-    paper: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return what is taken of each colour of the light at (K, 2) places, (K, 3) of 0 to 1."""
-    mapped = np.column_stack((places, np.ones(len(places)))) @ ink.to_page.T
-    x, y = (mapped[:, :2] / mapped[:, 2:]).T.astype(np.intp)
-    height, width = pixels.shape[:2]
-    color = pixels[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-    return np.asarray(np.clip(1 - color / paper, 0, 1), np.float64)
+def _taken_at(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], colors: Colors, paper: Reals
+) -> Reals:
+    """Return what is taken of each colour of the light at K places, (3, K) of 0 to 1."""
+    height, width = colors.shape[:2]
+    at = np.clip(rows, 0, height - 1) * width + np.clip(columns, 0, width - 1)
+    color = colors.reshape(-1, 3).take(at, axis=0)
+    return np.asarray(np.clip(1 - color.T / paper[:, None], 0, 1), np.float64)
 
 
-def _commonest(taken: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, float]:
-    """Return the mean of the colourful among (K, 3) colours that share the commonest hue.
+def _commonest(taken: Reals) -> tuple[Reals | None, float]:
+    """Return the mean of those among colours, (3, K), that share the commonest hue.
 
     The second value is how unequally it takes the colours.
     """
-    uneven = taken - taken.mean(axis=1, keepdims=True)
-    size = np.ptp(taken, axis=1)
-    colorful = size > LEAST_COLOR
-    if np.count_nonzero(colorful) < LEAST_INK:
+    if taken.shape[1] < LEAST_INK:
         return None, 0.0
-    first, second = (uneven[colorful] @ _PLANE.T).T
+    first, second = _PLANE @ (taken - taken.mean(axis=0))
     angle = np.arctan2(first, second)
     sector = ((angle / (2 * np.pi) + 0.5) * SECTORS).astype(np.intp) % SECTORS
-    count = np.bincount(sector, size[colorful], minlength=SECTORS)
+    count = np.bincount(sector, np.ptp(taken, axis=0), minlength=SECTORS)
     around = count + np.roll(count, 1) + np.roll(count, -1)
     best = int(around.argmax())
     near = np.abs((sector - best + SECTORS // 2) % SECTORS - SECTORS // 2) <= 1
     if np.count_nonzero(near) < LEAST_INK:
         return None, 0.0
-    mean = taken[colorful][near].mean(axis=0)
+    mean = taken[:, near].mean(axis=1)
     return mean, float(np.ptp(mean))
 
 
@@ -211,16 +195,16 @@ _PLANE = np.array([[0.707, -0.707, 0.0], [0.408, 0.408, -0.816]])
 """Two directions, in which colours differ that are equally dark."""
 
 
-def _weights(pen: NDArray[np.float64], ruled: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def _weights(pen: Reals, ruled: Reals) -> Reals | None:
     """Return the (3,) weights by which colours add up to the pen's darkness, rulings to nothing.
 
-    None where pen and rulings are of one hue.
+    None where pen and rulings, (3, K), are of one hue.
     """
     weights = pen - pen.mean()
-    if len(ruled) >= LEAST_INK:
+    if ruled.shape[1] >= LEAST_INK:
         # The least like the pen of what was seen: strokes run along rulings.
-        alike = ruled @ weights
-        ruling = ruled[alike <= np.quantile(alike, BARE)].mean(axis=0)
+        alike = weights @ ruled
+        ruling = ruled[:, alike <= np.quantile(alike, BARE)].mean(axis=1)
         uneven = ruling - ruling.mean()
         if weights @ ruling > FAINT * (weights @ pen):
             length = float(np.linalg.norm(uneven))
@@ -230,17 +214,9 @@ def _weights(pen: NDArray[np.float64], ruled: NDArray[np.float64]) -> NDArray[np
     return np.asarray(weights * (pen.mean() / (weights @ pen)))
 
 
-def _tint(
-    pixels: NDArray[np.uint8],
-    ink: Ink,
-    weights: NDArray[np.float64],
-    paper: NDArray[np.float64],
-) -> Gray:
-    """Return the weighted sum of what is taken of the colours, at working scale."""
-    matrix = np.append(-255 * weights / paper, 255 * weights.sum())[None]
-    source = np.asarray(cv2.transform(pixels, matrix), np.uint8)
-    times = 1
-    while max(source.shape) >= 2 * LONG_SIDE:
-        source, times = halve(source), 2 * times
-    height, width = ink.mask.shape
-    return resample(source, scaling(1 / times, 1 / times) @ ink.to_page, (width, height))
+def _tint(colors: Colors, weights: Reals, paper: Reals) -> Gray:
+    """Return the weighted sum of what is taken of the colours; (H, W)."""
+    row = np.append(-255 * weights / paper, 255 * weights.sum())
+    # Three sums for one: only from three colours to three OpenCV goes the quick way.
+    sums = cv2.transform(colors, np.tile(row, (3, 1)))
+    return np.asarray(cv2.extractChannel(sums, 0), np.uint8)

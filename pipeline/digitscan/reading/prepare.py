@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from digitscan.reading.binarize import binarize, without_pattern
 from digitscan.reading.chroma import with_chroma
 from digitscan.reading.clean import Ink, clean
+from digitscan.reading.colors import colors_of
 from digitscan.reading.components import components
 from digitscan.reading.creases import without_creases
 from digitscan.reading.find import Word, find_words
@@ -72,7 +73,8 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         if max(ink.mask.shape) >= FIELD:
             ink = replace(ink, darkness=without_pattern(ink.darkness, ink.mask))
     with timed(seconds, "rulings"):
-        pen = find_pen(page.pixels, ink)
+        colors = colors_of(page.pixels, ink)
+        pen = find_pen(colors, ink)
         rulings = find_rulings(ink, pen)
         ink = replace(ink, mask=binarize(ink.darkness, rulings.tone))
         bare = remove_rulings(remove_guides(ink, rulings), rulings)
@@ -87,7 +89,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         found = components(ink.mask)
         if not field and (flat := without_creases(ink, rulings, found)) is not ink:
             ink, found = flat, components(flat.mask)
-        words = with_chroma(find_words(ink, rulings, field, found, combs), page.pixels, ink)
+        words = with_chroma(find_words(ink, rulings, field, found, combs), colors)
         leftovers = () if field else leftover_cells(ink, rulings, words)
     return Prepared(page, turns, ink, rulings, combs, field, words, leftovers, seconds)
 

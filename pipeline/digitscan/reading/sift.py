@@ -125,7 +125,6 @@ def are_numbers(
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     read &= ~(cross_arms(words, own, cells, rows) | scraps(words, own, rows))
     read &= ~beside_pen(words, rows)
-    read &= ~np.array([is_crossed_out(word) for word in words], np.bool_)
     lines = spaced_lines(words, company)
     bare = np.array([reading.text == "1" for reading in glyphs], np.bool_)
     read &= ~(
@@ -135,7 +134,9 @@ def are_numbers(
     likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (
         (rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS)
     )
-    return np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
+    numbers = np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
+    numbers[numbers] = [not is_crossed_out(words[i]) for i in np.flatnonzero(numbers).tolist()]
+    return numbers
 
 
 def _in_comb(own: Floats, rows: Ints) -> Floats:

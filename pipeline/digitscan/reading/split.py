@@ -6,6 +6,7 @@ could be, so that every digit is one run of 1 to 3 adjacent pieces; the reader c
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,10 +59,11 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
         Stroke width in working pixels.
     """
     kept = np.flatnonzero(~find_marks(word.parts, word.height)).tolist()
-    cuts = [[] if whole[index] else _cuts_in(word, index, stroke) for index in kept]
+    boxes: list[list[int]] = word.parts.tolist()
+    cuts = [[] if whole[index] else _cuts_in(word, index, boxes[index], stroke) for index in kept]
     if kept and not any(cuts):
-        boxes = word.parts[kept]
-        if (boxes[:-1, 0] + boxes[:-1, 2] <= boxes[1:, 0]).all():
+        ends = [(boxes[index][0], boxes[index][0] + boxes[index][2]) for index in kept]
+        if all(end <= begin for (_, end), (begin, _) in itertools.pairwise(ends)):
             return _uncut(word, kept, whole[kept])
     parts: list[int] = []
     digits: list[bool] = []
@@ -80,9 +82,9 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
     return lattice_of(labels, parts, digits, word.height)
 
 
-def _cuts_in(word: Word, index: int, stroke: float) -> list[Ints]:
+def _cuts_in(word: Word, index: int, box: list[int], stroke: float) -> list[Ints]:
     """Find where a component may be cut: where it is wide and no bar; as `find_cuts` gives them."""
-    x, y, width, height = word.parts[index].tolist()
+    x, y, width, height = box
     if width <= JOINED_WIDTH * word.height or height <= 0.3 * word.height:
         return []
     part = (word.labels[y : y + height, x : x + width] == index + 1).astype(np.uint8)
@@ -118,7 +120,7 @@ def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
     NDArray[np.bool_]
         (N,) true for a mark.
     """
-    if (parts[:, 3] > 0.5 * height).all():
+    if min(parts[:, 3].tolist(), default=0) > 0.5 * height:
         return np.zeros(len(parts), np.bool_)
     x, y, width, high = parts.T.astype(np.float32)
     tall = high > 0.5 * height
@@ -207,7 +209,7 @@ def list_runs(boxes: Ints, whole: NDArray[np.bool_], height: float) -> tuple[Int
         around.append((left, top, right - left, bottom - top))
         for last in range(first + 1, min(first + MAX_RUN, len(pieces))):
             x, y, width, high = pieces[last]
-            if x - right > RUN_GAP * height or sum(digit[first : last + 1]) > 1:
+            if x - right > RUN_GAP * height or digit[first : last + 1].count(True) > 1:
                 break
             left, top = min(left, x), min(top, y)
             right, bottom = max(right, x + width), max(bottom, y + high)

@@ -23,6 +23,9 @@ from digitscan.running.messages import Failed, Message, Ready, Task
 from digitscan.running.tasks import TaskReader, Tools
 from digitscan.settings import Settings
 
+GARBAGE = 50_000
+"""Objects made and not yet freed after which cycles among them are searched."""
+
 
 def load_code() -> None:
     """Import what is heavy: that takes no settings, and nothing of it is ever garbage."""
@@ -42,7 +45,11 @@ def make_tools(settings: Settings) -> Tools:
     from digitscan.reading.read import Reader
 
     cv2.setNumThreads(1)
-    return Tools(Reader(settings.reading, settings.output.reads_print), count_pages, load_pages)
+    reader = Reader(settings.reading, settings.output.reads_print)
+    # What is loaded stays, and pages make many objects and no cycles: hardly a search for those.
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    return Tools(reader, count_pages, load_pages)
 
 
 def main(

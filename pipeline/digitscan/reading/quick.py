@@ -23,8 +23,10 @@ SURE_DIGIT = 0.98
 SURE_NONE = 0.9
 """...and of `not one whole digit`, of which a few are lost in a word that has others;"""
 SURE_KIND = 0.73
-"""...if it tells print from handwriting with this probability. Digits that it calls print are
-asked about: one written digit in forty is among them, and in a comb it speaks for all."""
+"""...if it tells print from handwriting with this probability..."""
+SURE_PRINT = 0.997
+"""...or a digit's print with this one: less sure, one in forty was written, and speaks against a
+whole comb."""
 
 
 class Cascade:
@@ -50,8 +52,9 @@ def in_doubt(scores: GlyphScores) -> NDArray[np.bool_]:
     """Tell the glyphs that the quick network is not sure of; (N,) bool."""
     none = scores.digit.argmax(1) == NOT_A_DIGIT
     sure = scores.digit.max(1) >= np.where(none, SURE_NONE, SURE_DIGIT)
-    written, printed = scores.printed <= 1 - SURE_KIND, scores.printed >= SURE_KIND
-    return np.asarray(~(sure & (written | (printed & none))), np.bool_)
+    written = scores.printed <= 1 - SURE_KIND
+    printed = scores.printed >= np.where(none, SURE_KIND, SURE_PRINT)
+    return np.asarray(~(sure & (written | printed)), np.bool_)
 
 
 def load_classifier(weights: Path, glyph_model: Path | None, engine: EngineChoice) -> Classifier:

@@ -1,13 +1,16 @@
 """Cells whose ink no word explains."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
 from digitscan.reading.find import find_words
-from digitscan.reading.leftover import leftover_cells
+from digitscan.reading.leftover import covered_cells, leftover_cells
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box
+from readings import word
 
 
 def page(*ink: tuple[int, int, int, int]) -> tuple[Ink, Rulings]:
@@ -39,3 +42,12 @@ def test_without_cells_nothing_is_left_over() -> None:
     cleaned, rulings = page((20, 20, 40, 40))
     none = Rulings(rulings.horizontal, rulings.vertical, (), np.zeros_like(rulings.labels))
     assert leftover_cells(cleaned, none, []) == ()
+
+
+def test_a_stroke_across_both_cells_covers_both_and_one_beside_them_none() -> None:
+    cleaned, rulings = page()
+    across = replace(word(), box=Box(20, 30, 110, 4), labels=np.ones((4, 110), np.int32))
+    beside = replace(word(), box=Box(146, 10, 4, 50), labels=np.ones((50, 4), np.int32))
+    assert covered_cells(cleaned, rulings, [across]) == (0, 1)
+    assert covered_cells(cleaned, rulings, [beside]) == ()
+    assert covered_cells(cleaned, rulings, []) == ()

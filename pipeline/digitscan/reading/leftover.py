@@ -1,4 +1,4 @@
-"""Cells that hold ink which no word explains: blots, scribbles, scraps too small for a digit."""
+"""Cells that hold ink which is read in no word: blots, scribbles, strokes over several cells."""
 
 from __future__ import annotations
 
@@ -31,14 +31,34 @@ def leftover_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, 
         box = word.box
         here = left[box.y : box.bottom, box.x : box.right]
         np.multiply(here, word.labels == 0, out=here)
-    owners = rulings.labels.ravel()[np.flatnonzero(left.view(np.bool_))]
+    return _inked(left, ink.stroke, rulings)
+
+
+def covered_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, ...]:
+    """Return the indices of the cells in which the ink of some words is no speck.
+
+    These are words outside every cell: strokes that join digits of several.
+    """
+    if not rulings.cells or not words:
+        return ()
+    theirs = np.zeros_like(ink.mask)
+    for word in words:
+        box = word.box
+        here = theirs[box.y : box.bottom, box.x : box.right]
+        np.maximum(here, word.mask, out=here)
+    return _inked(theirs, ink.stroke, rulings)
+
+
+def _inked(ink: Mask, stroke: float, rulings: Rulings) -> tuple[int, ...]:
+    """Return the indices of the cells with a piece of this ink that is no speck."""
+    owners = rulings.labels.ravel()[np.flatnonzero(ink.view(np.bool_))]
     count = np.bincount(owners, minlength=len(rulings.cells) + 1)[1:]
     sides = np.array([min(cell.width, cell.height) for cell in rulings.cells])
-    least = np.maximum(LEAST_LENGTH * sides * ink.stroke, 1)
+    least = np.maximum(LEAST_LENGTH * sides * stroke, 1)
     return tuple(
         int(index)
         for index in np.flatnonzero((count >= least) & (sides >= LOWEST))
-        if _largest(left, rulings.cells[index]) >= least[index]
+        if _largest(ink, rulings.cells[index]) >= least[index]
     )
 
 

@@ -15,12 +15,12 @@ from digitscan.reading.decide import (
     decide,
     features,
 )
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.judge import Judge
 from digitscan.reading.split import ink_of
 from digitscan.reading.stretches import Stretches
-from digitscan.types import Box
+from digitscan.types import Box, Ints
 from readings import STRIP, glyphs, lattice, strips, word
 
 MODEL = DecisionModel.of(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digitscan.errors import ModelError
 from digitscan.reading.engine import GlyphEngine, GlyphScores, shipped_weights
-from digitscan.reading.quick import Cascade, in_doubt, load_classifier
+from digitscan.reading.quick import Cascade, in_doubt, load_classifier, surely_print
 from digitscan.settings import EngineChoice
 from digitscan.types import Floats
 
@@ -75,6 +75,19 @@ def test_the_glyph_network_is_asked_where_the_quick_one_doubts() -> None:
     assert found.digit.argmax(1).tolist() == [7, 2, 10]
     np.testing.assert_allclose(found.printed, [0.05, 0.3, 0.95], atol=1e-6)
     assert both.classify(crops(0)).digit.shape == (0, 11)
+
+
+def test_words_that_surely_are_print_need_no_more() -> None:
+    printed = np.array([0.99, 0.95, 0.9, 0.6, 0.99, 0.99, 0.99, 0.9, 0.6, 0.6, 0.6], np.float32)
+    words = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2])
+    assert surely_print(printed, words).tolist() == [True] * 4 + [False] * 7
+    quick, glyph = Says(DOUBTED_LETTER), Says(says(2, 0.9, 0.3))
+    both = Cascade(GlyphEngine(quick, 1.0, 1.0), GlyphEngine(glyph, 1.0, 1.0))
+    blank = np.zeros((8, 28, 28), np.uint8)
+    both.classify(blank, np.array([0, 0, 0, 0, 1, 1, 1, 2]))
+    assert glyph.asked == 4
+    both.classify(blank)
+    assert glyph.asked == 12
 
 
 def test_another_glyph_network_reads_alone() -> None:

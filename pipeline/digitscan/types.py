@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:  # a run that has workers read needs none of it
     import numpy as np
@@ -18,6 +18,9 @@ Mask: TypeAlias = "NDArray[np.uint8]"
 
 Floats: TypeAlias = "NDArray[np.float32]"
 """float32, shape stated where it is used."""
+
+Ints: TypeAlias = "NDArray[np.integer[Any]]"
+"""Whole numbers, shape stated where it is used."""
 
 
 class Kind(StrEnum):

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from digitscan.reading.crop import Strip, cut_strip, field_strip
 from digitscan.reading.engine import Engine
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import Company
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.sift import are_numbers, may_be_numbers
 from digitscan.reading.strips import StripReading, read_strips
-from digitscan.types import Floats
+from digitscan.types import Floats, Ints
 
 Second: TypeAlias = dict[int, tuple[Strip, StripReading]]
 """What the second reader saw and read, by the word."""

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.components import places
-from digitscan.types import Gray, Mask
+from digitscan.types import Gray, Ints, Mask
 
 Boxes: TypeAlias = NDArray[np.intp]
 """(N, 4) integers: x, y, width, height of each box."""
 Labels: TypeAlias = NDArray[np.uint16]
 """(H, W) picture of cells: 0 outside, else the index plus one; there is room for 32,000 cells."""
-Ints: TypeAlias = NDArray[np.integer[Any]]
 
 SMALLEST = 11
 """Least width and height of a cell, working pixels."""

@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.find import Ints
-from digitscan.types import Floats, Mask
+from digitscan.types import Floats, Ints, Mask
 
 CUT_SPACING = 0.22
 """Least distance between two cuts, in digit heights."""

@@ -11,12 +11,12 @@ import numpy as np
 from digitscan.reading.components import places
 from digitscan.reading.confidence import LARGEST_LEAD, DecisionModel, log_odds
 from digitscan.reading.crop import Strip
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.geometry import Ink
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading
 from digitscan.reading.stretches import Stretches
 from digitscan.reading.strips import StripDigit, StripReading
-from digitscan.types import Box, Floats
+from digitscan.types import Box, Floats, Ints
 
 GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""

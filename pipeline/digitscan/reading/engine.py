@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from digitscan.errors import ModelError
 from digitscan.settings import EngineChoice
 from digitscan.stderr import Caught, stderr_caught
-from digitscan.types import Floats
+from digitscan.types import Floats, Ints
 
 CHUNKS = (16, 1)
 """Batch sizes that LiteRT is prepared for, and others are cut into: a larger batch is no faster on
@@ -126,8 +126,12 @@ class GlyphScores:
 class Classifier(Protocol):
     """What says of crops which digit they are, and who made them."""
 
-    def classify(self, crops: NDArray[np.uint8]) -> GlyphScores:
-        """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0."""
+    def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
+        """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0.
+
+        `words` (N,), 0 and up, names the word of each, where print is not wanted: of a word that
+        surely is print no more needs to be known.
+        """
         ...
 
 
@@ -139,8 +143,9 @@ class GlyphEngine:
         self._temperature = temperature
         self._printed_temperature = printed_temperature
 
-    def classify(self, crops: NDArray[np.uint8]) -> GlyphScores:
-        """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0."""
+    def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
+        """Classify crops, see `Classifier`; all of them cost the same."""
+        del words
         if len(crops) == 0:
             return GlyphScores(np.zeros((0, 11), np.float32), np.zeros(0, np.float32))
         outputs = self._engine.run(crops[..., None].astype(np.float32) / np.float32(255))

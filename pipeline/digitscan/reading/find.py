@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,7 @@ from digitscan.reading.group import comb_neighbors
 from digitscan.reading.links import groups_of, link_components, link_in_combs, parted_by_ruling
 from digitscan.reading.rulings import Rulings
 from digitscan.reading.standing import cells_of, on_ruling
-from digitscan.types import Box, Gray, Mask
-
-Ints: TypeAlias = NDArray[np.integer[Any]]
+from digitscan.types import Box, Gray, Ints, Mask
 
 MIN_SIDE_PER_STROKE = 2.2
 """A component whose longer side is below this many stroke widths is a speck."""

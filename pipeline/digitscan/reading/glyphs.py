@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.split import Lattice
-from digitscan.types import Floats, Gray
+from digitscan.types import Floats, Gray, Ints
 
 NOT_A_DIGIT = 10
 """The network's class for anything but one whole digit."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.cells import Ints
 from digitscan.reading.group import comb_rows
-from digitscan.types import Gray
+from digitscan.types import Gray, Ints
 
 WORD_GAP = 0.45
 """Widest gap inside a word, in heights of its taller neighbour."""

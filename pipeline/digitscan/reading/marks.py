@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.bars import find_bars
-from digitscan.reading.find import Ints, Word
-from digitscan.types import Box, Floats
+from digitscan.reading.find import Word
+from digitscan.types import Box, Floats, Ints
 
 MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from digitscan.reading.bars import find_bars
 from digitscan.reading.decide import DecidedDigit
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.geometry import Ink, map_box, map_groups
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.links import WORD_GAP
 from digitscan.reading.prepare import Prepared
-from digitscan.types import Box, Digit, Gray, Kind, Number
+from digitscan.types import Box, Digit, Gray, Ints, Kind, Number
 
 LEAST_SURE_HEIGHT = 12
 """Numbers lower than this, in page pixels, are for review: too few dots a stroke to vouch for."""

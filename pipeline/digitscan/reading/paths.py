@@ -13,12 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.find import Ints
 from digitscan.reading.glyphs import NOT_A_DIGIT, GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.slashes import leaning_bars
 from digitscan.reading.split import Lattice
 from digitscan.reading.stretches import Stretches
-from digitscan.types import Floats
+from digitscan.types import Floats, Ints
 
 SIZE_WEIGHT = 2.0
 """Weight of a size that does not fit the word against the network's log probability."""

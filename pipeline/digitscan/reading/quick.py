@@ -16,7 +16,9 @@ from digitscan.reading.engine import (
     load_glyph_engine,
 )
 from digitscan.reading.glyphs import NOT_A_DIGIT
+from digitscan.reading.kinds import GLYPH_CLIP
 from digitscan.settings import EngineChoice
+from digitscan.types import Floats, Ints
 
 SURE_DIGIT = 0.98
 """Probability of a digit from which the quick network is believed..."""
@@ -27,6 +29,8 @@ SURE_KIND = 0.73
 SURE_PRINT = 0.997
 """...or a digit's print with this one: less sure, one in forty was written, and speaks against a
 whole comb."""
+MANY, SURELY = 4, 2.0
+"""A word of so many glyphs is print where they speak for it with these log odds, in the mean."""
 
 
 class Cascade:
@@ -39,10 +43,13 @@ class Cascade:
         self._quick = quick
         self._glyph = glyph
 
-    def classify(self, crops: NDArray[np.uint8]) -> GlyphScores:
-        """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0."""
+    def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
+        """Classify crops, see `Classifier`."""
         scores = self._quick.classify(crops)
-        asked = np.flatnonzero(in_doubt(scores))
+        doubted = in_doubt(scores)
+        if words is not None and len(words):
+            doubted &= ~surely_print(scores.printed, words)
+        asked = np.flatnonzero(doubted)
         surer = self._glyph.classify(crops[asked])
         scores.digit[asked], scores.printed[asked] = surer.digit, surer.printed
         return scores
@@ -55,6 +62,18 @@ def in_doubt(scores: GlyphScores) -> NDArray[np.bool_]:
     written = scores.printed <= 1 - SURE_KIND
     printed = scores.printed >= np.where(none, SURE_KIND, SURE_PRINT)
     return np.asarray(~(sure & (written | printed)), np.bool_)
+
+
+def surely_print(printed: Floats, words: Ints) -> NDArray[np.bool_]:
+    """Tell the glyphs of words whose glyphs together leave no doubt that they are print; (N,) bool.
+
+    `printed` is (N,), the probability of print of each glyph, and `words` (N,) its word.
+    """
+    odds = np.log(printed.clip(1e-4, 1 - 1e-4)) - np.log1p(-printed.clip(1e-4, 1 - 1e-4))
+    count = np.bincount(words)
+    total = np.bincount(words, np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP))
+    sure = (count >= MANY) & (total >= SURELY * count)
+    return np.asarray(sure[words], np.bool_)
 
 
 def load_classifier(weights: Path, glyph_model: Path | None, engine: EngineChoice) -> Classifier:

@@ -193,7 +193,9 @@ class Reader:
         """Classify the glyphs of all pages, cut out and grouped by word, in one batch."""
         start = time.perf_counter()
         flat = [ink for page in inks for group in page for ink in group]
-        scores = self._glyphs.classify(mnist_crops(flat))
+        counts = [len(group) for page in inks for group in page]
+        words = None if self._printed else np.repeat(np.arange(len(counts)), counts)
+        scores = self._glyphs.classify(mnist_crops(flat), words)
         each = (time.perf_counter() - start) / max(1, len(flat))
         first = 0
         result = []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import NEIGHBOR_WEIGHT, Company, in_company, mean_odds
 from digitscan.reading.marks import beside_pen, cross_arms, is_dashed, scraps
 from digitscan.reading.strikes import is_crossed_out
 from digitscan.reading.strips import StripReading
-from digitscan.types import Box, Floats
+from digitscan.types import Box, Floats, Ints
 
 UNEXPLAINED_WEIGHT = 3.0
 """Log odds against a number for a stroke one digit high, per digit, that no digit explains."""

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.bars import bars_of
-from digitscan.reading.find import Ints
 from digitscan.reading.split import Lattice
 from digitscan.reading.stretches import Stretches
+from digitscan.types import Ints
 
 LEAST_LEAN = 15.0
 """Degrees beyond the writing's slant from which a straight stroke may be a slash."""

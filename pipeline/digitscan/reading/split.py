@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from digitscan.reading.bars import find_bars
 from digitscan.reading.components import places
 from digitscan.reading.cuts import find_cuts
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.stretches import Stretches, stretches_of
+from digitscan.types import Ints
 
 JOINED_WIDTH = 0.6
 """A component narrower than this share of the digit height is not cut."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from digitscan.reading.find import Ints
 from digitscan.reading.geometry import Ink
+from digitscan.types import Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

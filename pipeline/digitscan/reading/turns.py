@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import Classifier
-from digitscan.reading.find import Ints, Word
+from digitscan.reading.find import Word
 from digitscan.reading.glyphs import part_inks
 from digitscan.reading.prepare import FIELD, Prepared
-from digitscan.types import Floats
+from digitscan.types import Floats, Ints
 
 LEAST_VOTES = 20
 """Fewer components with a near neighbour do not tell how lines run."""

@@ -1,4 +1,4 @@
-"""Digits of other sets, cropped as MNIST's are: that is what networks trained on MNIST know."""
+"""Digits of other sets, cropped as MNIST's are: so the reader crops for its glyph network."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ def reframed(digits: Digits) -> tuple[Digits, int]:
     MNIST's are 20 pixels long, their ink's centre of mass in the middle of 28x28 (LeCun et al.
     1998, section III.A); those of MNIST stay as they are.
     """
-    images = digits.images.copy()
-    other = np.flatnonzero(~is_framed(images))
-    for index in other.tolist():
+    images, count = digits.images.copy(), 0
+    for index in np.flatnonzero(~is_framed(images)).tolist():
         ink = np.where(images[index] < INK, 0, images[index])
         crop = crop28(ink.astype(np.float32) / np.float32(255))
         if crop is not None:
-            images[index] = crop
-    return Digits(images, digits.labels), len(other)
+            images[index], count = crop, count + 1
+    return Digits(images, digits.labels), count
 
 
 def is_framed(images: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -48,6 +48,14 @@ def lenet() -> keras.Model:
     )
 
 
+def block(
+    x: keras.KerasTensor, channels: int, kernel: int | tuple[int, int] = 3, stride: int = 1
+) -> keras.KerasTensor:
+    """Add a convolution with normalization and ReLU; `x` is (N, H, W, C)."""
+    x = layers.Conv2D(channels, kernel, strides=stride, padding="same", use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
+
+
 def glyph() -> keras.Model:
     """Make the glyph network: is this crop one whole digit, which, and printed or handwritten.
 
@@ -56,10 +64,6 @@ def glyph() -> keras.Model:
     multiply-adds. Each head has a hidden layer of its own: what a glyph says and who made it
     hang on different traits.
     """
-
-    def block(x: keras.KerasTensor, channels: int, stride: int = 1) -> keras.KerasTensor:
-        x = layers.Conv2D(channels, 3, strides=stride, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
 
     def head(x: keras.KerasTensor, hidden: int, outputs: int, name: str) -> keras.KerasTensor:
         x = layers.Dropout(0.2)(layers.Dense(hidden, activation="relu")(x))
@@ -83,11 +87,6 @@ def quick() -> keras.Model:
 
     Input and outputs are those of `glyph`; 0.12 M parameters, 1.0 M multiply-adds.
     """
-
-    def block(x: keras.KerasTensor, channels: int, stride: int = 1) -> keras.KerasTensor:
-        x = layers.Conv2D(channels, 3, strides=stride, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
-
     image = keras.Input((28, 28, 1), name="image")
     x = block(block(image, 16, stride=2), 32, stride=2)
     x = layers.Flatten()(block(block(x, 32), 64, stride=2))
@@ -103,12 +102,6 @@ def strip(channels: tuple[int, int, int] = (32, 80, 144)) -> keras.Model:
     `center` (N, 12, W/4, 16) and `ctc` (N, W/4, 11), channels as in `strip_format`.
     """
     fine, middle, coarse = channels
-
-    def block(
-        x: keras.KerasTensor, width: int, kernel: int | tuple[int, int] = 3, stride: int = 1
-    ) -> keras.KerasTensor:
-        x = layers.Conv2D(width, kernel, strides=stride, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
 
     def residual(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
         y = layers.Conv2D(width, 3, padding="same", use_bias=False)(block(x, width))

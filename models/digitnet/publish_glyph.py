@@ -14,7 +14,7 @@ from digitnet.export import largest_difference, to_litert
 from digitnet.glyph_data import SHARES, Examples, draw_examples
 from digitnet.glyph_draws import UNKNOWN
 from digitnet.glyph_measures import logits_of, measure
-from digitnet.glyph_sources import load_sources
+from digitnet.glyph_sources import Sources, load_sources
 from digitnet.half import save_half
 from digitnet.synthesis.printed import fonts_in
 from digitnet.synthesis.segments import Cut
@@ -40,6 +40,19 @@ def calibrated(model: keras.Model, examples: Examples) -> tuple[float, float]:
     )
 
 
+def exported(model: keras.Model, weights: Path, name: str) -> keras.Model:
+    """Write a network as .keras and .tflite; return it as it ships, its kernels rounded."""
+    save_half(model, weights / f"{name}.keras")
+    model = keras.models.load_model(weights / f"{name}.keras", compile=False)
+    to_litert(model, weights / f"{name}.tflite", "int8")
+    return model
+
+
+def held_out_examples(held_out: Sources, count: int) -> Examples:
+    """Draw the examples that calibrate."""
+    return draw_examples(held_out, count, np.random.default_rng([0, CALIBRATION_SEED]), SHARES)
+
+
 def publish_glyph(
     model: keras.Model,
     data: Path,
@@ -57,12 +70,9 @@ def publish_glyph(
     written.
     """
     weights.mkdir(parents=True, exist_ok=True)
-    save_half(model, weights / "glyph.keras")
-    model = keras.models.load_model(weights / "glyph.keras", compile=False)  # as it ships
-    to_litert(model, weights / "glyph.tflite", "int8")
+    model = exported(model, weights, "glyph")
     held_out = load_sources(data, fonts, cut, held_out=True, styles=1000)
-    rng = np.random.default_rng([0, CALIBRATION_SEED])
-    for_calibration = draw_examples(held_out, count, rng, SHARES)
+    for_calibration = held_out_examples(held_out, count)
     temperature, printed_temperature = calibrated(model, for_calibration)
     images = for_calibration.crops[:2000, ..., None].astype(np.float32) / np.float32(255)
     facts: dict[str, object] = {

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from digitnet.calibrate import probabilities
 from digitnet.card import update_card, update_text
-from digitnet.export import largest_difference, to_litert
-from digitnet.glyph_data import SHARES, draw_examples
+from digitnet.export import largest_difference
 from digitnet.glyph_measures import Logits, digit_figures, logits_of
 from digitnet.glyph_sources import load_sources
-from digitnet.half import save_half
-from digitnet.publish_glyph import CALIBRATION_SEED, calibrated
+from digitnet.publish_glyph import calibrated, exported, held_out_examples
 from digitnet.synthesis.segments import Cut
 from digitnet.train_quick import Teacher
 
@@ -38,12 +36,9 @@ def publish_quick(
 
     Calibrated on the `count` examples that calibrate the glyph network, which must be there.
     """
-    save_half(model, weights / "quick.keras")
-    model = keras.models.load_model(weights / "quick.keras", compile=False)  # as it ships
-    to_litert(model, weights / "quick.tflite", "int8")
+    model = exported(model, weights, "quick")
     held_out = load_sources(data, fonts, cut, held_out=True, styles=1000)
-    rng = np.random.default_rng([0, CALIBRATION_SEED])
-    examples = draw_examples(held_out, count, rng, SHARES)
+    examples = held_out_examples(held_out, count)
     temperature, printed_temperature = calibrated(model, examples)
     images = examples.crops[..., None].astype(np.float32) / np.float32(255)
     chances = probabilities(logits_of(model, examples.crops)["digit"], temperature)

@@ -88,18 +88,8 @@ def compiled(recipe: Recipe, start: keras.Model | None) -> keras.Model:
     keras.config.set_dtype_policy(policy)
     if start is not None:
         model.set_weights(start.get_weights())
-    warm_up = recipe.steps // 20
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.1 * recipe.learning_rate,
-        max(1, recipe.steps - warm_up),
-        alpha=1e-3,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=warm_up,
-    )
     model.compile(
-        optimizer=keras.optimizers.AdamW(
-            schedule, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=recipe.ema
-        ),
+        optimizer=averaging(recipe.steps, recipe.learning_rate, recipe.weight_decay, recipe.ema),
         loss={
             "digit": keras.losses.CategoricalCrossentropy(
                 from_logits=True, label_smoothing=recipe.label_smoothing
@@ -109,6 +99,19 @@ def compiled(recipe: Recipe, start: keras.Model | None) -> keras.Model:
         loss_weights={"digit": 1.0, "printed": recipe.printed_weight},
     )
     return model
+
+
+def averaging(steps: int, rate: float, decay: float, ema: float) -> keras.optimizers.Optimizer:
+    """Make the optimizer: a rise over a twentieth of the steps, a cosine, averaged weights."""
+    warm_up = steps // 20
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.1 * rate,
+        max(1, steps - warm_up),
+        alpha=1e-3,
+        warmup_target=rate,
+        warmup_steps=warm_up,
+    )
+    return keras.optimizers.AdamW(schedule, weight_decay=decay, use_ema=True, ema_momentum=ema)
 
 
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]
@@ -137,11 +140,7 @@ def batches_of(examples: Examples, recipe: Recipe, step: int) -> Iterator[Batch]
 def fit(
     sources: Callable[[], Sources], folder: Path, recipe: Recipe, start: keras.Model | None = None
 ) -> keras.Model:
-    """Train from the last checkpoint on, or from `start`; returns the averaged weights' network.
-
-    One call of Keras' fit for all that is left: at its end, and only there, the averaged weights
-    take the place of the last ones.
-    """
+    """Train from the last checkpoint on, or from `start`; returns the averaged weights' network."""
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint, total = Checkpoint(folder), recipe.passes * recipe.shards
     done = checkpoint.done()
@@ -150,21 +149,44 @@ def fit(
     def examples(step: int) -> Examples:
         return shard(sources, folder, recipe, step % recipe.shards)
 
-    if done < total:
-        model.fit(
-            (b for step in range(done, total) for b in batches_of(examples(step), recipe, step)),
-            steps_per_epoch=recipe.steps // total,
-            initial_epoch=done,
-            epochs=total,
-            callbacks=[checkpoint],
-            verbose=0,
-        )
-    else:
+    batches = (b for step in range(done, total) for b in batches_of(examples(step), recipe, step))
+    train(model, batches, recipe.steps // total, (done, total), checkpoint)
+    return bare(model, glyph(), examples(0).crops, recipe.batch)
+
+
+def train(
+    model: keras.Model,
+    batches: Iterator[object],
+    size: int,
+    epochs: tuple[int, int],
+    checkpoint: Checkpoint,
+) -> None:
+    """Train on `size` batches an epoch, from the first of `epochs` up to the last.
+
+    One call of Keras' fit for all that is left: at its end, and only there, the averaged weights
+    take the place of the last ones.
+    """
+    done, total = epochs
+    if done == total:
         model.optimizer.finalize_variable_values(model.trainable_variables)
-    settle(model, examples(0).crops, recipe.batch)
-    bare = glyph()  # without the optimizer's state
-    bare.set_weights(model.get_weights())
-    return bare
+        return
+    model.fit(
+        batches,
+        steps_per_epoch=size,
+        initial_epoch=done,
+        epochs=total,
+        callbacks=[checkpoint],
+        verbose=0,
+    )
+
+
+def bare(
+    model: keras.Model, network: keras.Model, crops: NDArray[np.uint8], batch: int
+) -> keras.Model:
+    """Return `network` with the weights of a trained model, without the optimizer's state."""
+    settle(model, crops, batch)
+    network.set_weights(model.get_weights())
+    return network
 
 
 def settle(model: keras.Model, crops: NDArray[np.uint8], batch: int, batches: int = 200) -> None:

@@ -22,7 +22,7 @@ from digitnet.glyph_checkpoint import Checkpoint
 from digitnet.glyph_data import Examples
 from digitnet.glyph_jitter import jittered
 from digitnet.networks import quick
-from digitnet.train_glyph import settle
+from digitnet.train_glyph import averaging, bare, train
 
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 """Images, and by head what the glyph network says of them."""
@@ -82,17 +82,8 @@ def lessons(
 def compiled(recipe: QuickRecipe, steps: int) -> keras.Model:
     """Make the network with its losses: cosine decay after a short rise, averaged weights."""
     model = quick()
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.1 * recipe.learning_rate,
-        steps,
-        alpha=1e-3,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=steps // 20,
-    )
     model.compile(
-        optimizer=keras.optimizers.AdamW(
-            schedule, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=recipe.ema
-        ),
+        optimizer=averaging(steps, recipe.learning_rate, recipe.weight_decay, recipe.ema),
         loss={
             "digit": keras.losses.CategoricalCrossentropy(from_logits=True),
             "printed": keras.losses.BinaryCrossentropy(from_logits=True),
@@ -120,18 +111,5 @@ def fit_quick(
         for step in range(done, total):
             yield from lessons(teacher, Examples.load(shards[step % len(shards)]), recipe, step)
 
-    if done < total:
-        model.fit(
-            batches(),
-            steps_per_epoch=size,
-            initial_epoch=done,
-            epochs=total,
-            callbacks=[checkpoint],
-            verbose=0,
-        )
-    else:
-        model.optimizer.finalize_variable_values(model.trainable_variables)
-    settle(model, Examples.load(shards[0]).crops, recipe.batch)
-    bare = quick()  # without the optimizer's state
-    bare.set_weights(model.get_weights())
-    return bare
+    train(model, batches(), size, (done, total), checkpoint)
+    return bare(model, quick(), Examples.load(shards[0]).crops, recipe.batch)

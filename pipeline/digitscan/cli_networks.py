@@ -100,11 +100,12 @@ def evaluate(
         if data is None:  # Keras fetches MNIST
             import_quietly("keras")
         classify = open_classifier(model)
-        digits, cropped = reframed(load(data).for_testing())
-        if cropped:
-            typer.echo(
-                f"{cropped} of {len(digits)} digits are cropped anew, as MNIST's are", err=True
-            )
+        digits = load(data).for_testing()
+        if classify(digits.images[:1]).shape[1] > 10:  # the reader's own, which it crops for
+            digits, cropped = reframed(digits)
+            if cropped:
+                anew = f"{cropped} of {len(digits)} digits are cropped anew, as MNIST's are"
+                typer.echo(anew, err=True)
         found = score(classify(digits.images), digits.labels)
         tell(json_format.dumps(found.as_json()) if json else as_text(found, digits))
         if plots is not None:

@@ -77,13 +77,13 @@ def find_words(
         As `comb_neighbors` gives it of the cells, where it is known already.
     """
     _, labels, stats = components(ink.mask) if found is None else found
-    if (
-        stacked := part_stacked(ink.mask, labels, stats, rulings.cells, rulings.labels)
-    ) is not None:
-        _, labels, stats = components(stacked)
+    mask = ink.mask
+    stacked = part_stacked(mask, labels, stats, rulings.cells, rulings.labels)
+    if stacked is not None:
+        mask = stacked
+        _, labels, stats = components(mask)
     following = comb_neighbors(rulings.cells) if combs is None else combs
     order = np.arange(len(stats))
-    mask = ink.mask if stacked is None else stacked
     parted = part_at_borders(mask, labels, stats, rulings.cells, following)
     if parted is not None:
         changed = np.unique(labels.ravel()[np.flatnonzero(parted != mask)])

@@ -16,7 +16,7 @@ from digitscan.reading.engine import (
     load_glyph_engine,
 )
 from digitscan.reading.glyphs import NOT_A_DIGIT
-from digitscan.reading.kinds import GLYPH_CLIP
+from digitscan.reading.kinds import print_log_odds
 from digitscan.settings import EngineChoice
 from digitscan.types import Floats, Ints
 
@@ -67,13 +67,13 @@ def in_doubt(scores: GlyphScores) -> NDArray[np.bool_]:
 def surely_print(printed: Floats, words: Ints) -> NDArray[np.bool_]:
     """Tell the glyphs of words whose glyphs together leave no doubt that they are print; (N,) bool.
 
-    `printed` is (N,), the probability of print of each glyph, and `words` (N,) its word.
+    `printed` is (N,), the probability of print of each glyph, and `words` (N,) its word, word after
+    word.
     """
-    odds = np.log(printed.clip(1e-4, 1 - 1e-4)) - np.log1p(-printed.clip(1e-4, 1 - 1e-4))
-    count = np.bincount(words)
-    total = np.bincount(words, np.clip(odds, -GLYPH_CLIP, GLYPH_CLIP))
-    sure = (count >= MANY) & (total >= SURELY * count)
-    return np.asarray(sure[words], np.bool_)
+    glyphs = np.split(printed, np.flatnonzero(np.diff(words)) + 1)
+    odds, _ = print_log_odds(glyphs)
+    count = np.array([len(own) for own in glyphs])
+    return np.asarray(np.repeat((count >= MANY) & (odds >= SURELY), count), np.bool_)
 
 
 def load_classifier(weights: Path, glyph_model: Path | None, engine: EngineChoice) -> Classifier:

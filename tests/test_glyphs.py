@@ -83,8 +83,8 @@ def test_when_the_pair_reads_better_it_wins() -> None:
 
 def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
     labels = two_bars_and_a_dot()
-    lattice = lattice_of(labels, [1, 0, -1], [False] * 3, height=30)
-    known = np.zeros((2, 11), np.float32)
+    lattice = lattice_of(labels, [1, 0, ~2], [False] * 3, height=30)
+    known = np.zeros((3, 11), np.float32)
     known[1, 7] = 1  # the second component is the first piece
     darkness, box = np.full((30, 40), 255, np.uint8), Box(0, 0, 40, 30)
     word = Word(box, labels, lattice.boxes[[1, 0]], darkness, -1, 30.0)
@@ -93,6 +93,14 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
     assert len(run_inks(word, lattice, runs)) == len(fresh)
     scores = run_scores(runs, fresh)
     assert scores.argmax(1).tolist() == [7, 1, 2, 3, 4, 5]
+
+
+def test_all_pieces_of_a_cut_component_are_known_as_it_is() -> None:
+    lattice = lattice_of(two_bars_and_a_dot(), [~0, ~0, 1], [False] * 3, height=30)
+    known = sure([4, 5])
+    runs = known_runs(lattice, known)
+    assert lattice.runs[runs.any(1)].tolist() == [[0, 2], [2, 1]]
+    assert runs[runs.any(1)].tolist() == known.tolist()
 
 
 def stroke_lattice(*ends: tuple[tuple[int, int], tuple[int, int]]) -> Lattice:

@@ -72,7 +72,7 @@ def test_pieces_know_which_component_they_are() -> None:
     *pieces, bar = split(word, np.array([False, False]), 4).parts.tolist()
     assert bar == 0
     assert len(pieces) > 1
-    assert set(pieces) == {-1}
+    assert set(pieces) == {~1}
 
 
 def test_pieces_are_numbered_left_to_right_whatever_their_labels() -> None:

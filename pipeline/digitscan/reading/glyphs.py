@@ -106,10 +106,9 @@ def known_runs(lattice: Lattice, digit: Floats) -> Floats:
 
     `digit` is (N, 11), the network's probabilities of the word's components, 0 where unknown.
     """
-    first, count = lattice.runs.T
-    part = lattice.parts[first]
-    known = np.asarray(digit[part], np.float32)
-    known[(count > 1) | (part < 0)] = 0
+    component = lattice.components
+    known = np.asarray(digit[component], np.float32)
+    known[component < 0] = 0
     return known
 
 

@@ -35,9 +35,9 @@ class Lattice:
     """The pieces of a word and the runs of them that may be one digit; word pixels.
 
     `labels` is (h, w) int32: 0 for no ink, 1..P for the pieces, left to right. `boxes` is (P, 4)
-    int32 (x, y, width, height) and `parts` (P,) int32, which of the word's components each is, -1
-    for a part of one. `runs` is (R, 2) int32: first piece (from 0) and count; `run_boxes` (R, 4)
-    int32.
+    int32 (x, y, width, height) and `parts` (P,) int32, which of the word's components each is, ~i
+    for a part of component i. `runs` is (R, 2) int32: first piece (from 0) and count; `run_boxes`
+    (R, 4) int32.
     """
 
     labels: Ints
@@ -45,6 +45,15 @@ class Lattice:
     parts: Ints
     runs: Ints
     run_boxes: Ints
+
+    @property
+    def components(self) -> Ints:
+        """The component that each run is all of, cut or not, -1 for others; (R,) int32."""
+        of = np.where(self.parts < 0, ~self.parts, self.parts)
+        first, count = self.runs.T
+        own, last = of[first], first + count - 1
+        alike = (own == of[last]) & (own == of[first + count // 2])  # of MAX_RUN pieces, all
+        return np.where(alike & (count == np.bincount(of)[own]), own, -1).astype(np.int32)
 
 
 def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
@@ -71,7 +80,7 @@ def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
     number = np.zeros(len(word.parts) + 1, np.int32)
     for index, some in zip(kept, cuts, strict=True):
         number[index + 1] = len(parts) + 1
-        parts += [-1] * (len(some) + 1) if some else [index]
+        parts += [~index] * (len(some) + 1) if some else [index]
         digits += [bool(whole[index])] * (len(some) + 1)
     labels = number.take(word.labels)
     for index, some in zip(kept, cuts, strict=True):
@@ -150,7 +159,7 @@ def lattice_of(labels: Ints, parts: Sequence[int], whole: Sequence[bool], height
     labels
         (h, w) int32, 0 for no ink, from 1 on for the pieces in any order; a label may be missing.
     parts
-        The component that each piece is, by label, -1 for a part of one.
+        The component that each piece is, by label, ~i for a part of component i.
     whole
         Which pieces surely are one digit, by label.
     height

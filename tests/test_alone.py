@@ -19,7 +19,7 @@ from digitscan.types import Box, Page
 from readings import STRIP, glyphs, lattice, strips, word
 
 CELL = Box(100, 100, 80, 50)
-BY_HAND = Look(-3.0, 2, -3.0, np.zeros((2, 11), np.float32))
+BY_HAND = Look(-3.0, 2, -3.0, np.zeros((2, 11), np.float32), np.zeros(2, np.bool_))
 SURE = np.array([0.99], np.float32)
 
 

@@ -89,7 +89,7 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
     darkness, box = np.full((30, 40), 255, np.uint8), Box(0, 0, 40, 30)
     word = Word(box, labels, lattice.boxes[[1, 0]], darkness, -1, 30.0)
     fresh = sure([1, 2, 3, 4, 5])
-    runs = known_runs(lattice, known)
+    (runs,) = known_runs([lattice], [known])
     assert len(run_inks(word, lattice, runs)) == len(fresh)
     scores = run_scores(runs, fresh)
     assert scores.argmax(1).tolist() == [7, 1, 2, 3, 4, 5]
@@ -98,7 +98,7 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
 def test_all_pieces_of_a_cut_component_are_known_as_it_is() -> None:
     lattice = lattice_of(two_bars_and_a_dot(), [~0, ~0, 1], [False] * 3, height=30)
     known = sure([4, 5])
-    runs = known_runs(lattice, known)
+    (runs,) = known_runs([lattice], [known])
     assert lattice.runs[runs.any(1)].tolist() == [[0, 2], [2, 1]]
     assert runs[runs.any(1)].tolist() == known.tolist()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 
 from digitscan.reading.find import Word
 from digitscan.reading.split import Lattice
+from digitscan.reading.together import parted
 from digitscan.types import Floats, Gray, Ints
 
 NOT_A_DIGIT = 10
@@ -101,20 +103,27 @@ def run_scores(known: Floats, fresh: Floats) -> Floats:
     return scores
 
 
-def known_runs(lattice: Lattice, digit: Floats) -> Floats:
-    """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11).
+def known_runs(lattices: Sequence[Lattice], digits: Sequence[Floats]) -> list[Floats]:
+    """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11) each.
 
-    `digit` is (N, 11), the network's probabilities of the word's components, 0 where unknown.
+    `digits` are (N, 11), the network's probabilities of each word's components, 0 where unknown.
     """
-    component = lattice.components
-    known = np.asarray(digit[component], np.float32)
-    known[component < 0] = 0
-    return known
-
-
-_RAISED = np.minimum(np.arange(256) * 5 // 4, 255).astype(np.uint8)
+    if not lattices:
+        return []
+    pieces = np.array([len(lattice.boxes) for lattice in lattices])
+    runs = np.array([len(lattice.runs) for lattice in lattices])
+    before = np.cumsum([0] + [len(digit) for digit in digits[:-1]])
+    parts = np.concatenate([lattice.parts for lattice in lattices])
+    of = np.where(parts < 0, ~parts, parts) + np.repeat(before, pieces)
+    first, count = np.concatenate([lattice.runs for lattice in lattices]).T
+    first = first + np.repeat(np.cumsum(pieces) - pieces, runs)
+    own, last = of[first], first + count - 1
+    alike = (own == of[last]) & (own == of[first + count // 2])  # of MAX_RUN pieces, all
+    known = np.concatenate(digits)[own]
+    known[~alike | (count < np.bincount(of)[own])] = 0
+    return parted(known, runs)
 
 
 def raised(darkness: Gray) -> Gray:
-    """Raise the darkness of ink a little, so that full ink is full."""
-    return np.asarray(cv2.LUT(darkness, _RAISED), np.uint8)
+    """Raise the darkness of ink by a quarter, so that full ink is full."""
+    return np.asarray(cv2.add(darkness, darkness >> 2), np.uint8)

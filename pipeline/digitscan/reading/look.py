@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.find import Word
+from digitscan.reading.glyphs import NOT_A_DIGIT
 from digitscan.reading.kinds import Company, by_color, in_company, print_log_odds, with_strips
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
+from digitscan.reading.together import parted
 from digitscan.types import Floats
 
 SURELY_PRINTED = 1.0
@@ -35,33 +38,31 @@ class Look:
 
     `own` are its log odds of print, the mean of `count` glyphs, `printed` the same with its
     company's; `digit` is (N, 11) float32, the glyph network's probabilities of each component, 0
-    for those not looked at.
+    for those not looked at; `whole` is (N,), which components surely are one digit.
     """
 
     own: float
     count: float
     printed: float
     digit: Floats
-
-    @property
-    def whole(self) -> NDArray[np.bool_]:
-        """(N,) the components that surely are one digit."""
-        return np.asarray(self.digit[:, :10].max(1) > SURE, np.bool_)
+    whole: NDArray[np.bool_]
 
 
-def big_parts(word: Word) -> NDArray[np.int32]:
-    """Return the components large enough to be a glyph of their word; (k,) int32.
+def big_parts(words: Sequence[Word]) -> list[NDArray[np.bool_]]:
+    """Tell each word's components that are large enough to be a glyph of it; (N,) bool each.
 
     Dashes are none, as those of a box drawn in dashes around a number.
     """
-    width, height = word.parts[:, 2], word.parts[:, 3]
-    high = height > 0.4 * word.height
-    wide = (width > 0.5 * word.height) & (width < DASH * height)
-    return np.flatnonzero(high | wide).astype(np.int32)
+    counts = [len(word.parts) for word in words]
+    parts = np.concatenate([np.zeros((0, 4), np.int32), *(word.parts for word in words)])
+    usual = np.repeat(np.array([word.height for word in words], np.float64), counts)
+    width, height = parts[:, 2], parts[:, 3]
+    wide = (width > 0.5 * usual) & (width < DASH * height)
+    return parted((height > 0.4 * usual) | wide, counts)
 
 
 def judge_looks(
-    page: Prepared, company: Company, chosen: list[NDArray[np.int32]], scores: list[GlyphScores]
+    page: Prepared, company: Company, chosen: list[NDArray[np.bool_]], scores: list[GlyphScores]
 ) -> list[Look]:
     """Judge one page's words from the scores of their whole components."""
     with timed(page.seconds, "kinds"):
@@ -71,13 +72,14 @@ def judge_looks(
             heights = np.array([word.height for word in page.words], np.float32)
             own[heights * page.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
         printed = in_company(own, count, company)
-        looks = []
-        for index, (word, parts, score) in enumerate(zip(page.words, chosen, scores, strict=True)):
-            digit = np.zeros((len(word.parts), score.digit.shape[1]), np.float32)
-            digit[parts] = score.digit
-            evidence = float(own[index]), float(count[index]), float(printed[index])
-            looks.append(Look(*evidence, digit))
-    return looks
+        seen = np.concatenate([np.zeros(0, np.bool_), *chosen])
+        digit = np.zeros((len(seen), NOT_A_DIGIT + 1), np.float32)
+        digit[seen] = np.concatenate([digit[:0], *(score.digit for score in scores)])
+        whole = digit[:, :NOT_A_DIGIT].max(1) > SURE
+        counts = [len(parts) for parts in chosen]
+        evidence = own.tolist(), count.tolist(), printed.tolist()
+        found = zip(*evidence, parted(digit, counts), parted(whole, counts), strict=True)
+        return [Look(*word) for word in found]
 
 
 def print_odds(

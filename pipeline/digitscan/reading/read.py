@@ -85,11 +85,17 @@ class Reader:
 
     def _look(self, pages: list[Prepared], company: list[Company]) -> list[list[Look]]:
         """Look at whole components: which words are print, which components need no cut."""
-        chosen = [[big_parts(word) for word in page.words] for page in pages]
-        inks = []
-        for page, big in zip(pages, chosen, strict=True):
+        chosen, inks = [], []
+        for page in pages:
             with timed(page.seconds, "glyphs"):
-                inks.append([part_inks(*word) for word in zip(page.words, big, strict=True)])
+                big = big_parts(page.words)
+                inks.append(
+                    [
+                        part_inks(word, np.flatnonzero(own))
+                        for word, own in zip(page.words, big, strict=True)
+                    ]
+                )
+            chosen.append(big)
         scores = self._classify(pages, inks)
         return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
 
@@ -110,9 +116,7 @@ class Reader:
             with timed(page.seconds, "split"):
                 cuts = [split(page.words[i], seen[i].whole, page.ink.stroke) for i in words]
             with timed(page.seconds, "glyphs"):
-                before = [
-                    known_runs(cut, seen[i].digit) for i, cut in zip(words, cuts, strict=True)
-                ]
+                before = known_runs(cuts, [seen[i].digit for i in words])
                 runs = zip((page.words[i] for i in words), cuts, before, strict=True)
                 inks.append([run_inks(*found) for found in runs])
             lattices.append(cuts)

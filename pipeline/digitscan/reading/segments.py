@@ -45,7 +45,7 @@ def segment_line(darkness: Gray) -> list[Segment]:
             window = lattice.labels[y : y + high, x : x + wide]
             own = (window > first) & (window <= first + count)
             segments.append(Segment(crop, word.box.x + x, word.box.y + y, own))
-        parts = big_parts(word)
+        parts = np.flatnonzero(big_parts([word])[0])
         crops = mnist_crops(part_inks(word, parts))
         for crop, index in zip(crops, parts.tolist(), strict=True):
             x, y, wide, high = word.parts[index].tolist()

@@ -46,15 +46,6 @@ class Lattice:
     runs: Ints
     run_boxes: Ints
 
-    @property
-    def components(self) -> Ints:
-        """The component that each run is all of, cut or not, -1 for others; (R,) int32."""
-        of = np.where(self.parts < 0, ~self.parts, self.parts)
-        first, count = self.runs.T
-        own, last = of[first], first + count - 1
-        alike = (own == of[last]) & (own == of[first + count // 2])  # of MAX_RUN pieces, all
-        return np.where(alike & (count == np.bincount(of)[own]), own, -1).astype(np.int32)
-
 
 def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
     """Cut a word into pieces and list the runs.

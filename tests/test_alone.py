@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitscan.reading.alone import CERTAIN, FEATURES, alone_features, stand_alone
+from digitscan.reading.alone import FEATURES, IN_COMBS, alone_features, stand_alone
 from digitscan.reading.confidence import DecisionModel
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.judge import Entry, Judge
@@ -36,9 +36,14 @@ def page() -> Prepared:
     return replace(blank, ink=ink, rulings=rulings, words=[placed])
 
 
-def stands(page: Prepared, reading: GlyphReading | None = None, look: Look = BY_HAND) -> bool:
+def stands(
+    page: Prepared,
+    reading: GlyphReading | None = None,
+    look: Look = BY_HAND,
+    in_comb: bool = False,
+) -> bool:
     found = reading or glyphs("17")
-    (alone,) = stand_alone(page, page.words[:1], [found], [look], SURE)
+    (alone,) = stand_alone(page, page.words[:1], [found], [look], SURE, np.array([in_comb]))
     return bool(alone)
 
 
@@ -49,10 +54,17 @@ def test_a_word_alone_in_its_cell_that_is_surely_read_needs_no_second_reader(
 
 
 def test_a_doubtful_digit_or_a_rival_needs_one(page: Prepared) -> None:
-    assert not stands(page, glyphs("17", sure=0.96))
+    assert stands(page, glyphs("17", sure=0.91))
+    assert not stands(page, glyphs("17", sure=0.89))
     best, *_ = glyphs("17").alternatives
-    rival = GlyphText((GlyphDigit(7, 0.99, 1),), best.score - 2)  # the 1 may be a slash
-    assert not stands(page, replace(glyphs("17"), alternatives=(best, rival)))
+    for far, alone in ((3.9, False), (4.1, True)):
+        rival = GlyphText((GlyphDigit(7, 0.99, 1),), best.score - far)  # the 1 may be a slash
+        assert stands(page, replace(glyphs("17"), alternatives=(best, rival))) == alone
+
+
+def test_a_digit_in_a_comb_which_may_go_on_beside_it_must_be_surer(page: Prepared) -> None:
+    assert stands(page, glyphs("17", sure=0.98), in_comb=True)
+    assert not stands(page, glyphs("17", sure=0.96), in_comb=True)
 
 
 def test_what_may_be_print_needs_one(page: Prepared) -> None:
@@ -77,13 +89,12 @@ def whole() -> Lattice:
     return lattice_of(word().labels, [0, 1], [True, True], height=30)
 
 
-def test_only_what_is_whole_digits_and_nothing_else_is_described() -> None:
-    described = alone_features(
-        [whole(), whole(), lattice()],
-        [glyphs("17"), glyphs("17", skipped=0.3), glyphs("17")],  # the last was cut in two
-        [BY_HAND] * 3,
-    )
-    assert [seen is not None for seen in described] == [True, False, False]
+def test_only_what_is_digits_and_nothing_else_is_described() -> None:
+    words = [whole(), whole(), lattice(), lattice()]  # two are one component, cut in two
+    read = [glyphs("17"), glyphs("17", skipped=0.3), glyphs("17"), glyphs("17")]
+    combed = np.array([False, False, False, True])
+    described = alone_features(words, read, [BY_HAND] * 4, combed)
+    assert [seen is not None for seen in described] == [True, False, True, False]
     assert described[0] is not None
     assert described[0].tolist() == pytest.approx([1, np.log(99), 2, 3])
 
@@ -103,7 +114,7 @@ def test_the_model_says_how_sure_the_first_reader_is_by_itself() -> None:
     confidence = judge(5.0).alone_confidence([None, seen])
     assert confidence.tolist() == pytest.approx([0, 1 / (1 + np.exp(-5))])
     assert judge(5.0, trusted=False).alone_confidence([seen]).tolist() == [0]
-    assert confidence[1] > CERTAIN
+    assert confidence[1] > IN_COMBS.certain
 
 
 def test_what_only_the_first_reader_saw_is_as_it_read_it() -> None:

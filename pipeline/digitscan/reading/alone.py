@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -20,12 +21,25 @@ from digitscan.types import Box, Floats
 
 FEATURES = ("intercept", "weakest glyph", "digits", "certainty of kind")
 """What the model of the first reader alone looks at; see `features`."""
-CERTAIN = 0.985
-"""Probability that the first reader is right, by itself, from which the second is not asked."""
-LEAST_SURE = 0.97
-"""Probability that each of its digits must have besides."""
-CLEAR_LEAD = 3.0
-"""Lead over the next text, log scale, below which there is a rival: a 1 that may be a slash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on the second reader is not asked.
+
+    `certain` is how likely the first must be right, by itself; `sure` the probability that each of
+    its digits must have besides; `lead` that over the next text, log scale, below which there is a
+    rival: another digit, a slash.
+    """
+
+    certain: float
+    sure: float
+    lead: float
+
+
+IN_CELLS, IN_COMBS = Limits(0.975, 0.9, 4.0), Limits(0.985, 0.97, 3.0)
+"""What a digit without a rival lacks of certainty is that it may be none, and in a word of them it
+is one; but in a comb it may be a part of one that goes on in the next cell."""
 SURELY_WRITTEN = -0.8
 """Log odds of print, a glyph, up to which a pen wrote a word beyond doubt."""
 MOST_SKIPPED = 0.15
@@ -38,23 +52,29 @@ AROUND = np.ones((2 * SOFT + 1, 2 * SOFT + 1), np.uint8)
 
 
 def alone_features(
-    lattices: Sequence[Lattice], readings: Sequence[GlyphReading], looks: Sequence[Look]
+    lattices: Sequence[Lattice],
+    readings: Sequence[GlyphReading],
+    looks: Sequence[Look],
+    combed: NDArray[np.bool_],
 ) -> list[Floats | None]:
     """Describe what the first reader made of words, for the model of it alone; each (4,) float32.
 
-    None stands for a word whose digits are not each one whole component, or with other ink in it:
-    the second reader has to see it.
+    None stands for a word with other ink in it, or in a comb, as `combed` (N,) bool tells, with a
+    digit that is not one whole component: the second reader has to see it.
     """
+    every = zip(lattices, readings, looks, combed.tolist(), strict=True)
     return [
-        features(reading, -look.printed) if is_plain(lattice, reading) else None
-        for lattice, reading, look in zip(lattices, readings, looks, strict=True)
+        features(reading, -look.printed) if is_plain(lattice, reading, in_comb) else None
+        for lattice, reading, look, in_comb in every
     ]
 
 
-def is_plain(lattice: Lattice, reading: GlyphReading) -> bool:
-    """Tell whether each digit is one whole component, and hardly any ink is in none."""
+def is_plain(lattice: Lattice, reading: GlyphReading, in_comb: bool) -> bool:
+    """Tell whether hardly any ink is in no digit, and in a comb each is one whole component."""
     if not reading.digits or reading.skipped > MOST_SKIPPED:
         return False
+    if not in_comb:
+        return True
     runs, parts = lattice.runs.tolist(), lattice.parts.tolist()
     chosen = [runs[digit.run] for digit in reading.digits]
     return all(count == 1 and parts[first] >= 0 for first, count in chosen)
@@ -66,25 +86,28 @@ def stand_alone(
     readings: Sequence[GlyphReading],
     looks: Sequence[Look],
     confidence: Floats,
+    combed: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Tell the words of which the first reader has seen all there is to see; (N,) bool.
 
     It is certain of each digit, without a rival; a pen wrote them; the word and its ink stand alone
-    in a cell. `confidence` is (N,), how likely its text is right by itself. In a field's picture,
-    which may hold anything, there is none.
+    in a cell. `confidence` is (N,), how likely its text is right by itself, and `combed` (N,) bool
+    the words in combs. In a field's picture, which may hold anything, there is none.
     """
-    alone = (confidence >= CERTAIN) & (not page.field)
+    alone = (confidence >= IN_CELLS.certain) & (not page.field)
     taken = np.bincount([word.cell + 1 for word in page.words], minlength=1)
     left = {-1, *page.leftovers}
     least = MOST_SKIPPED * page.ink.stroke
     for index in np.flatnonzero(alone).tolist():
         word, reading = words[index], readings[index]
+        limits = IN_COMBS if combed[index] else IN_CELLS
         alone[index] = (
-            word.cell not in left
+            confidence[index] >= limits.certain
+            and word.cell not in left
             and taken[word.cell + 1] == 1
             and looks[index].printed < SURELY_WRITTEN
-            and min(digit.probability for digit in reading.digits) > LEAST_SURE
-            and lead_of(reading) > CLEAR_LEAD
+            and min(digit.probability for digit in reading.digits) > limits.sure
+            and lead_of(reading) > limits.lead
             and faint_ink(page, page.rulings.cells[word.cell]) <= least * word.height
         )
     return np.asarray(alone, np.bool_)

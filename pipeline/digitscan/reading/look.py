@@ -28,8 +28,9 @@ DASH = 5.0
 """A component this many times wider than high is a dash."""
 TINY_ODDS = 6.0
 """Log odds of print, a glyph, of writing so small."""
-SURE = 0.95
-"""A whole component read as a digit with this probability is not cut, nor joined with another."""
+SURE, SURE_IN_COMBS = 0.9, 0.95
+"""A whole component read as a digit with this probability is not cut, nor joined with another; in
+a comb it may be a part of one that goes on in the next cell."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +76,9 @@ def judge_looks(
         seen = np.concatenate([np.zeros(0, np.bool_), *chosen])
         digit = np.zeros((len(seen), NOT_A_DIGIT + 1), np.float32)
         digit[seen] = np.concatenate([digit[:0], *(score.digit for score in scores)])
-        whole = digit[:, :NOT_A_DIGIT].max(1) > SURE
         counts = [len(parts) for parts in chosen]
+        sure = np.repeat(np.where(page.rows < 0, SURE, SURE_IN_COMBS), counts)
+        whole = digit[:, :NOT_A_DIGIT].max(1) > sure
         evidence = own.tolist(), count.tolist(), printed.tolist()
         found = zip(*evidence, parted(digit, counts), parted(whole, counts), strict=True)
         return [Look(*word) for word in found]

@@ -18,7 +18,7 @@ from digitscan.reading.components import components
 from digitscan.reading.creases import without_creases
 from digitscan.reading.find import Word, find_words
 from digitscan.reading.geometry import map_box, quarter_turn
-from digitscan.reading.group import comb_neighbors
+from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.guides import remove_guides
 from digitscan.reading.leftover import leftover_cells
 from digitscan.reading.parting import with_pen
@@ -51,6 +51,11 @@ class Prepared:
     words: list[Word]
     leftovers: tuple[int, ...]
     seconds: Seconds
+
+    @property
+    def rows(self) -> NDArray[np.int32]:
+        """(N,) the comb that each word stands in, or -1."""
+        return np.append(comb_rows(self.combs), -1)[[word.cell for word in self.words]]
 
     @property
     def scale(self) -> float:

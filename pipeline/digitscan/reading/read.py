@@ -144,14 +144,14 @@ class Reader:
             every = [run_scores(before, score.digit) for before, score in found]
             heights = [word.height for word in words]
             ink = ink_of(lattices)
-            rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in words]]
+            rows = page.rows[wanted]
             first = read_lattices(lattices, every, heights, page.ink.stroke, ink, rows >= 0)
             odds, among = glyph_odds(first), company.among(wanted)
             possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
             seen = [looks[i] for i in wanted]
-            alone = alone_features(lattices, first, seen)
+            alone = alone_features(lattices, first, seen, rows >= 0)
             sure = self._judge.alone_confidence(alone)
-            certain = stand_alone(page, words, first, seen, sure)
+            certain = stand_alone(page, words, first, seen, sure, rows >= 0)
         second, numbers = ask_second(page, words, first, among, odds, rows, certain, self._strips)
         with timed(page.seconds, "kinds"):
             own = [second[i][1] if i in second else None for i in possible]

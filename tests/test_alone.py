@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from digitscan.reading.alone import FEATURES, IN_COMBS, alone_features, stand_alone
-from digitscan.reading.confidence import DecisionModel
+from digitscan.reading.alone import CERTAIN, FEATURES, alone_features, stand_alone
+from digitscan.reading.confidence import LARGEST_LEAD, DecisionModel
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
 from digitscan.reading.judge import Entry, Judge
 from digitscan.reading.look import Look
@@ -20,7 +20,6 @@ from readings import STRIP, glyphs, lattice, strips, word
 
 CELL = Box(100, 100, 80, 50)
 BY_HAND = Look(-3.0, 2, -3.0, np.zeros((2, 11), np.float32), np.zeros(2, np.bool_))
-SURE = np.array([0.99], np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +40,10 @@ def stands(
     reading: GlyphReading | None = None,
     look: Look = BY_HAND,
     in_comb: bool = False,
+    confidence: float = 0.99,
 ) -> bool:
-    found = reading or glyphs("17")
-    (alone,) = stand_alone(page, page.words[:1], [found], [look], SURE, np.array([in_comb]))
+    found, sure = reading or glyphs("17"), np.array([confidence], np.float32)
+    (alone,) = stand_alone(page, page.words[:1], [found], [look], sure, np.array([in_comb]))
     return bool(alone)
 
 
@@ -53,18 +53,22 @@ def test_a_word_alone_in_its_cell_that_is_surely_read_needs_no_second_reader(
     assert stands(page)
 
 
-def test_a_doubtful_digit_or_a_rival_needs_one(page: Prepared) -> None:
-    assert stands(page, glyphs("17", sure=0.91))
-    assert not stands(page, glyphs("17", sure=0.89))
+def test_a_doubtful_text_or_a_rival_needs_one(page: Prepared) -> None:
+    assert not stands(page, confidence=0.98)
     best, *_ = glyphs("17").alternatives
     for far, alone in ((3.9, False), (4.1, True)):
         rival = GlyphText((GlyphDigit(7, 0.99, 1),), best.score - far)  # the 1 may be a slash
         assert stands(page, replace(glyphs("17"), alternatives=(best, rival))) == alone
 
 
-def test_a_digit_in_a_comb_which_may_go_on_beside_it_must_be_surer(page: Prepared) -> None:
-    assert stands(page, glyphs("17", sure=0.98), in_comb=True)
-    assert not stands(page, glyphs("17", sure=0.96), in_comb=True)
+def test_what_may_go_on_beyond_its_cell_must_be_surer(page: Prepared) -> None:
+    box = page.words[0].box
+    narrow = replace(page.rulings, cells=(replace(CELL, width=box.right - CELL.x),))
+    at_border = replace(page, rulings=narrow)
+    assert stands(page, glyphs("17", sure=0.96))
+    for sure, alone in ((0.96, False), (0.98, True)):
+        assert stands(page, glyphs("17", sure=sure), in_comb=True) == alone
+        assert stands(at_border, glyphs("17", sure=sure)) == alone
 
 
 def test_what_may_be_print_needs_one(page: Prepared) -> None:
@@ -96,7 +100,7 @@ def test_only_what_is_digits_and_nothing_else_is_described() -> None:
     described = alone_features(words, read, [BY_HAND] * 4, combed)
     assert [seen is not None for seen in described] == [True, False, True, False]
     assert described[0] is not None
-    assert described[0].tolist() == pytest.approx([1, np.log(99), 2, 3])
+    assert described[0].tolist() == pytest.approx([1, np.log(99), 2, 3, LARGEST_LEAD])
 
 
 def judge(odds: float, trusted: bool = True) -> Judge:
@@ -110,15 +114,15 @@ def judge(odds: float, trusted: bool = True) -> Judge:
 
 
 def test_the_model_says_how_sure_the_first_reader_is_by_itself() -> None:
-    seen = np.array([1, 5, 2, 3], np.float32)
+    seen = np.array([1, 5, 2, 3, 9], np.float32)
     confidence = judge(5.0).alone_confidence([None, seen])
     assert confidence.tolist() == pytest.approx([0, 1 / (1 + np.exp(-5))])
     assert judge(5.0, trusted=False).alone_confidence([seen]).tolist() == [0]
-    assert confidence[1] > IN_COMBS.certain
+    assert confidence[1] > CERTAIN
 
 
 def test_what_only_the_first_reader_saw_is_as_it_read_it() -> None:
-    seen = np.array([1, 5, 2, 3], np.float32)
+    seen = np.array([1, 5, 2, 3, 9], np.float32)
     entry = Entry(word(), -3.0, whole(), ink_of([whole()]), glyphs("17"), seen, None)
     (decision,) = judge(5.0).decide([entry])
     assert [digit.value for digit in decision.digits] == [1, 7]

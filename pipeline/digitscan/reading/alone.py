@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -19,27 +18,16 @@ from digitscan.reading.prepare import Prepared
 from digitscan.reading.split import Lattice
 from digitscan.types import Box, Floats
 
-FEATURES = ("intercept", "weakest glyph", "digits", "certainty of kind")
+FEATURES = ("intercept", "weakest glyph", "digits", "certainty of kind", "lead")
 """What the model of the first reader alone looks at; see `features`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From where on the second reader is not asked.
-
-    `certain` is how likely the first must be right, by itself; `sure` the probability that each of
-    its digits must have besides; `lead` that over the next text, log scale, below which there is a
-    rival: another digit, a slash.
-    """
-
-    certain: float
-    sure: float
-    lead: float
-
-
-IN_CELLS, IN_COMBS = Limits(0.975, 0.9, 4.0), Limits(0.985, 0.97, 3.0)
-"""What a digit without a rival lacks of certainty is that it may be none, and in a word of them it
-is one; but in a comb it may be a part of one that goes on in the next cell."""
+CERTAIN = 0.985
+"""Probability that the first reader is right, by itself, from which the second is not asked."""
+CLEAR_LEAD = 4.0
+"""Lead over the next text, log scale, below which there is a rival: another digit, a slash."""
+SURE_AT_BORDERS = 0.97
+"""Probability that a digit must have besides in a comb, or in a word that reaches the border of its
+cell: it may be a part of one that goes on beyond, or have lost a stroke with the ruling. Elsewhere
+what a digit without a rival lacks of it is that it may be none; in a word of digits it is one."""
 SURELY_WRITTEN = -0.8
 """Log odds of print, a glyph, up to which a pen wrote a word beyond doubt."""
 MOST_SKIPPED = 0.15
@@ -57,7 +45,7 @@ def alone_features(
     looks: Sequence[Look],
     combed: NDArray[np.bool_],
 ) -> list[Floats | None]:
-    """Describe what the first reader made of words, for the model of it alone; each (4,) float32.
+    """Describe what the first reader made of words, for the model of it alone; each (5,) float32.
 
     None stands for a word with other ink in it, or in a comb, as `combed` (N,) bool tells, with a
     digit that is not one whole component: the second reader has to see it.
@@ -94,23 +82,35 @@ def stand_alone(
     in a cell. `confidence` is (N,), how likely its text is right by itself, and `combed` (N,) bool
     the words in combs. In a field's picture, which may hold anything, there is none.
     """
-    alone = (confidence >= IN_CELLS.certain) & (not page.field)
+    alone = (confidence >= CERTAIN) & (not page.field)
     taken = np.bincount([word.cell + 1 for word in page.words], minlength=1)
     left = {-1, *page.leftovers}
-    least = MOST_SKIPPED * page.ink.stroke
     for index in np.flatnonzero(alone).tolist():
         word, reading = words[index], readings[index]
-        limits = IN_COMBS if combed[index] else IN_CELLS
         alone[index] = (
-            confidence[index] >= limits.certain
-            and word.cell not in left
+            word.cell not in left
             and taken[word.cell + 1] == 1
             and looks[index].printed < SURELY_WRITTEN
-            and min(digit.probability for digit in reading.digits) > limits.sure
-            and lead_of(reading) > limits.lead
-            and faint_ink(page, page.rulings.cells[word.cell]) <= least * word.height
+            and lead_of(reading) > CLEAR_LEAD
+            and is_whole(page, word, reading, bool(combed[index]))
         )
     return np.asarray(alone, np.bool_)
+
+
+def is_whole(page: Prepared, word: Word, reading: GlyphReading, combed: bool) -> bool:
+    """Tell whether all of a word was read: none of it beyond its cell, nor too faint in it."""
+    cell = page.rulings.cells[word.cell]
+    sure = min(digit.probability for digit in reading.digits) > SURE_AT_BORDERS
+    if not sure and (combed or reaches(word.box, cell)):
+        return False
+    return faint_ink(page, cell) <= MOST_SKIPPED * page.ink.stroke * word.height
+
+
+def reaches(box: Box, cell: Box) -> bool:
+    """Tell whether a word reaches the border of its cell."""
+    return not (
+        cell.x < box.x and cell.y < box.y and box.right < cell.right and box.bottom < cell.bottom
+    )
 
 
 def lead_of(reading: GlyphReading) -> float:
@@ -130,7 +130,8 @@ def faint_ink(page: Prepared, cell: Box) -> int:
 
 
 def features(reading: GlyphReading, certainty: float) -> Floats:
-    """Describe the first reader's text for the model of it alone; (4,) float32, see FEATURES."""
+    """Describe the first reader's text for the model of it alone; (5,) float32, see FEATURES."""
     weakest = min((digit.probability for digit in reading.digits), default=0.5)
-    seen = 1.0, log_odds(weakest), min(len(reading.digits), 8), min(certainty, GLYPH_CLIP)
-    return np.array(seen, np.float32)
+    count, kind = min(len(reading.digits), 8), min(certainty, GLYPH_CLIP)
+    lead = min(lead_of(reading), LARGEST_LEAD)
+    return np.array((1.0, log_odds(weakest), count, kind, lead), np.float32)

@@ -120,7 +120,7 @@ def test_a_stroke_goes_on_across_a_ruling_and_not_along_it() -> None:
     mask[28:32], level[28:32] = 1, 200
     for left in (30, 40):
         mask[10:50, left : left + 5] = written[10:50, left : left + 5] = 1
-    written[28:32, 40:45] = 0  # its colour is lost on the black ruling
+    written[29:31, 40:45] = 0  # its colour is lost on the black ruling
     written[32:, 30:35] = mask[32:, 30:35] = 0  # this one ends on it
     whole = Ink(mask * np.uint8(255), mask, np.eye(3), 5.0, (80, 60))
     bare = replace(whole, mask=mask * (level == 0))
@@ -152,3 +152,12 @@ def test_a_pens_faint_ink_is_kept_by_its_colour() -> None:
     nothing = np.zeros_like(mask)
     whole = with_pen(ink, ink, Pen(written, 6.0), (nothing, nothing))
     assert whole.mask[10:50, 50:56].all()
+
+
+def test_a_band_of_level_rulings_does_not_go_on_upright_beneath_the_pen() -> None:
+    darkness, written = np.zeros((120, 120), np.uint8), np.zeros((120, 120), np.uint8)
+    darkness[20:44], darkness[:, 90:94] = 200, 200
+    written[44:80, 30:40] = written[44:80, 86:98] = 1
+    _, steep = print_alone(np.maximum(darkness, 220 * written), Pen(written, 6.0))
+    assert not steep[50:75, 30:40].any(), "the band ends where the stroke begins"
+    assert steep[50:75, 90:94].all(), "the ruling goes on"

@@ -34,7 +34,7 @@ class Word:
     `height` is that of a typical tall component. `chroma` is how much more colourful the ink is
     than the page's print, 0 to 1, as `with_chroma` measures it: 0 on a grey page. `penned` where it
     is of the coloured pen that was told from print. `last` is the last of the comb cells over which
-    it goes on, `cell` the first; -1 for none.
+    it goes on, `cell` the first; -1 for none. `over` is how many they are: each holds a digit.
     """
 
     box: Box
@@ -46,6 +46,7 @@ class Word:
     chroma: float = 0.0
     penned: bool = False
     last: int = -1
+    over: int = 1
 
     @property
     def mask(self) -> Mask:
@@ -94,7 +95,8 @@ def find_words(
         return []
     ids = order[keep[order]]
     boxes = stats[ids, :4]
-    cells, until = joined_cells(boxes, cells_of(boxes, rulings), rulings.cells, following)
+    own = cells_of(boxes, rulings)
+    cells, until, over = joined_cells(boxes, own, rulings.cells, following)
     penned = written[ids]
     links: list[Ints] = [np.zeros((0, 2), np.int32)]
     if not field:
@@ -105,7 +107,7 @@ def find_words(
         beside = beside[~parted_by_ruling(boxes, beside, rulings.vertical)]
         links = [beside, link_in_combs(prints, following), link_in_combs(pens, following)]
     groups = [_left_to_right(boxes)] if field else groups_of(boxes, np.concatenate(links))
-    words = _words(ids, groups, stats, labels, cells, until, penned, ink)
+    words = _words(ids, groups, stats, labels, cells, (until, over), penned, ink)
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
 
 
@@ -142,15 +144,16 @@ def _words(
     stats: Ints,
     labels: Ints,
     cells: Ints,
-    until: Ints,
+    joined: tuple[Ints, Ints],
     penned: NDArray[np.bool_],
     ink: Ink,
 ) -> list[Word]:
     """Cut the words out of the page.
 
-    `ids` are the labels of the components that make words, `cells` where they stand, `until`
-    how far writing goes on from each cell, `penned` whether they are a coloured pen's; `groups` are
-    those of each word, left to right; `stats` and `labels` as `components` gives them.
+    `ids` are the labels of the components that make words, `cells` where they stand, `joined`
+    the last cell that writing goes on to from each cell and how many these are, `penned` whether
+    they are a coloured pen's; `groups` are those of each word, left to right; `stats` and `labels`
+    as `components` gives them.
     """
     sizes = np.array([len(group) for group in groups])
     begin = np.cumsum(sizes) - sizes
@@ -181,7 +184,8 @@ def _words(
                 cell=cell,
                 height=heights[k],
                 penned=pen,
-                last=int(until[cell]) if cell >= 0 else -1,
+                last=int(joined[0][cell]) if cell >= 0 else -1,
+                over=int(joined[1][cell]) if cell >= 0 else 1,
             )
         )
         number[own[some]] = 0

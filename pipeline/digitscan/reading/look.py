@@ -68,7 +68,8 @@ def judge_looks(
     """Judge one page's words from the scores of their whole components."""
     with timed(page.seconds, "kinds"):
         own, count = print_log_odds([score.printed for score in scores])
-        own -= by_color(page.words)
+        rows = page.rows
+        own -= by_color(page.words, rows)
         if not page.field:
             heights = np.array([word.height for word in page.words], np.float32)
             own[heights * page.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
@@ -77,7 +78,7 @@ def judge_looks(
         digit = np.zeros((len(seen), NOT_A_DIGIT + 1), np.float32)
         digit[seen] = np.concatenate([digit[:0], *(score.digit for score in scores)])
         counts = [len(parts) for parts in chosen]
-        sure = np.repeat(np.where(page.rows < 0, SURE, SURE_IN_COMBS), counts)
+        sure = np.repeat(np.where(rows < 0, SURE, SURE_IN_COMBS), counts)
         whole = digit[:, :NOT_A_DIGIT].max(1) > sure
         evidence = own.tolist(), count.tolist(), printed.tolist()
         found = zip(*evidence, parted(digit, counts), parted(whole, counts), strict=True)

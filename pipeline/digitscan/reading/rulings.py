@@ -11,7 +11,7 @@ from digitscan.reading.bits import Bits
 from digitscan.reading.cells import Labels, find_cells
 from digitscan.reading.clean import Ink
 from digitscan.reading.held import accepted
-from digitscan.reading.lattice import BORDER, missing_cells
+from digitscan.reading.lattice import BORDER, missing_cells, replaced
 from digitscan.reading.lines import BLOCK, blocks_of
 from digitscan.reading.parting import print_alone
 from digitscan.reading.pens import Pen
@@ -76,10 +76,7 @@ def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     cells, labels = comb_cells(combs, cells, labels)
     draw_teeth(combs, plumb, MARGIN)
     extra = missing_cells(cells, ink.darkness, None if pen is None else pen.mask)
-    middle = cells[:, None, :2] + cells[:, None, 2:] // 2 - extra[:, :2]
-    parts = ((middle >= 0) & (middle < extra[:, 2:])).all(axis=2)
-    parts &= np.any(cells[:, None, 2:] < extra[:, 2:], axis=2)
-    whole = np.asarray(~parts.any(axis=1), np.bool_)
+    whole = ~replaced(cells, extra)
     number = np.append(0, np.where(whole, np.cumsum(whole), 0)).astype(np.uint16)
     if len(extra):
         labels = number[labels]

@@ -80,14 +80,17 @@ class Runs:
         pairs = [self.touching(down, beside) for down in range(1, rows + 1)]
         upper, lower = (np.concatenate(side) for side in zip(*pairs, strict=True))
         root = np.arange(self.row.size)
-        while upper.size:
-            # Each label takes the lowest it touches, then that one's, until all are roots.
-            np.minimum.at(root, np.maximum(upper, lower), np.minimum(upper, lower))
-            while (higher := root[root] != root).any():
-                root[higher] = root[root[higher]]
+        root[lower[::-1]] = upper[::-1]
+        while True:
+            # Each run takes the root of the one above it, roots that meet the lowest of them.
+            while ((above := root[root]) != root).any():
+                root = above
             upper, lower = root[upper], root[lower]
             apart = upper != lower
+            if not apart.any():
+                break
             upper, lower = upper[apart], lower[apart]
+            np.minimum.at(root, np.maximum(upper, lower), np.minimum(upper, lower))
         first = root == np.arange(root.size)
         return (np.cumsum(first) - 1)[root]
 

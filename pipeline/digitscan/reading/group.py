@@ -78,14 +78,15 @@ def _parted(following: NDArray[np.int32], gap: Floats, width: Floats) -> NDArray
 
 def comb_rows(following: NDArray[np.int32]) -> NDArray[np.int32]:
     """Name the comb that each cell stands in by its first cell; (N,) int32, -1 for none."""
-    rows = np.full(len(following), -1, np.int32)
-    for cell in np.flatnonzero(~np.isin(np.arange(len(following)), following)).tolist():
-        here = [cell]
-        while following[here[-1]] >= 0:
-            here.append(int(following[here[-1]]))
-        if len(here) > 1:
-            rows[here] = cell
-    return rows
+    linked = np.flatnonzero(following >= 0)
+    first = np.arange(len(following), dtype=np.int32)
+    first[following[linked]] = linked
+    begins = first == np.arange(first.size)
+    for _ in range(linked.size.bit_length()):  # each time twice as far back
+        first = first[first]
+    chained = begins[first]
+    chained &= (following >= 0) | ~begins
+    return np.where(chained, first, -1).astype(np.int32)
 
 
 def chains(cells: list[tuple[int, int]], following: NDArray[np.int32]) -> list[list[int]]:

@@ -61,19 +61,38 @@ def cross_arms(
             slanted[index] = words[index].cell >= 0 and is_slanted(words[index])
         return slanted[index]
 
+    through, touching = _reach(words, cells)
     arms = np.zeros(len(words), np.bool_)
-    for index, word in enumerate(words):
-        if word.cell < 0:
-            continue
-        box, cell = word.box, cells[word.cell]
-        through = _runs_through(box, cell)
-        if not (through or _touches(box, cell)) or not is_arm(index):
-            continue
-        digits = np.flatnonzero((rows[index] >= 0) & (rows == rows[index]) & (own > 0)).tolist()
-        if through:  # and so do digits, where all that is written is larger than its cells
-            digits = [k for k in digits if _runs_through(words[k].box, cells[words[k].cell])]
-        arms[index] = all(is_arm(other) for other in digits)
+    for index in np.flatnonzero(through | touching).tolist():
+        if is_arm(index):
+            digits = (rows >= 0) & (rows == rows[index]) & (own > 0)
+            if through[index]:  # and so do digits, where all that is written is larger than cells
+                digits &= through
+            arms[index] = all(is_arm(other) for other in np.flatnonzero(digits).tolist())
     return arms
+
+
+def _reach(
+    words: list[Word], cells: tuple[Box, ...]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which words take nearly all of their cell's height or width, which reach its border.
+
+    Both are (N,) bool; words outside cells do neither.
+    """
+    frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells] + [(0, 0, 1, 1)], np.int32)
+    cell = np.array([word.cell for word in words], np.int32)
+    boxes, frames = _corners(words), frames[cell]
+    sizes, spaces = boxes[:, 2:] - boxes[:, :2], frames[:, 2:] - frames[:, :2]
+    gaps = np.hstack([boxes[:, :2] - frames[:, :2], frames[:, 2:] - boxes[:, 2:]]).min(axis=1)
+    through = (sizes / spaces).max(axis=1) > THROUGH
+    touching = gaps <= np.maximum(1, NEAR_BORDER * spaces[:, 1])
+    return through & (cell >= 0), touching & (cell >= 0)
+
+
+def _corners(words: list[Word]) -> Ints:
+    """Return the boxes of words: left, top, right and bottom; (N, 4) int32."""
+    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
+    return np.array(boxes, np.int32).reshape(-1, 4)
 
 
 def scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
@@ -95,22 +114,10 @@ def beside_pen(words: list[Word], rows: Ints) -> NDArray[np.bool_]:
     penned = np.array([word.penned for word in words], np.bool_)
     cell = np.array([word.cell for word in words], np.int32)
     taken = np.isin(cell, cell[penned]) | (np.isin(rows, rows[penned]) & (rows >= 0))
-    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
-    left, top, right, bottom = np.array(boxes, np.int32).reshape(-1, 4).T
+    left, top, right, bottom = _corners(words).T
     gap = np.maximum(left[:, None] - right, left - right[:, None])
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     high = np.minimum((bottom - top)[:, None], bottom - top)
     close = (gap < high) & (shared > LEVEL * high)
     taken = np.where(cell >= 0, taken, (close & penned).any(axis=1))
     return np.asarray(taken & ~penned, np.bool_)
-
-
-def _runs_through(box: Box, cell: Box) -> bool:
-    """Tell whether a box takes nearly all of its cell's height or width."""
-    return max(box.height / cell.height, box.width / cell.width) > THROUGH
-
-
-def _touches(box: Box, cell: Box) -> bool:
-    """Tell whether a box reaches a border of its cell."""
-    gaps = box.x - cell.x, box.y - cell.y, cell.right - box.right, cell.bottom - box.bottom
-    return min(gaps) <= max(1, NEAR_BORDER * cell.height)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitscan.reading.runs import Runs
+from digitscan.reading.runs import Runs, true_places
 from digitscan.types import Mask
 
 SMALL = np.array(
@@ -80,3 +80,9 @@ def test_gaps_are_bridged_within_a_row_only() -> None:
     assert runs.start.tolist() == [0, 8, 0]
     assert runs.stop.tolist() == [5, 9, 1]
     assert runs.at(np.array([0, 1]), np.array([8, 0])).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 1001])
+def test_true_places_are_numpys(size: int) -> None:
+    flags = np.random.default_rng(size).random(size) < 0.1
+    assert true_places(flags).tolist() == np.flatnonzero(flags).tolist()

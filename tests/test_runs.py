@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitscan.reading.runs import Runs, true_places
+from digitscan.reading.runs import Runs, lowest, true_places
 from digitscan.types import Mask
 
 SMALL = np.array(
@@ -86,3 +86,9 @@ def test_gaps_are_bridged_within_a_row_only() -> None:
 def test_true_places_are_numpys(size: int) -> None:
     flags = np.random.default_rng(size).random(size) < 0.1
     assert true_places(flags).tolist() == np.flatnonzero(flags).tolist()
+
+
+def test_things_connected_by_way_of_others_know_the_lowest() -> None:
+    first, second = np.array([[3, 1, 0, 5], [4, 4, 1, 5]])
+    assert lowest(6, first, second).tolist() == [0, 0, 2, 0, 0, 5]
+    assert lowest(2, first[:0], second[:0]).tolist() == [0, 1]

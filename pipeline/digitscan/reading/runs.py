@@ -78,21 +78,8 @@ class Runs:
         Runs are joined that touch, as `touching` says, in the next rows down, so many of them.
         """
         pairs = [self.touching(down, beside) for down in range(1, rows + 1)]
-        upper, lower = (np.concatenate(side) for side in zip(*pairs, strict=True))
-        root = np.arange(self.row.size)
-        root[lower[::-1]] = upper[::-1]
-        while True:
-            # Each run takes the root of the one above it, roots that meet the lowest of them.
-            while ((above := root[root]) != root).any():
-                root = above
-            upper, lower = root[upper], root[lower]
-            apart = upper != lower
-            if not apart.any():
-                break
-            upper, lower = upper[apart], lower[apart]
-            np.minimum.at(root, np.maximum(upper, lower), np.minimum(upper, lower))
-        first = root == np.arange(root.size)
-        return (np.cumsum(first) - 1)[root]
+        root = lowest(self.row.size, *(np.concatenate(side) for side in zip(*pairs, strict=True)))
+        return (np.cumsum(root == np.arange(root.size)) - 1)[root]
 
     def measured(self, label: Ints) -> tuple[Ints, Ints]:
         """Return the boxes, (L, 4) x, y, width and height, and the areas, (L,), of L labels.
@@ -133,6 +120,25 @@ class Runs:
         values = np.zeros(2 * self.row.size + 1, value.dtype)
         values[1::2] = value
         return np.repeat(values, np.diff(ends)).reshape(shape)
+
+
+def lowest(count: int, first: Ints, second: Ints) -> Ints:
+    """Return for each of `count` things the lowest that pairs connect it with; (count,).
+
+    `first` and `second` are (M,) each, the lower and the higher of each pair.
+    """
+    root = np.arange(count)
+    root[second[::-1]] = first[::-1]
+    while True:
+        # Each takes the root of the one that it hangs on, roots that meet the lowest of them.
+        while ((above := root[root]) != root).any():
+            root = above
+        first, second = root[first], root[second]
+        apart = first != second
+        if not apart.any():
+            return root
+        first, second = first[apart], second[apart]
+        np.minimum.at(root, np.maximum(first, second), np.minimum(first, second))
 
 
 def true_places(flags: NDArray[np.bool_]) -> Ints:

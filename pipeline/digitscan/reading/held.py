@@ -52,16 +52,24 @@ class Onward:
     """Where L lines go on beyond their ends, under strokes or broken; (2, L, ONWARD) each.
 
     First the beginnings, then the ends, walking away. `block` and `row` are places in the block
-    picture, inside it; `dark` is true as far as all is dark.
+    picture, inside it; `dark` is true as far as all is dark. `place` is flat in the picture of the
+    other direction.
     """
 
     block: Ints
     row: Reals
     dark: NDArray[np.bool_]
+    place: Ints
 
-    def keep(self, which: Ints) -> Onward:
-        """Return those of some lines."""
-        return Onward(self.block[:, which], self.row[:, which], self.dark[:, which])
+    def meets(
+        self, tone: Reals, near: Gray, which: Ints | slice = slice(None)
+    ) -> NDArray[np.bool_]:
+        """Tell where the ways of some lines meet lines of the other direction; (2, K, ONWARD).
+
+        `near` is as `Drawn.near` gives it for these, `tone` (L,) how dark the lines are.
+        """
+        other = near.ravel().take(self.place[:, which])
+        return self.dark[:, which] & _meets(tone[which, None], other)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,22 +118,25 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
         for lines, times in zip(found, (1, UPRIGHT), strict=True)
     ]
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
-    ways = [_onward(lines, picture) for lines, picture in zip(found, blocks, strict=True)]
+    crossing = shapes[::-1]
+    places = [_across(f.block, f.row, shape) for f, shape in zip(found, crossing, strict=True)]
+    ways = [_onward(*which) for which in zip(found, blocks, crossing, strict=True)]
     drawn = [Drawn.of(*which) for which in zip(found, ways, shapes, strict=True)]
     near = [pixels.near(k) for pixels, k in zip(drawn, keep, strict=True)]
-    keep, near = _settled(found, ways, long, keep, drawn, near)
+    keep, near = _settled(found, places, ways, long, keep, drawn, near)
     like = [_like_rulings(*which) for which in zip(found, keep, extents[::-1], strict=True)]
     long, ruled = ([k & alike for k, alike in zip(ks, like, strict=True)] for ks in (long, keep))
     near = _nearer(drawn, near, keep, ruled)
-    keep, near = _settled(found, ways, long, ruled, drawn, near)
+    keep, near = _settled(found, places, ways, long, ruled, drawn, near)
     return [
-        _lengthened(lines, way, _at(way, lines.tone, other), k)
+        _lengthened(lines, way, way.meets(lines.tone, other), k)
         for lines, way, other, k in zip(found, ways, near[::-1], keep, strict=True)
     ]
 
 
 def _settled(
     found: list[Lines],
+    places: list[Ints],
     ways: list[Onward],
     long: list[NDArray[np.bool_]],
     keep: list[NDArray[np.bool_]],
@@ -134,10 +145,14 @@ def _settled(
 ) -> tuple[list[NDArray[np.bool_]], list[Gray]]:
     """Drop short lines that none of those kept hold until all are held.
 
-    `near` is `Drawn.near` of those kept, and is returned for those that are left.
+    `places` are those of the samples, as `_across` gives them. `near` is `Drawn.near` of those
+    kept, and is returned for those that are left.
     """
     while True:
-        left = [long[a] | _held(found[a], ways[a], near[1 - a], keep[a] & ~long[a]) for a in (0, 1)]
+        left = [
+            long[a] | _held(found[a], places[a], ways[a], near[1 - a], keep[a] & ~long[a])
+            for a in (0, 1)
+        ]
         if all(np.array_equal(*which) for which in zip(keep, left, strict=True)):
             return keep, near
         keep, near = left, _nearer(drawn, near, keep, left)
@@ -196,8 +211,11 @@ def _least_length(extent: int, stroke: float) -> float:
     return max(LONG, STROKES * stroke, ACROSS * extent - 1.2 * max(extent - FIELD, 0))
 
 
-def _onward(lines: Lines, blocks: Gray) -> Onward:
-    """Follow lines beyond both ends, straight on, as far as it stays about as dark."""
+def _onward(lines: Lines, blocks: Gray, crossing: tuple[int, ...]) -> Onward:
+    """Follow lines beyond both ends, straight on, as far as it stays about as dark.
+
+    `crossing` is the shape of the other direction's block picture.
+    """
     ends = np.stack([lines.start, lines.stop - 1])
     back = np.minimum(lines.stop - lines.start - 1, LEAST_ONWARD - 1)
     inner = np.stack([lines.start + back, lines.stop - 1 - back])
@@ -216,30 +234,28 @@ def _onward(lines: Lines, blocks: Gray) -> Onward:
     )
     follows = (ran >= LEAST_ONWARD - 1)[..., None] & inside
     follows &= darkest > STILL * lines.tone[:, None]
-    return Onward(block, row, np.logical_and.accumulate(follows, axis=2))
+    dark = np.logical_and.accumulate(follows, axis=2)
+    return Onward(block, row, dark, _across(block, row, crossing))
 
 
-def _tones(block: Ints, row: Reals, near: Gray) -> Reals:
-    """Return the tone of the other direction's lines at places in the block picture.
+def _across(block: Ints, row: Reals, shape: tuple[int, ...]) -> Ints:
+    """Return where places in a block picture lie in that of the other direction, flat.
 
-    `near` is a block picture of that direction: its rows are these lines' columns.
+    Its rows, of `shape`, are the columns of this one.
     """
-    along = np.minimum(block * BLOCK + BLOCK // 2, near.shape[0] - 1)
-    across = np.clip(np.rint(row).astype(np.intp) // BLOCK, 0, near.shape[1] - 1)
-    return np.asarray(near[along, across], np.float64)
+    along = np.minimum(block * BLOCK + BLOCK // 2, shape[0] - 1)
+    across = np.clip(np.rint(row).astype(np.intp) // BLOCK, 0, shape[1] - 1)
+    return along * shape[1] + across
 
 
-def _meets(tone: Reals, other: Reals) -> NDArray[np.bool_]:
-    """Tell where lines of some tone meet another; a pen's stroke is much darker than a ruling."""
+def _meets(tone: Reals, other: Gray) -> NDArray[np.bool_]:
+    """Tell where lines of some tone meet `other` ones; a pen's stroke is much darker than those."""
     return np.asarray((other > 0) & (tone < DARKER * other + 30), np.bool_)
 
 
-def _at(way: Onward, tone: Reals, near: Gray) -> NDArray[np.bool_]:
-    """Tell where the ways beyond the ends meet lines of the other direction; (2, L, ONWARD)."""
-    return way.dark & _meets(tone[:, None], _tones(way.block, way.row, near))
-
-
-def _held(lines: Lines, way: Onward, near: Gray, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _held(
+    lines: Lines, places: Ints, way: Onward, near: Gray, asked: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Tell for each line whether it is asked for and held by lines of the other direction.
 
     Either both ends meet one, at once or further on, or three meet it anywhere, as the dividers
@@ -247,16 +263,15 @@ def _held(lines: Lines, way: Onward, near: Gray, asked: NDArray[np.bool_]) -> ND
     """
     samples = np.flatnonzero(asked[lines.line])
     line = lines.line[samples]
-    meets = _meets(lines.tone[line], _tones(lines.block[samples], lines.row[samples], near))
+    meets = _meets(lines.tone[line], near.ravel().take(places[samples]))
     begins = meets.copy()
     begins[1:] &= ~meets[:-1] | (line[1:] != line[:-1])
     often = np.bincount(line, begins, minlength=lines.start.size) >= 3
     asking = np.flatnonzero(asked)
     first = np.searchsorted(line, asking)
     last = np.searchsorted(line, asking, side="right") - 1
-    further = way.keep(asking)
     ends = meets[np.stack([first, last])]
-    ends |= _at(further, lines.tone[asking], near).any(axis=2)
+    ends |= way.meets(lines.tone, near, asking).any(axis=2)
     often[asking] |= ends.all(axis=0)
     return np.asarray(often, np.bool_)
 

@@ -21,6 +21,8 @@ BLOCK = 4
 """Columns that make one block."""
 REACH = 14
 """Rows to each side of a line that are looked at to measure it."""
+TOGETHER = 3
+"""Steps that all go together, as most end within them; then only those that are left."""
 NEAR = 2
 """Rows to each side of where a line is thought to be in which its darkest row is searched."""
 
@@ -228,9 +230,15 @@ def _walk(
 
     `picture` and `place` are flat, `limit` is (N,); no more than `most` steps are taken.
     """
+    going = np.ones(place.size, np.bool_)
     count = np.zeros(place.size, np.intp)
-    walker = np.arange(place.size)
-    for steps in range(1, most + 1):
+    for _ in range(min(TOGETHER, most)):
+        going &= on(picture.take(place), limit)
+        count += going
+        place = place + step
+    walker = np.flatnonzero(going)
+    place, limit = place.take(walker), limit.take(walker)
+    for steps in range(TOGETHER + 1, most + 1):
         on_it = np.flatnonzero(on(picture.take(place), limit))
         if not on_it.size:
             break

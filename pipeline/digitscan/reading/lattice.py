@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -87,8 +89,9 @@ def _pitches(group: Boxes, axis: int) -> list[int]:
     along, across = group[:, axis].astype(np.int32), group[:, 1 - axis].astype(np.int32)
     size = np.median(group[:, 2:], axis=0)
     apart = along - along[:, None]
-    follows = np.abs(across - across[:, None]) < 0.3 * size[1 - axis]
-    follows &= apart > 0.8 * size[axis]
+    # Whole limits: whole numbers compared with others would all become floating-point ones.
+    follows = np.abs(across - across[:, None]) < math.ceil(0.3 * size[1 - axis])
+    follows &= apart > math.floor(0.8 * size[axis])
     nearest = np.where(follows, apart, np.iinfo(np.int32).max).min(axis=1)
     nearest = np.sort(nearest[nearest < 3 * size[axis]])
     clusters = np.split(nearest, np.flatnonzero(np.diff(nearest) > SHIFTS[-1]) + 1)
@@ -178,7 +181,7 @@ def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDA
     for axis in (0, 1):
         middle = (2 * alike[:, axis] + alike[:, 2 + axis]).astype(np.int32)
         place = (2 * places[:, axis] + size[axis]).astype(np.int32)
-        overlaps &= np.abs(place[:, None] - middle) < 1.2 * size[axis]
+        overlaps &= np.abs(place[:, None] - middle) < math.ceil(1.2 * size[axis])
     return np.asarray(~overlaps.any(axis=1), np.bool_)
 
 

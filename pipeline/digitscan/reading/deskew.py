@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.components import places
 from digitscan.reading.geometry import halve
 from digitscan.types import Gray
 
@@ -34,7 +35,7 @@ def skew_angle(darkness: Gray) -> float:
         return 0.0
     if max(darkness.shape) > 600:
         darkness = halve(darkness)
-    ys, xs = np.nonzero(darkness > 60)
+    ys, xs = places(darkness > 60)
     if ys.size < 200:
         return 0.0
     sharpness = _sharpness(xs, ys, darkness[ys, xs].astype(np.float64), darkness.shape)
@@ -72,8 +73,10 @@ def _sharpness(
 
     def sharpness(angle: float) -> float:
         radians = np.deg2rad(angle)
-        rows = (x * np.sin(radians) + y * np.cos(radians) + reach).astype(np.intp)
-        profile = np.bincount(rows, weights, minlength=2 * reach)
+        rows = x * np.sin(radians)
+        rows += y * np.cos(radians)
+        rows += reach
+        profile = np.bincount(rows.astype(np.intp), weights, minlength=2 * reach)
         step = profile[1:] - profile[:-1]
         return float(step @ step)
 

@@ -126,7 +126,7 @@ def are_numbers(
     read &= ~(cross_arms(words, own, cells, rows) | scraps(words, own, rows))
     read &= ~beside_pen(words, rows)
     lines = spaced_lines(words, company)
-    bare = np.array([reading.text == "1" for reading in glyphs], np.bool_)
+    bare = np.array([[digit.value for digit in first.digits] == [1] for first in glyphs], np.bool_)
     read &= ~(
         combs_of_letters(own, rows, bare)
         | _outvoted(own - np.float32(LETTERS), np.where(rows < 0, lines, -1))

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from digitscan.reading.components import places
 from digitscan.reading.geometry import halve
+from digitscan.reading.profiles import Reals
 from digitscan.types import Gray
-
-Reals = NDArray[np.float64]
 
 WIDEST = 17.0
 """Largest skew searched, degrees."""

@@ -13,7 +13,7 @@ from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
 from digitscan.reading.colors import Colors
 from digitscan.reading.components import places
-from digitscan.reading.lines import Reals
+from digitscan.reading.profiles import Reals
 from digitscan.types import Gray, Mask
 
 STEP = 3

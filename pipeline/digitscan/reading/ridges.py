@@ -6,16 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.lines import (
-    Ints,
-    Lines,
-    Profile,
-    Reals,
-    Surroundings,
-    measured,
-    median_of_each,
-)
-from digitscan.reading.runs import Runs
+from digitscan.reading.lines import Lines, measured, median_of_each
+from digitscan.reading.profiles import Profile, Reals, Surroundings
+from digitscan.reading.runs import Ints, Runs
 from digitscan.types import Gray, Mask
 
 PIECE = 5

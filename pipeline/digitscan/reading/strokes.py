@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.lines import BLOCK, Ints, Lines, Reals
+from digitscan.reading.lines import BLOCK, Lines
+from digitscan.reading.profiles import Reals
+from digitscan.reading.runs import Ints
 from digitscan.types import Gray
 
 CLEAR = 3

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels
-from digitscan.reading.lines import Ints, Lines, Reals
+from digitscan.reading.lines import Lines
+from digitscan.reading.profiles import Reals
+from digitscan.reading.runs import Ints
 from digitscan.reading.strokes import CLEAR, DARK, LOWEST, heights_of, strokes_on
 from digitscan.types import Gray
 

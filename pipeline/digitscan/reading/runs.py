@@ -65,8 +65,9 @@ class Runs:
         """
         far = int(self.stop.max(initial=0)) + 2
         above = (self.row + down) * far
-        first = np.searchsorted(self.row * far + self.stop, above + self.start - beside, "right")
-        last = np.searchsorted(self.row * far + self.start, above + self.stop + beside, "left")
+        row = self.row * far
+        first = _merged(row + self.stop, above + self.start - beside, after=True)
+        last = _merged(row + self.start, above + self.stop + beside, after=False)
         count = last - first
         upper = np.repeat(np.arange(count.size), count)
         lower = np.arange(upper.size) + np.repeat(first - (np.cumsum(count) - count), count)
@@ -120,6 +121,16 @@ class Runs:
         values = np.zeros(2 * self.row.size + 1, value.dtype)
         values[1::2] = value
         return np.repeat(values, np.diff(ends)).reshape(shape)
+
+
+def _merged(known: Ints, asked: Ints, after: bool) -> Ints:
+    """Return where sorted numbers go among other sorted ones, `after` equal ones or before them.
+
+    This is `np.searchsorted`; to sort what is sorted in two halves takes a third of its time.
+    """
+    order = np.argsort(np.concatenate((known, asked) if after else (asked, known)), kind="stable")
+    place = np.flatnonzero(order >= known.size if after else order < asked.size)
+    return place - np.arange(asked.size)
 
 
 def lowest(count: int, first: Ints, second: Ints) -> Ints:

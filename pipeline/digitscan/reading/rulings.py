@@ -67,8 +67,8 @@ def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
     height, width = ink.darkness.shape
     level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
-    turned = _full(upright.without_gaps().paint(shapes[1], MARGIN), height)
-    plumb = np.asarray(cv2.transpose(turned), np.uint8)
+    turned = cv2.transpose(upright.without_gaps().paint(shapes[1], MARGIN))
+    plumb = np.repeat(np.asarray(turned, np.uint8), BLOCK, axis=0)[:height]
     cells, labels, guided = find_cells(level, plumb)
     for x, y, wide, high in guided:
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0

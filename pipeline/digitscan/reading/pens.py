@@ -81,10 +81,10 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     long = _runs(dark, upright=True) | _runs(dark, upright=False)
     wide = round(BLOCK * ink.stroke) | 1
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
-    inside = mask & Bits.of(_cores(ink))
-    strokes = (inside & ~(long | area).dilated(5, upright=True)).unpacked()
+    beside = mask & ~(long | area).dilated(5, upright=True)
+    strokes = _cores(ink) & (_sparse(beside.unpacked()) > 0)
     paper = _paper(colors)
-    rows, columns = _some_of(strokes)
+    rows, columns = _places_of(strokes)
     taken = _taken_at(rows, columns, colors, paper)
     colorful = np.flatnonzero(np.ptp(taken, axis=0) > LEAST_COLOR)
     rows, columns, taken = rows[colorful], columns[colorful], taken[:, colorful]
@@ -92,15 +92,18 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     if hue is None:
         return None
     steps = np.rint(ink.stroke / 2 * np.vstack([AROUND, 2 * AROUND])).astype(np.intp).tolist()
-    beside = [_taken_at(rows + down, columns + right, colors, paper) for right, down in steps]
-    if _are_fringes(taken, np.mean([taken, *beside], axis=0)):
+    around = taken.copy()
+    for right, down in steps:
+        around += _taken_at(rows + down, columns + right, colors, paper)
+    if _are_fringes(taken, around / (1 + len(steps))):
         return None
-    weights = _weights(hue, _taken_at(*_some_of(long.unpacked()), colors, paper))
+    ruled = _places_of(_sparse(long.unpacked()) > 0)
+    weights = _weights(hue, _taken_at(*ruled, colors, paper))
     if weights is None:
         return None
     tint = _tint(colors, weights, paper)
-    some, inked = tint[::STEP, ::STEP], strokes[::STEP, ::STEP] > 0
-    seen = some[inked & (some > SHARE * 255 * strength / 2)]
+    some = _sparse(tint)
+    seen = some[strokes & (some > SHARE * 255 * strength / 2)]
     if seen.size < LEAST_INK:
         return None
     least = max(1, round(SHARE * float(np.median(seen))))
@@ -110,7 +113,7 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         .dilated(reach, upright=True)
         .dilated(reach, upright=False)
     )
-    stained = np.count_nonzero((some >= least) & (near.unpacked()[::STEP, ::STEP] == 0))
+    stained = np.count_nonzero((some >= least) & (_sparse(near.unpacked()) == 0))
     if stained >= STAINS * seen.size:
         return None
     colored = np.asarray(cv2.threshold(tint, least - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
@@ -133,11 +136,12 @@ def _paper(colors: Colors) -> Reals:
 
 
 def _cores(ink: Ink) -> NDArray[np.bool_]:
-    """Return where ink is about as dark as it gets within a stroke's width, (H, W)."""
+    """Return where ink is about as dark as it gets within a stroke's width, as `_sparse` does."""
     reach = np.ones(2 * round(ink.stroke) + 1, np.uint8)
-    darkest = cv2.dilate(cv2.dilate(ink.darkness, reach[:, None]), reach[None, :])
-    enough = cv2.convertScaleAbs(darkest, alpha=CORE)
-    return np.asarray(cv2.compare(ink.darkness, enough, cv2.CMP_GE) > 0)
+    highest = np.asarray(cv2.dilate(ink.darkness, reach[:, None]), np.uint8)[::STEP]
+    darkest = np.asarray(cv2.dilate(highest, reach[None, :]), np.uint8)[:, ::STEP]
+    enough = cv2.convertScaleAbs(np.ascontiguousarray(darkest), alpha=CORE)
+    return np.asarray(cv2.compare(_sparse(ink.darkness), enough, cv2.CMP_GE) > 0)
 
 
 def _are_fringes(taken: Reals, around: Reals) -> bool:
@@ -155,9 +159,14 @@ def _saturation(taken: Reals) -> Reals:
     return np.asarray(np.ptp(taken, axis=0) / np.maximum(taken.mean(axis=0), 0.01))
 
 
-def _some_of(chosen: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows and columns of some chosen pixels, (K,) each."""
-    rows, columns = places(np.ascontiguousarray(chosen[::STEP, ::STEP]).view(np.bool_))
+def _sparse(picture: Gray) -> Gray:
+    """Return every so manieth row and column of a picture."""
+    return np.ascontiguousarray(picture[::STEP, ::STEP])
+
+
+def _places_of(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows and columns on the page, (K,) each, of what is chosen of every so manieth."""
+    rows, columns = places(chosen)
     return STEP * rows, STEP * columns
 
 
@@ -167,8 +176,8 @@ def _taken_at(
     """Return what is taken of each colour of the light at K places, (3, K) of 0 to 1."""
     height, width = colors.shape[:2]
     at = np.clip(rows, 0, height - 1) * width + np.clip(columns, 0, width - 1)
-    color = colors.reshape(-1, 3).take(at, axis=0)
-    return np.asarray(np.clip(1 - color.T / paper[:, None], 0, 1), np.float64)
+    color = np.ascontiguousarray(colors.reshape(-1, 3).take(at, axis=0).T)
+    return np.asarray(np.clip(1 - color / paper[:, None], 0, 1), np.float64)
 
 
 def _commonest(taken: Reals) -> tuple[Reals | None, float]:

@@ -152,3 +152,12 @@ def test_a_pens_faint_ink_is_kept_by_its_colour() -> None:
     nothing = np.zeros_like(mask)
     whole = with_pen(ink, ink, Pen(written, 6.0), (nothing, nothing))
     assert whole.mask[10:50, 50:56].all()
+
+
+@pytest.mark.parametrize("color", [(0, 0, 0), (250, 60, 20)])
+def test_a_page_that_is_one_area_of_colour_has_no_pen(color: Color) -> None:
+    page = np.zeros((1300, 900, 3), np.uint8)
+    page[:] = color
+    page[:40] = BLUE
+    prepared = prepare(Page("", 1, page))
+    assert prepared.ink.pen is None

@@ -20,7 +20,9 @@ STEP = 3
 """Of the ink every so manieth row and column is looked at."""
 PALE = 24
 """Darkness, of 255, from which pale rulings are seen."""
-RUN = 3 * 31
+LONGEST = 31
+"""Pixels of the longest bar."""
+RUN = 3 * LONGEST
 """Pixels in a row or column that are as dark all along in a ruling, not in a stroke."""
 BLOCK = 3.5
 """Ink more than so many strokes wide both ways is an area printed in colour, such as a logo."""
@@ -79,7 +81,7 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         return None
     mask, dark = Bits.of(ink.mask), Bits.of(ink.darkness > PALE)
     long = _runs(dark, upright=True) | _runs(dark, upright=False)
-    wide = round(BLOCK * ink.stroke) | 1
+    wide = min(LONGEST, round(BLOCK * ink.stroke) | 1)
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
     beside = mask & ~(long | area).dilated(5, upright=True)
     strokes = _cores(ink) & (_sparse(beside.unpacked()) > 0)

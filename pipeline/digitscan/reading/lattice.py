@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes
+from digitscan.reading.lines import spread
+from digitscan.reading.runs import Ints
 from digitscan.types import Gray, Mask
 
 LEAST = 6
@@ -86,13 +88,13 @@ def _pitches(group: Boxes, axis: int) -> list[int]:
 
     There are two where cells stand in groups: inside a group and over the gap to the next.
     """
-    along, across = group[:, axis].astype(np.int32), group[:, 1 - axis].astype(np.int32)
+    along, across = group[:, axis], group[:, 1 - axis]
     size = np.median(group[:, 2:], axis=0)
-    apart = along - along[:, None]
-    # Whole limits: whole numbers compared with others would all become floating-point ones.
-    follows = np.abs(across - across[:, None]) < math.ceil(0.3 * size[1 - axis])
-    follows &= apart > math.floor(0.8 * size[axis])
-    nearest = np.where(follows, apart, np.iinfo(np.int32).max).min(axis=1)
+    cell, other = _near(across, across, math.ceil(0.3 * size[1 - axis]))
+    apart = along[other] - along[cell]
+    follows = (apart > 0.8 * size[axis]) & (apart < 3 * size[axis])
+    nearest = np.full(len(group), np.iinfo(np.int32).max)
+    np.minimum.at(nearest, cell[follows], apart[follows])
     nearest = np.sort(nearest[nearest < 3 * size[axis]])
     clusters = np.split(nearest, np.flatnonzero(np.diff(nearest) > SHIFTS[-1]) + 1)
     pitches = [int(np.median(c)) for c in clusters if c.size >= OFTEN]
@@ -177,12 +179,23 @@ def _least_share(points: NDArray[np.bool_]) -> NDArray[np.float64]:
 def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDArray[np.bool_]:
     """Tell which places no cell of about this size takes already."""
     alike = taken[(taken[:, 2:] < 2 * size).all(1)]
-    overlaps = np.ones((len(places), len(alike)), np.bool_)
-    for axis in (0, 1):
-        middle = (2 * alike[:, axis] + alike[:, 2 + axis]).astype(np.int32)
-        place = (2 * places[:, axis] + size[axis]).astype(np.int32)
-        overlaps &= np.abs(place[:, None] - middle) < math.ceil(1.2 * size[axis])
-    return np.asarray(~overlaps.any(axis=1), np.bool_)
+    middle, place = 2 * alike[:, :2] + alike[:, 2:], 2 * places + size
+    reach = [math.ceil(1.2 * side) for side in size.tolist()]
+    which, other = _near(place[:, 0], middle[:, 0], reach[0])
+    free = np.ones(len(places), np.bool_)
+    free[which[np.abs(place[which, 1] - middle[other, 1]) < reach[1]]] = False
+    return free
+
+
+def _near(asked: Ints, known: Ints, limit: int) -> tuple[Ints, Ints]:
+    """Return the pairs of `asked` and `known` numbers that differ by less than a limit; (P,) each.
+
+    Their indices are returned. On squared paper all pairs of cells would be far too many.
+    """
+    order = np.argsort(known, kind="stable")
+    first = np.searchsorted(known, asked - limit, "right", sorter=order)
+    which, place = spread(first, np.searchsorted(known, asked + limit, "left", sorter=order))
+    return which, order[place]
 
 
 def _apart(places: NDArray[np.intp], size: NDArray[np.intp]) -> Boxes:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitscan.reading.runs import Runs, lowest, true_places
+from digitscan.reading.runs import Runs, lowest, near_pairs, spread, true_places
 from digitscan.types import Mask
 
 SMALL = np.array(
@@ -92,3 +92,15 @@ def test_things_connected_by_way_of_others_know_the_lowest() -> None:
     first, second = np.array([[3, 1, 0, 5], [4, 4, 1, 5]])
     assert lowest(6, first, second).tolist() == [0, 0, 2, 0, 0, 5]
     assert lowest(2, first[:0], second[:0]).tolist() == [0, 1]
+
+
+def test_ranges_are_spread_out_and_empty_ones_are_nothing() -> None:
+    which, number = spread(np.array([3, 9, 5]), np.array([5, 8, 6]))
+    assert which.tolist() == [0, 0, 2]
+    assert number.tolist() == [3, 4, 5]
+
+
+def test_pairs_are_near_as_far_as_the_limit_and_no_farther() -> None:
+    asked, known = np.array([10, 50]), np.array([55, 12, 7, 14])
+    first, second = near_pairs(asked, known, 3)
+    assert sorted(zip(first.tolist(), second.tolist(), strict=True)) == [(0, 1), (0, 2)]

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.lines import BLOCK, Lines, spread
+from digitscan.reading.lines import BLOCK, Lines
 from digitscan.reading.profiles import Reals
-from digitscan.reading.runs import Ints
+from digitscan.reading.runs import Ints, spread
 from digitscan.types import Gray
 
 DARKER = 2.0

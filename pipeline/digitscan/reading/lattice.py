@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes
-from digitscan.reading.lines import spread
-from digitscan.reading.runs import Ints
+from digitscan.reading.runs import near_pairs
 from digitscan.types import Gray, Mask
 
 LEAST = 6
@@ -90,7 +89,7 @@ def _pitches(group: Boxes, axis: int) -> list[int]:
     """
     along, across = group[:, axis], group[:, 1 - axis]
     size = np.median(group[:, 2:], axis=0)
-    cell, other = _near(across, across, math.ceil(0.3 * size[1 - axis]))
+    cell, other = near_pairs(across, across, math.ceil(0.3 * size[1 - axis]) - 1)
     apart = along[other] - along[cell]
     follows = (apart > 0.8 * size[axis]) & (apart < 3 * size[axis])
     nearest = np.full(len(group), np.iinfo(np.int32).max)
@@ -181,21 +180,10 @@ def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDA
     alike = taken[(taken[:, 2:] < 2 * size).all(1)]
     middle, place = 2 * alike[:, :2] + alike[:, 2:], 2 * places + size
     reach = [math.ceil(1.2 * side) for side in size.tolist()]
-    which, other = _near(place[:, 0], middle[:, 0], reach[0])
+    which, other = near_pairs(place[:, 0], middle[:, 0], reach[0] - 1)
     free = np.ones(len(places), np.bool_)
     free[which[np.abs(place[which, 1] - middle[other, 1]) < reach[1]]] = False
     return free
-
-
-def _near(asked: Ints, known: Ints, limit: int) -> tuple[Ints, Ints]:
-    """Return the pairs of `asked` and `known` numbers that differ by less than a limit; (P,) each.
-
-    Their indices are returned. On squared paper all pairs of cells would be far too many.
-    """
-    order = np.argsort(known, kind="stable")
-    first = np.searchsorted(known, asked - limit, "right", sorter=order)
-    which, place = spread(first, np.searchsorted(known, asked + limit, "left", sorter=order))
-    return which, order[place]
 
 
 def _apart(places: NDArray[np.intp], size: NDArray[np.intp]) -> Boxes:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.profiles import Profile, Reals
-from digitscan.reading.runs import Ints
+from digitscan.reading.runs import Ints, spread
 from digitscan.types import Gray
 
 BLOCK = 4
@@ -118,13 +118,6 @@ class Lines:
         top = np.rint(self.row + 0.5 - half).astype(np.intp)
         bottom = np.maximum(np.rint(self.row + 0.5 + half).astype(np.intp), top + 1)
         return np.maximum(top, 0), np.minimum(bottom, height)
-
-
-def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
-    """Return the whole numbers in N ranges: (P,) the range, (P,) the number."""
-    count = np.maximum(stop - start, 0)
-    within = np.repeat(np.arange(count.size), count)
-    return within, np.arange(within.size) + (start - np.cumsum(count) + count)[within]
 
 
 def blocks_of(flat: Gray, steep: Gray | None = None) -> tuple[Gray, Gray]:

@@ -159,3 +159,21 @@ def true_places(flags: NDArray[np.bool_]) -> Ints:
     at = np.flatnonzero(eights.reshape(-1, 8)[some])
     last = np.flatnonzero(flags[eights.size :]) + eights.size
     return np.concatenate([8 * some[at // 8] + at % 8, last])
+
+
+def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Return the whole numbers in N ranges: (P,) the range, (P,) the number."""
+    count = np.maximum(stop - start, 0)
+    within = np.repeat(np.arange(count.size), count)
+    return within, np.arange(within.size) + (start - np.cumsum(count) + count)[within]
+
+
+def near_pairs(asked: NDArray[Any], known: NDArray[Any], limit: float) -> tuple[Ints, Ints]:
+    """Return the pairs of `asked` and `known` numbers that differ by no more than a limit.
+
+    They are (P,) indices of either. On squared paper all pairs of cells would be far too many.
+    """
+    order = np.argsort(known, kind="stable")
+    first = np.searchsorted(known, asked - limit, "left", sorter=order)
+    which, place = spread(first, np.searchsorted(known, asked + limit, "right", sorter=order))
+    return which, order[place]

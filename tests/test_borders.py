@@ -77,3 +77,13 @@ def test_digits_joined_over_two_rows_of_combs_become_two() -> None:
 def test_a_stroke_through_many_rows_and_a_digit_over_one_border_stay_whole() -> None:
     assert parted_rows(drawn_over_rows(((84, 30), (80, 260)))) is None
     assert parted_rows(drawn_over_rows(((70, 34), (98, 34)), ((98, 34), (76, 96)))) is None
+
+
+def test_digits_joined_over_rows_and_columns_are_parted_column_by_column() -> None:
+    upper = ((30, 30), (30, 84)), ((74, 30), (74, 84)), ((30, 60), (74, 60))
+    lower = ((30, 84), (30, 140)), ((74, 84), (74, 140))
+    cut = parted_rows(drawn_over_rows(*upper, *lower))
+    assert cut is not None
+    count, _, stats = components(cut)
+    assert count == 4, "two joined digits above, one and one below"
+    assert (stats[1:, 3] < 64).all()

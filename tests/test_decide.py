@@ -58,6 +58,16 @@ def test_a_digit_that_one_reader_hardly_sees_the_other_can_insist_on() -> None:
     assert choice.lead == pytest.approx(GLYPH_WEIGHT * 5.9 - 0.3)
 
 
+def test_of_digits_joined_over_two_cells_each_holds_one() -> None:
+    eight = GlyphReading(
+        (GlyphText((GlyphDigit(8, 0.99, 0),), -0.1),), 0.0, np.zeros(1, np.float32)
+    )
+    unsure = replace(strips("59"), score=-6.0, alternatives=(("59", -6.0), ("8", -6.5)))
+    assert choose(eight, unsure).text == "8"
+    assert choose(eight, unsure, cells=2).text == "59"
+    assert choose(eight, strips("8"), cells=2).text == "8", "better than nothing"
+
+
 def test_what_only_the_strip_reader_names_has_no_glyphs() -> None:
     unsure = replace(strips("47"), alternatives=(("47", -0.1), ("17", -9.0)))
     choice = choose(glyphs("17", 0.6), unsure)

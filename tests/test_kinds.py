@@ -5,7 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from digitscan.reading.find import Word
-from digitscan.reading.kinds import by_color, find_company, in_company, print_log_odds
+from digitscan.reading.kinds import (
+    PENNED,
+    by_color,
+    find_company,
+    in_company,
+    print_log_odds,
+)
 from digitscan.types import Box
 
 
@@ -68,6 +74,10 @@ def test_a_word_without_glyphs_says_nothing() -> None:
 
 def test_colour_speaks_for_a_pen_and_its_absence_for_nothing() -> None:
     words = [replace(word(Box(0, 0, 9, 9)), chroma=chroma) for chroma in (0.0, 0.15, 0.7)]
-    black, tinged, blue = by_color(words)
+    nowhere = np.full(3, -1, np.int32)
+    black, tinged, blue = by_color(words, nowhere)
     assert black == tinged == 0
     assert blue == 2
+    dark = [replace(word(Box(0, 0, 9, 9)), chroma=0.25, penned=True)]
+    assert by_color(dark, np.array([0], np.int32)) == PENNED
+    assert by_color(dark, nowhere[:1]) < PENNED, "a logo has the pen's colour as well"

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.lattice import equal_cells, missing_cells
+from digitscan.reading.lattice import equal_cells, missing_cells, replaced
 
 SIZE, PITCH = 40, 46
 
@@ -76,3 +76,21 @@ def test_a_part_cut_off_a_cell_does_not_take_its_place_and_small_regular_cells_d
     assert len(missing_cells(cut, darkness)) == 1
     halves = np.array([(100 + k * PITCH, y, SIZE, 18) for k in range(5) for y in (238, 260)])
     assert not len(missing_cells(np.vstack([cells, halves]), darkness))
+
+
+def test_the_commonest_size_comes_first_and_cut_cells_make_no_group_of_their_own() -> None:
+    cells, _ = lattice()
+    cut = cells[:6].copy()
+    cut[:, 2] -= 10
+    first, second = equal_cells(np.vstack([cut, cells[6:]]))
+    assert (first[:, 2] == SIZE).all()
+    assert (second[:, 2] == SIZE - 10).all()
+
+
+def test_parts_of_a_found_cell_and_several_run_into_one_are_replaced() -> None:
+    found = np.array([(100, 100, 40, 60), (100, 166, 40, 60)], np.intp)
+    part, both = (104, 104, 20, 50), (100, 100, 41, 126)
+    around, beside = (40, 40, 300, 300), (150, 100, 40, 60)
+    cells = np.array([part, both, around, beside], np.intp)
+    assert replaced(cells, found).tolist() == [True, True, False, False]
+    assert replaced(cells, found[:1]).tolist() == [True, False, False, False], "half is not all"

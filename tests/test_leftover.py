@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
 from digitscan.reading.find import find_words
-from digitscan.reading.leftover import covered_cells, leftover_cells
+from digitscan.reading.leftover import covered_cells, leftover_cells, reaches_out
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box
 from readings import word
@@ -51,3 +51,12 @@ def test_a_stroke_across_both_cells_covers_both_and_one_beside_them_none() -> No
     assert covered_cells(cleaned, rulings, [across]) == (0, 1)
     assert covered_cells(cleaned, rulings, [beside]) == ()
     assert covered_cells(cleaned, rulings, []) == ()
+
+
+def test_a_word_that_goes_on_far_below_its_cell_reaches_out() -> None:
+    _, rulings = page()
+    low = replace(word(cell=0), box=Box(20, 20, 40, 50))
+    far = replace(word(cell=0), box=Box(20, 20, 40, 75))
+    assert not reaches_out(low, rulings)
+    assert reaches_out(far, rulings)
+    assert not reaches_out(replace(far, cell=-1), rulings), "it stands in none"

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.colors import colors_of, is_colorful
+from digitscan.reading.lines import blocks_of
 from digitscan.reading.parting import print_alone, with_pen
-from digitscan.reading.pens import Pen, find_pen
+from digitscan.reading.pens import Pen, dark_strokes, find_pen
 from digitscan.reading.prepare import prepare
+from digitscan.reading.ridges import find_lines
 from digitscan.types import Page
 
 Pixels = NDArray[np.uint8]
@@ -120,7 +122,7 @@ def test_a_stroke_goes_on_across_a_ruling_and_not_along_it() -> None:
     mask[28:32], level[28:32] = 1, 200
     for left in (30, 40):
         mask[10:50, left : left + 5] = written[10:50, left : left + 5] = 1
-    written[28:32, 40:45] = 0  # its colour is lost on the black ruling
+    written[29:31, 40:45] = 0  # its colour is lost on the black ruling
     written[32:, 30:35] = mask[32:, 30:35] = 0  # this one ends on it
     whole = Ink(mask * np.uint8(255), mask, np.eye(3), 5.0, (80, 60))
     bare = replace(whole, mask=mask * (level == 0))
@@ -152,6 +154,37 @@ def test_a_pens_faint_ink_is_kept_by_its_colour() -> None:
     nothing = np.zeros_like(mask)
     whole = with_pen(ink, ink, Pen(written, 6.0), (nothing, nothing))
     assert whole.mask[10:50, 50:56].all()
+
+
+def test_a_band_of_level_rulings_does_not_go_on_upright_beneath_the_pen() -> None:
+    darkness, written = np.zeros((120, 120), np.uint8), np.zeros((120, 120), np.uint8)
+    darkness[20:44], darkness[:, 90:94] = 200, 200
+    written[44:80, 30:40] = written[44:80, 86:98] = 1
+    _, steep = print_alone(np.maximum(darkness, 220 * written), Pen(written, 6.0))
+    assert not steep[50:75, 30:40].any(), "the band ends where the stroke begins"
+    assert steep[50:75, 90:94].all(), "the ruling goes on"
+
+
+def test_large_black_digits_leave_pale_combs_known_though_no_colour_tells_them() -> None:
+    page = np.full((1300, 900, 3), 246, np.uint8)
+    for top in range(200, 1000, 120):
+        foot = top + HIGH
+        cv2.rectangle(page, (LEFT, top), (LEFT + CELLS * PITCH, foot), GREY, 2)
+        for k in range(1, CELLS):
+            cv2.line(page, (LEFT + k * PITCH, top), (LEFT + k * PITCH, foot), GREY, 2)
+        for k, digit in enumerate("2030"):
+            place = LEFT + k * PITCH + 2, foot + 4
+            cv2.putText(page, digit, place, 0, 1.5, BLACK, 3, cv2.LINE_AA)
+    found = prepare(drawn(scanned(page)))
+    assert found.ink.pen is None
+    assert len(found.rulings.cells) == 7 * CELLS
+
+
+def test_rulings_as_black_as_the_pen_hide_no_strokes_darker_than_they_are() -> None:
+    ink = clean(drawn(form(BLACK, BLACK)))
+    lines = [find_lines(blocks) for blocks in blocks_of(ink.darkness)]
+    assert dark_strokes(ink, lines) is None
+    assert dark_strokes(ink, [lines[0].keep(lines[0].tone < 0)]) is None, "nor where there are none"
 
 
 @pytest.mark.parametrize("color", [(0, 0, 0), (250, 60, 20)])

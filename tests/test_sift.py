@@ -201,3 +201,26 @@ def test_most_of_a_comb_that_reads_as_letters_is_letters_and_bare_strokes_say_no
     assert combs_of_letters(own, row, none).all()
     assert not combs_of_letters(own, row, np.array([False, True, True, False, False])).any()
     assert not combs_of_letters(own[:3], row[:3], none[:3]).any(), "crosses and a digit"
+
+
+def test_scraps_of_print_have_no_voice_on_the_letters_of_a_penned_comb() -> None:
+    penned = [replace(word(50 * n, cell=n), penned=True) for n in (0, 1)]
+    digits = [(one, glyphs("5"), strips("5")) for one in penned]
+    ill = replace(word(100, cell=2), penned=True), glyphs("5", 0.6), strips("5", -2.5)
+    scrap = word(150, cell=3), glyphs("55", 0.02), strips("")
+    assert judge(*digits, ill, scrap, row=0) == [True, True, True, False]
+    written = replace(scrap[0], penned=True), *scrap[1:]
+    assert judge(*digits, ill, written, row=0) == [False] * 4, "a letter"
+
+
+def test_what_is_joined_over_as_many_cells_as_the_second_reads_digits_is_a_number() -> None:
+    joined = word(0, cell=0), glyphs("1", 0.02, skipped=2.0), strips("59", -1.8)
+    assert judge(joined, row=0) == [False]
+    assert judge((replace(joined[0], over=2), *joined[1:]), row=0) == [True]
+    assert judge((replace(joined[0], over=3), *joined[1:]), row=0) == [False]
+
+
+def test_outside_cells_a_drawing_in_which_each_reader_sees_its_own_is_no_number() -> None:
+    assert judge((word(), glyphs("17"), strips("17"))) == [True]
+    assert judge((word(), glyphs("17"), strips("4444"))) == [False]
+    assert judge((word(cell=0), glyphs("17"), strips("4444"))) == [True]

@@ -1,5 +1,7 @@
 """A line through the digits crosses them out; under them, or in one of them, it does not."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -36,3 +38,10 @@ def test_a_line_through_the_middle_of_digits_crosses_them_out(
     line: list[tuple[int, int]], crossed: bool
 ) -> None:
     assert is_crossed_out(zeros(line)) is crossed
+
+
+def test_bars_of_digits_joined_over_cells_are_no_line() -> None:
+    bars = zeros([(2, 16), (58, 16), (58, 30), (118, 30)])
+    assert is_crossed_out(bars)
+    assert not is_crossed_out(replace(bars, cell=0, over=3))
+    assert is_crossed_out(replace(zeros([(2, 22), (118, 22)]), cell=0, over=3))

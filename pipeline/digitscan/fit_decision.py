@@ -71,7 +71,7 @@ def judged(entries: list[tuple[Entry, str]]) -> Samples:
     for entry, truth in entries:
         if entry.second is not None:
             _, strips = entry.second
-            choice = choose(entry.glyphs, strips)
+            choice = choose(entry.glyphs, strips, entry.word.over)
             seen = features(choice, entry.glyphs, strips, abs(entry.printed))
             samples.append((seen, choice.text == truth))
     return samples

@@ -21,8 +21,8 @@ NEAR = 0.15
 LINK = 0.12
 """Ink that is cut through at most, in distances of cells: more is no stroke that joins two digits,
 but digits that overlap."""
-STACKED_LINK = 1.0
-"""The same over combs one under the other: what is not parted there is no digit at all."""
+BESIDE = 0.2
+"""Part of a cell's width to both sides of it in which digits of one column may stand."""
 FAR_BELOW = 0.6
 """Farthest that the next cell below begins, in cell heights."""
 ALIKE = 0.3
@@ -37,11 +37,10 @@ def part_at_borders(
     stats: NDArray[np.int32],
     cells: tuple[Box, ...],
     following: NDArray[np.int32],
-    link: float = LINK,
 ) -> Mask | None:
     """Return the mask with what is joined over comb cells parted, None where nothing is.
 
-    It is cut where it has least ink near the border; where that is more than `link` distances of
+    It is cut where it has least ink near the border; where that is more than `LINK` distances of
     cells it stays whole.
 
     Parameters
@@ -63,7 +62,7 @@ def part_at_borders(
         _, top, _, tall, _ = stats[component + 1].tolist()
         own = labels[top : top + tall, columns[0] : columns[-1] + 1] == component + 1
         cut = (own.sum(axis=0) + STRAY * np.abs(columns - border[pair])).argmin()
-        if np.count_nonzero(own[:, cut]) <= link * pitch[pair]:
+        if np.count_nonzero(own[:, cut]) <= LINK * pitch[pair]:
             parted[top : top + tall, columns[cut]][own[:, cut]] = 0
     return parted
 
@@ -77,23 +76,38 @@ def part_stacked(
 ) -> Mask | None:
     """Return the mask with what is joined over combs one under the other parted, None for nothing.
 
-    A straight stroke through three rows or more stays whole: it crosses them out. Parameters are
-    those of `part_at_borders`; `places` is (H, W), 0 outside every cell, else its index plus one.
+    It is cut column of cells by column of cells, wherever it has least ink near the border of two
+    rows, for digits may be joined over several rows and columns. A straight stroke through three
+    rows or more stays whole: it crosses them out. Parameters are those of `part_at_borders`;
+    `places` is (H, W), 0 outside every cell, else its index plus one.
     """
-    turned = tuple(Box(cell.y, cell.x, cell.height, cell.width) for cell in cells)
-    boxes, below = stats[:, [1, 0, 3, 2, 4]], _cells_below(cells, places)
+    below = _cells_below(cells, places)
     upper = np.flatnonzero(below >= 0)
     if not upper.size:
         return None
-    least = WIDEST * min(cells[cell].height for cell in upper.tolist())
-    tall = np.flatnonzero(stats[1:, 3] > least) + 1
-    over = _joined(boxes[tall, :4], turned, below)[0].sum(axis=1)
-    several = tall[over > 1].tolist()
-    boxes[[label for label in several if _is_bar(labels, stats[label], label)]] = 0
-    if not (over > 0).any():
-        return None
-    parted = part_at_borders(mask.T, labels.T, boxes, turned, below, STACKED_LINK)
-    return None if parted is None else np.ascontiguousarray(parted.T)
+    frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
+    first, second = frames[upper], frames[below[upper]]
+    pitch, border = second[:, 1] - first[:, 1], (first[:, 3] + second[:, 1]) // 2
+    around = np.rint(BESIDE * (first[:, 2] - first[:, 0])).astype(np.int32)
+    left, right = first[:, 0] - around, first[:, 2] + around
+    x, y, wide, high = stats[:, :4].T[:, :, None]
+    over = (high > WIDEST * pitch) & (x < right) & (x + wide > left)
+    over &= (y < border - INTO * pitch) & (y + high > border + INTO * pitch)
+    over[0] = False
+    parted = mask.copy()
+    for label in np.flatnonzero(over.any(axis=1)).tolist():
+        pairs = np.flatnonzero(over[label]).tolist()
+        if np.ptp(border[pairs]) > pitch[pairs].min() // 2 and _is_bar(labels, stats[label], label):
+            continue
+        for pair in pairs:
+            reach = max(1, round(NEAR * int(pitch[pair])))
+            rows = np.arange(max(0, border[pair] - reach), border[pair] + reach + 1)
+            columns = slice(max(0, int(left[pair])), int(right[pair]))
+            own = labels[rows[0] : rows[-1] + 1, columns] == label
+            cost = own.sum(axis=1) + STRAY * np.abs(rows[: len(own)] - border[pair])
+            cut = int(cost.argmin())
+            parted[rows[cut], columns][own[cut]] = 0
+    return None if np.array_equal(parted, mask) else parted
 
 
 def _cells_below(cells: tuple[Box, ...], places: Labels) -> NDArray[np.int32]:
@@ -147,23 +161,25 @@ def joined_cells(
     own: NDArray[np.int32],
     cells: tuple[Box, ...],
     following: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Give all that stands in comb cells whose writing is joined the first of them as its cell.
 
     `boxes` is (N, 4), components as they were parted, and `own` (N,) the cell of each, -1 for none.
-    Returns (N,) these cells anew and (C,) for each cell the last one of those joined from it on.
+    Returns (N,) these cells anew and (C,) for each cell the last one of those joined from it on,
+    and how many they are.
     """
-    until = np.arange(len(cells), dtype=np.int32)
+    until, count = np.arange(len(cells), dtype=np.int32), np.ones(len(cells), np.int32)
     joined = _joined(boxes, cells, following)[0]
     if not joined.any():
-        return own, until
+        return own, until, count
     before = np.flatnonzero(following >= 0)
     first = until.copy()
     pairs = np.flatnonzero(joined.any(axis=0)).tolist()
     for left in sorted(before[pairs].tolist(), key=lambda cell: cells[cell].x):
         first[following[left]] = first[left]
         until[first[left]] = following[left]
+        count[first[left]] += 1
     over = joined.any(axis=1)
     moved = np.where(own >= 0, first[own], own)
     moved[over] = first[before[joined[over].argmax(axis=1)]]
-    return moved, until
+    return moved, until, count

@@ -146,6 +146,8 @@ def _tone_along(ink: Ink, rulings: Rulings, first: Reals, last: Reals) -> int:
     height, width = ink.mask.shape
     inside = (rows > 1) & (rows < height - 2) & (columns > 1) & (columns < width - 2)
     near = np.arange(-1, 2)[:, None]
+    if not inside.any():
+        return 0
     rows, columns = rows[inside] + near, columns[inside] + near
     inked = ink.mask[rows, columns].max(axis=0) > 0
     ruled = np.maximum(

@@ -22,7 +22,6 @@ GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""
 UNLIKELY = 2.0
 """How far below a reader's last alternative lies what it does not name, log scale."""
-
 FEATURES = (
     "intercept",
     "agreement",
@@ -75,11 +74,12 @@ class Choice:
     glyph_score: float
 
 
-def choose(glyphs: GlyphReading, strips: StripReading) -> Choice:
+def choose(glyphs: GlyphReading, strips: StripReading, cells: int = 1) -> Choice:
     """Choose among the first reader's texts and the second reader's best: the highest sum.
 
     Both scores are log probabilities of readers built differently, so the sum is the product of
-    what each believes; a digit that one does not see, the other can insist on.
+    what each believes; a digit that one does not see, the other can insist on. Of writing joined
+    over several comb `cells` each holds a digit.
     """
     texts = [(entry.text, entry) for entry in glyphs.alternatives]
     paths = {text: entry for text, entry in texts if text}
@@ -93,6 +93,8 @@ def choose(glyphs: GlyphReading, strips: StripReading) -> Choice:
 
     scores = {text: both(text) for text in {*paths, *by_strips}}
     possible = [text for text in scores if text in paths or (text and text == strips.text)]
+    if cells > 1:
+        possible = [text for text in possible if len(text) == cells] or possible
     best = max(possible, key=lambda text: (sum(scores[text]), text))
     others = [score for text, score in scores.items() if text != best]
 
@@ -126,7 +128,7 @@ def decide(
     `runs` are the lattice's and `ink` that of its pieces; `certainty` are the log odds for the
     kind, printed or handwritten, that the word counts as.
     """
-    choice = choose(glyphs, strips)
+    choice = choose(glyphs, strips, word.over)
     confidence = float(model.confidence(features(choice, glyphs, strips, certainty)))
     if choice.text != strips.text:
         return _decision(choice.glyphs, _ink_of(runs, ink, choice.glyphs), confidence)

@@ -34,7 +34,7 @@ class Word:
     `height` is that of a typical tall component. `chroma` is how much more colourful the ink is
     than the page's print, 0 to 1, as `with_chroma` measures it: 0 on a grey page. `penned` where it
     is of the coloured pen that was told from print. `last` is the last of the comb cells over which
-    it goes on, `cell` the first; -1 for none.
+    it goes on, `cell` the first; -1 for none. `over` is how many they are: each holds a digit.
     """
 
     box: Box
@@ -46,6 +46,7 @@ class Word:
     chroma: float = 0.0
     penned: bool = False
     last: int = -1
+    over: int = 1
 
     @property
     def mask(self) -> Mask:
@@ -94,7 +95,8 @@ def find_words(
         return []
     ids = order[keep[order]]
     boxes = stats[ids, :4]
-    cells, until = joined_cells(boxes, cells_of(boxes, rulings), rulings.cells, following)
+    own = cells_of(boxes, rulings)
+    cells, until, over = joined_cells(boxes, own, rulings.cells, following)
     penned = written[ids]
     every = np.arange(len(boxes), dtype=np.int32)
     links: list[Ints] = [np.stack((0 * every, every), 1)]
@@ -106,7 +108,7 @@ def find_words(
         beside = beside[~parted_by_ruling(boxes, beside, rulings.vertical)]
         links = [beside, link_in_combs(prints, following), link_in_combs(pens, following)]
     groups = groups_of(boxes, np.concatenate(links))
-    words = _words(ids, *groups, stats, labels, cells, until, penned, ink)
+    words = _words(ids, *groups, stats, labels, cells, (until, over), penned, ink)
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
 
 
@@ -139,15 +141,16 @@ def _words(
     stats: Ints,
     labels: Ints,
     cells: Ints,
-    until: Ints,
+    joined: tuple[Ints, Ints],
     penned: NDArray[np.bool_],
     ink: Ink,
 ) -> list[Word]:
     """Cut the words out of the page.
 
-    `ids` are the labels of the components that make words, `cells` where they stand, `until`
-    how far writing goes on from each cell, `penned` whether they are a coloured pen's; `order` and
-    `sizes` are as `groups_of` gives them, `stats` and `labels` as `components` does.
+    `ids` are the labels of the components that make words, `cells` where they stand, `joined`
+    the last cell that writing goes on to from each cell and how many these are, `penned` whether
+    they are a coloured pen's; `order` and `sizes` are as `groups_of` gives them, `stats` and
+    `labels` as `components` does.
     """
     begin = np.cumsum(sizes) - sizes
     own = ids[order]
@@ -176,7 +179,8 @@ def _words(
                 cell=cell,
                 height=heights[k],
                 penned=pen,
-                last=int(until[cell]) if cell >= 0 else -1,
+                last=int(joined[0][cell]) if cell >= 0 else -1,
+                over=int(joined[1][cell]) if cell >= 0 else 1,
             )
         )
         number[own[some]] = 0

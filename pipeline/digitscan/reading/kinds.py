@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
-from digitscan.types import Box, Floats
+from digitscan.types import Box, Floats, Ints
 
 GLYPH_CLIP = 3.0
 """Most that one glyph may say for or against print, in log odds."""
@@ -25,6 +25,8 @@ COLOR_WEIGHT = 4.0
 """Log odds for a pen, a glyph, at full chroma; half of it is a usual blue pen's."""
 COLORLESS = 0.2
 """Chroma up to which print may come by the scanner alone."""
+PENNED = 2.0
+"""The same at least for what stands in a comb in the colour of the pen that was told from print."""
 STRIP_WEIGHT = 1.0
 """What a digit of the strip reader, which sees its neighbours, counts against a lone glyph."""
 STRIP_CLIP = 6.0
@@ -138,14 +140,17 @@ def _means(odds: Floats, counts: NDArray[np.int64]) -> tuple[Floats, Floats]:
     return mean, np.minimum(MOST_GLYPHS, counts).astype(np.float32)
 
 
-def by_color(words: list[Word]) -> Floats:
+def by_color(words: list[Word], rows: Ints) -> Floats:
     """Say how much each word's colour speaks for a pen, in log odds a glyph; (N,) float32.
 
     Print is black on most forms; a word clearly more colourful than it was written. Where print is
-    coloured and the pen black, this errs, and the glyphs must outvote it.
+    coloured and the pen black, this errs, and the glyphs must outvote it. `rows` is (N,), the comb
+    that each word stands in or -1.
     """
     chroma = np.array([word.chroma for word in words], np.float32)
-    return np.asarray(COLOR_WEIGHT * np.maximum(chroma - COLORLESS, 0), np.float32)
+    penned = np.array([word.penned for word in words], np.bool_) & (rows >= 0)
+    color = COLOR_WEIGHT * np.maximum(chroma - COLORLESS, 0)
+    return np.asarray(np.where(penned, np.maximum(color, PENNED), color), np.float32)
 
 
 def with_strips(

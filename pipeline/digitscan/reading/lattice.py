@@ -14,7 +14,7 @@ from digitscan.types import Gray, Mask
 
 LEAST = 6
 """Equal cells that make a lattice."""
-ALIKE = 0.12
+ALIKE = 0.06
 """Share by which equal cells may differ in width and height."""
 MOST_PITCHES = 2
 """Distances from cell to cell that a lattice may have."""
@@ -22,6 +22,10 @@ OFTEN = 2
 """How often a distance must come to be one of a lattice's."""
 STUNTED = 0.8
 """A face like no other that is smaller than this share of a cell, either way, is part of one."""
+SLIM = 1.3
+"""Cells run into one another are less than so many times as wide, or as high, as one of them."""
+COVERED = 0.6
+"""Share of several cells in one that is found to be cells."""
 SHIFTS = np.arange(-4, 5)
 """Pixels around its predicted place in which a cell is searched."""
 BORDER = 5
@@ -47,14 +51,15 @@ def missing_cells(cells: Boxes, darkness: Gray, pen: Mask | None = None) -> Boxe
     `pen`, (H, W) 0/1, nothing is known.
     """
     found = [np.zeros((0, 4), np.intp)]
-    groups = equal_cells(cells)
-    regular = np.vstack([*groups, *found])
+    pitches = [(group, _pitches(group, 0), _pitches(group, 1)) for group in equal_cells(cells)]
+    lattices = [found for found in pitches if found[1] or found[2]]
+    regular = np.vstack([*(group for group, _, _ in lattices), *found])
     loose = cells[~np.isin(_keys(cells), _keys(regular))]
-    for group in groups:
+    for group, across, down in lattices:
         size = np.median(group[:, 2:], axis=0)
         sound = np.vstack([regular, loose[(loose[:, 2:] > STUNTED * size).all(1)]])
         known = group
-        steps = [(x, 0) for x in _pitches(group, 0)] + [(0, y) for y in _pitches(group, 1)]
+        steps = [(x, 0) for x in across] + [(0, y) for y in down]
         for _ in range(3):
             new = _neighbours(known, np.vstack([sound, *found]), steps, darkness, pen)
             if not len(new):
@@ -64,22 +69,48 @@ def missing_cells(cells: Boxes, darkness: Gray, pen: Mask | None = None) -> Boxe
     return np.vstack(found)
 
 
+def replaced(cells: Boxes, found: Boxes) -> NDArray[np.bool_]:
+    """Tell which cells are parts of those that were `found`, or several of them in one; (N,) bool.
+
+    Where strokes hide a border cells run into one another, along one axis.
+    """
+    middle = cells[:, None, :2] + cells[:, None, 2:] // 2 - found[:, :2]
+    parts = ((middle >= 0) & (middle < found[:, 2:])).all(axis=2)
+    parts &= np.any(cells[:, None, 2:] < found[:, 2:], axis=2)
+    center = found[:, :2] + found[:, 2:] // 2 - cells[:, None, :2]
+    held = ((center >= 0) & (center < cells[:, None, 2:])).all(axis=2)
+    held &= np.any(cells[:, None, 2:] < SLIM * found[:, 2:], axis=2)
+    covered = held @ found[:, 2:].prod(axis=1)
+    return np.asarray(parts.any(axis=1) | (covered > COVERED * cells[:, 2:].prod(axis=1)))
+
+
 def _keys(cells: Boxes) -> NDArray[np.intp]:
     """Return a number for each cell that only cells of the same box share."""
     return np.asarray(cells @ [1, 1 << 16, 1 << 32, 1 << 48], np.intp)
 
 
 def equal_cells(cells: Boxes, least: int = LEAST) -> list[Boxes]:
-    """Return the groups of `least` or more cells for one digit that are of one size."""
+    """Return the groups of `least` or more cells for one digit that are of one size.
+
+    The commonest size comes first: cells that strokes cut are of no group of their own.
+    """
     left = cells[(cells[:, 2:] <= ONE_DIGIT).all(1)]
     groups = []
     while len(left) >= least:
-        size = left[0, 2:]
-        same = (np.abs(left[:, 2:] - size) <= np.maximum(3, ALIKE * size)).all(1)
-        if np.count_nonzero(same) >= least:
-            groups.append(left[same])
+        sizes, count = np.unique(left[:, 2:], axis=0, return_counts=True)
+        alike = _alike(sizes, sizes[:, None])
+        same = _alike(left[:, 2:], sizes[(alike @ count).argmax()])
+        if np.count_nonzero(same) < least:
+            break
+        groups.append(left[same])
         left = left[~same]
     return groups
+
+
+def _alike(sizes: NDArray[np.intp], usual: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell which (..., 2) widths and heights are about those that are usual."""
+    near = np.abs(sizes - usual) <= np.maximum(3, ALIKE * usual)
+    return np.asarray(near.all(axis=-1), np.bool_)
 
 
 def _pitches(group: Boxes, axis: int) -> list[int]:

@@ -13,6 +13,8 @@ from digitscan.types import Box, Mask
 
 LEAST_LENGTH = 0.4
 """Ink as much as a stroke this part of the cell's shorter side long is no speck."""
+FAR = 0.35
+"""Of its cell's height: as far above or below it reaches what may hold another row's digit."""
 LOWEST = 16
 """A cell with a shorter side, in working pixels, is too small to write in."""
 MARGIN = 0.12
@@ -34,10 +36,22 @@ def leftover_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, 
     return _inked(left, ink.stroke, rulings)
 
 
+def reaches_out(word: Word, rulings: Rulings) -> bool:
+    """Tell whether a word in a cell goes on far above or below it: there it may hold a digit more.
+
+    Digits in combs one under the other that were not parted are read as one.
+    """
+    if word.cell < 0:
+        return False
+    box, cell = word.box, rulings.cells[word.cell]
+    return max(cell.y - box.y, box.bottom - cell.bottom) > FAR * cell.height
+
+
 def covered_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, ...]:
     """Return the indices of the cells in which the ink of some words is no speck.
 
-    These are words outside every cell: strokes that join digits of several.
+    These are words outside every cell and such as reach out of their own: strokes that join digits
+    of several.
     """
     if not rulings.cells or not words:
         return ()

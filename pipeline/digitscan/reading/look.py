@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.find import Word
+from digitscan.reading.group import comb_rows
 from digitscan.reading.kinds import Company, by_color, in_company, print_log_odds, with_strips
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
@@ -66,7 +67,8 @@ def judge_looks(
     """Judge one page's words from the scores of their whole components."""
     with timed(page.seconds, "kinds"):
         own, count = print_log_odds([score.printed for score in scores])
-        own -= by_color(page.words)
+        rows = np.append(comb_rows(page.combs), -1)[[word.cell for word in page.words]]
+        own -= by_color(page.words, rows)
         if not page.field:
             heights = np.array([word.height for word in page.words], np.float32)
             own[heights * page.scale < LEAST_HAND_HEIGHT] = TINY_ODDS

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
 from digitscan.reading.pens import STEP, Pen
-from digitscan.types import Gray, Mask
+from digitscan.types import Gray, Ints, Mask
 
-JOINED = 1.2
+JOINED = 0.6
 """Stroke widths without its colour over which a pen's stroke goes on: it ran over print there."""
 PARTED = 0.4
 """Stroke widths around a pen's ink in which print is cut away, so that the two are no one piece."""
@@ -26,12 +28,17 @@ LONGEST = 31
 """Pixels of the longest bar."""
 PALEST = 16
 """Darkness, of 255, above which it is one."""
+BROADEST = 13
+"""Pixels across from which what is seen is no ruling of this direction: a band of the other one."""
+SLIM = 0.7
+"""Share of what is seen to one side alone that must be less broad: the rest crosses others."""
 
 
 def print_alone(darkness: Gray, pen: Pen) -> tuple[Gray, Gray]:
     """Return the darkness of print, what the pen hides of level and of upright rulings mended.
 
-    A ruling goes on beneath the pen where it is seen to one side at least.
+    A ruling goes on beneath the pen where it is seen to one side at least, where that is no band of
+    rulings of the other direction.
     """
     hidden = np.asarray(cv2.dilate(pen.mask, np.ones((3, 3), np.uint8)), np.uint8)
     bare = np.asarray(cv2.multiply(darkness, np.uint8(1) - hidden), np.uint8)
@@ -45,20 +52,21 @@ def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
 
     `stroke` is the width of what hides them. `bare` is 0 there.
     """
-    width = bare.shape[1]
     hidden[:, [0, -1]] = 0  # each stretch begins and ends in one row
     covered, flat = hidden.ravel(), bare.ravel()
     border = np.flatnonzero(covered[1:] != covered[:-1])
     start, stop = border[::2] + 1, border[1::2]
-    # What is level goes on for some pixels: the side of an upright ruling does not.
     seen = max(2, round(SEEN * stroke))
-    near = np.arange(1, seen + 1)[:, None]
-    before = np.where(start % width > seen, flat.take(start - near, mode="clip").min(axis=0), 0)
-    after = np.where(
-        stop % width < width - 1 - seen, flat.take(stop + near, mode="clip").min(axis=0), 0
-    )
-    both = np.minimum(before, after)
-    tone = np.where(both > PALEST, both, np.maximum(before, after))
+    broad = np.asarray(cv2.morphologyEx(bare, cv2.MORPH_OPEN, np.ones((BROADEST, 1), np.uint8)))
+    slim = np.asarray(cv2.subtract(bare, broad), np.uint8) > PALEST
+    sides = [
+        (near.min(axis=0), near.min(axis=0) * (of_line.mean(axis=0) >= SLIM))
+        for near, of_line in zip(
+            _beside(bare, start, stop, seen), _beside(slim, start, stop, seen), strict=True
+        )
+    ]
+    both = np.minimum(sides[0][0], sides[1][0])
+    tone = np.where(both > PALEST, both, np.maximum(sides[0][1], sides[1][1]))
     count = stop - start + 1
     tone[(count > HIDDEN * stroke) & (both <= PALEST)] = 0
     lined = np.flatnonzero(tone)
@@ -67,6 +75,21 @@ def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
     mended = flat.copy()
     mended[np.repeat(start[lined], count) + along] = np.repeat(tone[lined], count)
     return mended.reshape(bare.shape)
+
+
+def _beside(
+    picture: NDArray[Any], start: Ints, stop: Ints, seen: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the pixels before and after stretches of rows; (`seen`, N) each.
+
+    Stretches lie in the flat picture from `start` to `stop`; 0 where the row ends before. What is
+    level goes on for some pixels: the side of an upright ruling does not.
+    """
+    width, flat = picture.shape[1], picture.ravel()
+    near = np.arange(1, seen + 1)[:, None]
+    before = flat.take(start - near, mode="clip") * (start % width > seen)
+    after = flat.take(stop + near, mode="clip") * (stop % width < width - 1 - seen)
+    return before, after
 
 
 def with_pen(whole: Ink, bare: Ink, pen: Pen, bands: tuple[Gray, Gray]) -> Ink:

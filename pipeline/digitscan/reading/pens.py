@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +14,7 @@ from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
 from digitscan.reading.colors import Colors
 from digitscan.reading.components import places
+from digitscan.reading.lines import Lines
 from digitscan.reading.profiles import Reals
 from digitscan.types import Gray, Mask
 
@@ -52,6 +54,10 @@ FAINT = 0.3
 """Share of the pen's colour up to which that of the rulings does not count."""
 APART = 0.5
 """Sine of the angle between the hues of pen and rulings from which one is told from the other."""
+PALER = 0.6
+"""Rulings paler than this share of a page's ink are pale..."""
+PALE_SHARE, LEAST_LINES = 0.7, 8
+"""...where they are that share of all rulings, by length, and as many lines at least."""
 SHARE = 0.35
 """Ink is the pen's where it holds this share of the pen's usual colour."""
 
@@ -120,6 +126,27 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         return None
     colored = np.asarray(cv2.threshold(tint, least - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
     return Pen(colored, stroke_width(colored))
+
+
+def dark_strokes(ink: Ink, lines: Sequence[Lines]) -> Pen | None:
+    """Find the strokes far darker than a page's pale rulings, None where it has hardly any.
+
+    `lines` are its level and upright rulings. What is long and dark is a ruling as well, not a
+    stroke.
+    """
+    tone = np.concatenate([each.tone for each in lines])
+    length = np.concatenate([each.length for each in lines])
+    some = ink.darkness[::STEP, ::STEP]
+    usual = float(np.median(some[ink.mask[::STEP, ::STEP] > 0])) if ink.mask.any() else 0.0
+    pale = tone < PALER * usual
+    if length[pale].sum() < PALE_SHARE * length.sum() or np.count_nonzero(pale) < LEAST_LINES:
+        return None
+    between = (float(np.median(tone[pale])) + usual) / 2
+    dark = Bits.of(ink.darkness > between)
+    long = _runs(dark, upright=True) | _runs(dark, upright=False)
+    strokes = dark & ~long.dilated(5, upright=True).dilated(5, upright=False)
+    mask = strokes.dilated(3, upright=True).dilated(3, upright=False).unpacked()
+    return Pen(mask, ink.stroke)
 
 
 def _runs(mask: Bits, upright: bool) -> Bits:

@@ -22,7 +22,7 @@ from digitscan.reading.glyphs import known_runs, part_inks, run_inks, run_scores
 from digitscan.reading.group import comb_rows
 from digitscan.reading.judge import Entries, Entry, Judge
 from digitscan.reading.kinds import Company, find_company
-from digitscan.reading.leftover import covered_cells
+from digitscan.reading.leftover import covered_cells, reaches_out
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.paths import read_lattices
@@ -163,14 +163,18 @@ class Reader:
             for i, odds in zip(possible, printed, strict=True)
             if (not numbers[i] and odds <= 0) or (rows[i] >= 0 and odds > 0)
         }
-        read = {id(entry.word) for entry in kept}
-        stray = [
+        unread = doubtful | set(page.leftovers) | self._covered(page, looks)
+        return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
+
+    def _covered(self, page: Prepared, looks: list[Look]) -> set[int]:
+        """Find the cells of no word that are covered by the ink of words read elsewhere."""
+        far = [
             word
             for word, look in zip(page.words, looks, strict=True)
-            if word.cell < 0 and look.printed < 0 and id(word) not in read
+            if (look.printed < 0 if word.cell < 0 else reaches_out(word, page.rulings))
         ]
-        unread = doubtful | set(page.leftovers) | set(covered_cells(page.ink, page.rulings, stray))
-        return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
+        own = {word.cell for word in page.words}
+        return set(covered_cells(page.ink, page.rulings, far)) - own
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""

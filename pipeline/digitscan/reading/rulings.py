@@ -11,10 +11,10 @@ from digitscan.reading.bits import Bits
 from digitscan.reading.cells import Labels, find_cells
 from digitscan.reading.clean import Ink
 from digitscan.reading.held import accepted
-from digitscan.reading.lattice import BORDER, missing_cells
+from digitscan.reading.lattice import BORDER, missing_cells, replaced
 from digitscan.reading.lines import BLOCK, blocks_of
 from digitscan.reading.parting import print_alone
-from digitscan.reading.pens import Pen
+from digitscan.reading.pens import Pen, dark_strokes
 from digitscan.reading.ridges import find_lines
 from digitscan.reading.teeth import comb_cells, draw_teeth, find_combs
 from digitscan.types import Box, Gray
@@ -59,12 +59,17 @@ class Rulings:
 def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     """Find the rulings and the cells between them.
 
-    What a coloured `pen` wrote is none of them, and hides them no more.
+    What a coloured `pen` wrote is none of them, and hides them no more; nor do strokes far darker
+    than the rulings are, where no pen is told from print by its colour.
     """
     flat, steep = (ink.darkness,) * 2 if pen is None else print_alone(ink.darkness, pen)
     blocks = blocks_of(flat, steep)
     shapes = blocks[0].shape, blocks[1].shape
     across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
+    if pen is None and (pen := dark_strokes(ink, [across, upright])) is not None:
+        flat, steep = print_alone(ink.darkness, pen)
+        blocks = blocks_of(flat, steep)
+        across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
     height, width = ink.darkness.shape
     level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
     turned = cv2.transpose(upright.without_gaps().paint(shapes[1], MARGIN))
@@ -76,10 +81,7 @@ def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     cells, labels = comb_cells(combs, cells, labels)
     draw_teeth(combs, plumb, MARGIN)
     extra = missing_cells(cells, ink.darkness, None if pen is None else pen.mask)
-    middle = cells[:, None, :2] + cells[:, None, 2:] // 2 - extra[:, :2]
-    parts = ((middle >= 0) & (middle < extra[:, 2:])).all(axis=2)
-    parts &= np.any(cells[:, None, 2:] < extra[:, 2:], axis=2)
-    whole = np.asarray(~parts.any(axis=1), np.bool_)
+    whole = ~replaced(cells, extra)
     number = np.append(0, np.where(whole, np.cumsum(whole), 0)).astype(np.uint16)
     if len(extra):
         labels = number[labels]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,8 @@ STRIP_WEIGHT = 1.5
 """Log odds lost for each unit of a strip's score, per digit."""
 JOINED_SURE = 2.5
 """Log odds of the second from which joined digits in a cell, which the first cannot part, are..."""
+EXPECTED_SURE = 1.0
+"""The same where they are as many as the comb cells that they are joined over;"""
 MOST_JOINED = -1.0
 """...a number in spite of it: its own count no lower."""
 POSSIBLE = -4.0
@@ -29,6 +33,8 @@ OWN_ODDS = -1.0
 """Log odds below which company does not make a word a number."""
 FREE_ODDS = 2.0
 """The same outside every cell, where signatures and names stand as well."""
+ALIKE = 0.5
+"""Share of both texts that must be the same outside every cell."""
 COMB_ODDS = 2.0
 """Log odds of all company that make a digit of what is hardly one, among digits in a comb."""
 LONE_ODDS = 3.0
@@ -46,6 +52,8 @@ SPEAKS = 0.7
 """...and what each unit beyond or below says, in log odds that its comb is one of digits,"""
 MOST_FOR_LETTERS = 2.7
 """against them at most; for them 1 at most, since a third of all letters look like digits."""
+OVER = 1.0
+"""Log odds at least with which what is joined over cells speaks: it is ill read, letters or not."""
 UNSEEN = -0.5
 """Log odds of a bare 1 that the second reader does not see."""
 
@@ -110,7 +118,10 @@ def are_numbers(
     ]
     first, second = glyph_odds(glyphs), np.where(certain, STRIP_SURE, strip_odds(strips))
     inside = np.array([word.cell >= 0 for word in words], np.bool_)
-    joined = inside & (np.array(digits) > 1) & (second > JOINED_SURE)
+    over = np.array([word.over for word in words], np.int32)
+    expected = (over > 1) & (over == np.array(digits))
+    joined = inside & (np.array(digits) > 1)
+    joined &= second > np.where(expected, EXPECTED_SURE, JOINED_SURE)
     own = np.where(joined, np.maximum(first, MOST_JOINED), first) + second
     count = np.clip(np.array(digits, np.float32), 1, 6)
     count[[not found and is_dashed(word) for word, found in zip(words, digits, strict=True)]] = 0
@@ -123,20 +134,30 @@ def are_numbers(
     read = certain | np.array([_is_read(*word) for word in found], np.bool_)
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
-    read &= ~(cross_arms(words, own, cells, rows) | scraps(words, own, rows))
-    read &= ~beside_pen(words, rows)
+    rest = scraps(words, own, rows) | beside_pen(words, rows)
+    read &= ~(cross_arms(words, own, cells, rows) | rest)
     lines = spaced_lines(words, company)
     bare = np.array([[digit.value for digit in first.digits] == [1] for first in glyphs], np.bool_)
+    voices = np.where(over > 1, np.maximum(own, OVER), own)
     read &= ~(
-        combs_of_letters(own, rows, bare)
+        combs_of_letters(voices, np.where(rest, -1, rows), bare)
         | _outvoted(own - np.float32(LETTERS), np.where(rows < 0, lines, -1))
     )
     likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (
         (rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS)
     )
     numbers = np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
-    numbers[numbers] = [not is_crossed_out(words[i]) for i in np.flatnonzero(numbers).tolist()]
+    for index in np.flatnonzero(numbers & ~(expected & joined)).tolist():
+        free = not (inside[index] or certain[index])
+        drawn = free and not _are_alike(glyphs[index], strips[index])
+        numbers[index] = not (drawn or is_crossed_out(words[index]))
     return numbers
+
+
+def _are_alike(first: GlyphReading, second: StripReading | None) -> bool:
+    """Tell whether both readers read much the same; in signatures each sees digits of its own."""
+    said = "" if second is None else second.text
+    return SequenceMatcher(None, first.text, said).ratio() >= ALIKE
 
 
 def _in_comb(own: Floats, rows: Ints) -> Floats:

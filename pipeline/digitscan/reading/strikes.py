@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.components import components
 from digitscan.reading.find import Word
 
 LEVEL = 0.5
@@ -29,7 +30,11 @@ def is_crossed_out(word: Word) -> bool:
         part = (word.labels[rows, x : x + width] == index + 1).astype(np.uint8)
         level = np.ones((1, max(3, round(LEVEL * word.height))), np.uint8)
         line = np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, level), np.uint8)
-        if _longest_run(line.max(axis=0, initial=0) > 0) >= least:
+        if word.over > 1:  # bars of digits side by side are no line, strokes of a signature are
+            longest = int(components(line)[2][1:, cv2.CC_STAT_WIDTH].max(initial=0))
+        else:
+            longest = _longest_run(line.max(axis=0, initial=0) > 0)
+        if longest >= least:
             return True
     return False
 

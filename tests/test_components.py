@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -25,7 +26,19 @@ def test_labelling_again_what_was_cut_gives_what_labelling_all_of_it_gives(seed:
     np.testing.assert_array_equal(number[labels], expected)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (5, 7), (64, 48)])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.3])
+@pytest.mark.parametrize("shape", [(300, 400), (301, 399)])
+def test_a_large_mask_is_labelled_as_opencv_does(shape: tuple[int, int], share: float) -> None:
+    mask = (np.random.default_rng(0).random(shape) < share).astype(np.uint8)
+    count, labels, stats = components(mask)
+    theirs = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    assert count == theirs[0]
+    assert labels.dtype == stats.dtype == np.int32
+    np.testing.assert_array_equal(labels, theirs[1])
+    np.testing.assert_array_equal(stats, theirs[2])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 7), (64, 48), (300, 400)])
 def test_where_all_is_ink_the_ground_is_empty(shape: tuple[int, int]) -> None:
     height, width = shape
     count, _, stats = components(np.ones(shape, np.uint8))

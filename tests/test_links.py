@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitscan.reading.links import link_components, parted_by_ruling
+from digitscan.reading.links import groups_of, link_components, parted_by_ruling
 
 boxes = st.lists(
     st.tuples(st.integers(0, 300), st.integers(0, 100), st.integers(1, 40), st.integers(1, 40)),
@@ -36,3 +36,10 @@ def test_a_ruling_in_the_gap_parts_what_no_cell_bounds() -> None:
     assert parted_by_ruling(boxes, beside, vertical).tolist() == [True, True]
     vertical[20:] = 0  # no more than a tick
     assert parted_by_ruling(boxes, beside, vertical).tolist() == [False, False]
+
+
+def test_what_is_linked_by_way_of_others_is_one_group_from_left_to_right() -> None:
+    boxes = np.array([(left, 0, 10, 10) for left in (50, 0, 90, 70, 30)], np.int32)
+    order, sizes = groups_of(boxes, np.array([[3, 4], [0, 3], [1, 2]], np.int32))
+    assert order.tolist() == [4, 0, 3, 1, 2]
+    assert sizes.tolist() == [3, 2]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from digitscan.reading.find import Word
-from digitscan.reading.marks import beside_pen, is_slanted
+from digitscan.reading.marks import are_slanted, beside_pen
 from digitscan.types import Box
 from readings import glyph, word
 
@@ -20,10 +20,9 @@ def test_two_strokes_that_slant_to_both_sides_are_arms_two_ones_are_not() -> Non
     for last, slants in (((32, 50), True), ((54, 50), False)):
         both = labels.copy()
         cv2.line(both, (54, 5) if slants else (32, 5), last, 2, 3)
-        assert (
-            is_slanted(Word(Box(0, 0, 60, 60), both, parts, both.astype(np.uint8), 0, 45.0))
-            == slants
-        )
+        word_of_both = Word(Box(0, 0, 60, 60), both, parts, both.astype(np.uint8), 0, 45.0)
+        assert are_slanted([word_of_both, word(0)]).tolist() == [slants, False]
+    assert not len(are_slanted([]))
 
 
 def test_print_beside_what_a_coloured_pen_wrote_is_no_number() -> None:

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.colors import colors_of, is_colorful
+from digitscan.reading.lines import blocks_of
 from digitscan.reading.parting import print_alone, with_pen
-from digitscan.reading.pens import Pen, find_pen
+from digitscan.reading.pens import Pen, dark_strokes, find_pen
 from digitscan.reading.prepare import prepare
+from digitscan.reading.ridges import find_lines
 from digitscan.types import Page
 
 Pixels = NDArray[np.uint8]
@@ -161,3 +163,34 @@ def test_a_band_of_level_rulings_does_not_go_on_upright_beneath_the_pen() -> Non
     _, steep = print_alone(np.maximum(darkness, 220 * written), Pen(written, 6.0))
     assert not steep[50:75, 30:40].any(), "the band ends where the stroke begins"
     assert steep[50:75, 90:94].all(), "the ruling goes on"
+
+
+def test_large_black_digits_leave_pale_combs_known_though_no_colour_tells_them() -> None:
+    page = np.full((1300, 900, 3), 246, np.uint8)
+    for top in range(200, 1000, 120):
+        foot = top + HIGH
+        cv2.rectangle(page, (LEFT, top), (LEFT + CELLS * PITCH, foot), GREY, 2)
+        for k in range(1, CELLS):
+            cv2.line(page, (LEFT + k * PITCH, top), (LEFT + k * PITCH, foot), GREY, 2)
+        for k, digit in enumerate("2030"):
+            place = LEFT + k * PITCH + 2, foot + 4
+            cv2.putText(page, digit, place, 0, 1.5, BLACK, 3, cv2.LINE_AA)
+    found = prepare(drawn(scanned(page)))
+    assert found.ink.pen is None
+    assert len(found.rulings.cells) == 7 * CELLS
+
+
+def test_rulings_as_black_as_the_pen_hide_no_strokes_darker_than_they_are() -> None:
+    ink = clean(drawn(form(BLACK, BLACK)))
+    lines = [find_lines(blocks) for blocks in blocks_of(ink.darkness)]
+    assert dark_strokes(ink, lines) is None
+    assert dark_strokes(ink, [lines[0].keep(lines[0].tone < 0)]) is None, "nor where there are none"
+
+
+@pytest.mark.parametrize("color", [(0, 0, 0), (250, 60, 20)])
+def test_a_page_that_is_one_area_of_colour_has_no_pen(color: Color) -> None:
+    page = np.zeros((1300, 900, 3), np.uint8)
+    page[:] = color
+    page[:40] = BLUE
+    prepared = prepare(Page("", 1, page))
+    assert prepared.ink.pen is None

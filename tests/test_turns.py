@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from digitscan.reading.engine import GlyphEngine
 from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.prepare import prepare
+from digitscan.reading.quick import Cascade
 from digitscan.reading.read import Reader
 from digitscan.reading.turns import Axis, glyph_sized, lead, line_axis, quarter_turns
 from digitscan.types import Box, Floats, Page, PageReading
@@ -69,7 +70,7 @@ class Unasked:
     """An engine that must not run."""
 
     def run(self, images: Floats) -> dict[str, Floats]:
-        raise AssertionError(f"a field is never turned: {len(images)} glyphs asked for nothing")
+        raise AssertionError(f"{len(images)} glyphs asked for nothing")
 
 
 def test_a_field_is_never_turned() -> None:
@@ -118,6 +119,11 @@ def test_a_turned_form_is_read_like_the_upright_one(
     assert {"20", "14", "52"} <= {n.text for n in upright.numbers}
     assert (turned.width, turned.height) == ((1200, 380) if turns == 2 else (380, 1200))
     assert texts_and_boxes(turned, turns) == texts_and_boxes(upright, 0)
+
+
+def test_of_an_upright_form_only_the_first_network_is_asked(reader: Reader) -> None:
+    alone = Cascade(reader._glyphs.first, GlyphEngine(Unasked(), 1.0, 1.0))
+    assert quarter_turns(prepare(Page("", 1, read("exam-scores.png"))), alone) == 0
 
 
 @pytest.mark.parametrize(("turns", "back"), [(0, 0), (2, 2)])

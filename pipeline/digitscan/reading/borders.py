@@ -146,10 +146,13 @@ def _joined(
     frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
     left, right = frames[before], frames[following[before]]
     pitch, border = right[:, 0] - left[:, 0], (left[:, 2] + right[:, 0]) // 2
-    x, y, wide, high = boxes.T[:, :, None]
-    joined = (wide > WIDEST * pitch) & (high < TALLEST * (left[:, 3] - left[:, 1]))
-    joined &= (x < border - INTO * pitch) & (x + wide > border + INTO * pitch)
-    joined &= (y + high // 2 > left[:, 1]) & (y + high // 2 < left[:, 3])
+    joined = np.zeros((len(boxes), before.size), np.bool_)
+    some = np.flatnonzero(boxes[:, 2] > WIDEST * pitch.min(initial=1 << 30))
+    x, y, wide, high = boxes[some].T[:, :, None]
+    fits = (wide > WIDEST * pitch) & (high < TALLEST * (left[:, 3] - left[:, 1]))
+    fits &= (x < border - INTO * pitch) & (x + wide > border + INTO * pitch)
+    fits &= (y + high // 2 > left[:, 1]) & (y + high // 2 < left[:, 3])
+    joined[some] = fits
     return joined, pitch, border
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.components import places
-from digitscan.types import Gray, Ints, Mask
+from digitscan.reading.runs import Runs
+from digitscan.types import Gray, Ints
 
 Boxes: TypeAlias = NDArray[np.intp]
 """(N, 4) integers: x, y, width, height of each box."""
@@ -29,23 +28,6 @@ FULL = 0.7
 """Share of its bounding box that a cell fills."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Runs:
-    """The runs of free pixels in the rows of a picture; (R,) each.
-
-    `face` is the label of the face that a run belongs to, 0 for rulings; it lies in `row` from
-    `start` on up to `stop`, which is no part of it.
-    """
-
-    face: Ints
-    row: Ints
-    start: Ints
-    stop: Ints
-
-    def __getitem__(self, which: NDArray[np.bool_]) -> _Runs:
-        return _Runs(self.face[which], self.row[which], self.start[which], self.stop[which])
-
-
 def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
     """Return the cells, the (H, W) uint16 picture of their indices plus one, and the guided ones.
 
@@ -61,12 +43,12 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
         cv2.dilate(vertical[::2, ::2], np.ones((5, 1), np.uint8)),
     )
     free = (np.asarray(grid) == 0).view(np.uint8)
-    runs = _runs_of(free)
-    boxes, area = _measured(runs)
+    runs = Runs.of(free)
+    face = runs.connected(beside=0)
+    boxes, area = runs.measured(face)
     right, bottom = boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
     fits = (boxes[:, :2] > 0).all(1) & (right < free.shape[1]) & (bottom < free.shape[0])
     fits &= (2 * boxes[:, 2:] >= SMALLEST).all(1) & (area <= LARGEST * free.size)
-    fits[0] = False
     holder = _holders(boxes, fits)
     held = np.bincount(holder[holder >= 0], minlength=len(boxes)) > 0
     fill = np.where(held, FULL / 2, FULL) * boxes[:, 2] * boxes[:, 3]
@@ -75,40 +57,14 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
     index[kept] = np.arange(1, kept.size + 1)
     inner = np.flatnonzero(holder >= 0)
     index[inner] = index[holder[inner]]
-    owner = index[runs.face]
-    small = np.repeat(owner, runs.stop - runs.start).reshape(free.shape)
+    owner = index[face]
+    of_cell = owner > 0
+    runs, owner = runs[of_cell], owner[of_cell]
+    small = runs.painted(owner, free.shape)
     wide = np.asarray(cv2.merge([small, small]), np.uint16).reshape(len(small), -1)
     labels = np.repeat(wide, 2, axis=0)
-    of_cell = owner > 0
-    cells = 2 * _insides(runs[of_cell], owner[of_cell] - np.intp(1), boxes[kept])
+    cells = 2 * _insides(runs, owner - np.intp(1), boxes[kept])
     return cells, labels[:height, :width], cells[held[kept]]
-
-
-def _runs_of(free: Mask) -> _Runs:
-    """Return the runs of one label in the rows of a mask, its 4-connected components labelled."""
-    _, labelled = cv2.connectedComponentsWithAlgorithm(free, 4, cv2.CV_32S, cv2.CCL_SAUF)
-    labels = np.asarray(labelled, np.int32)
-    begins = np.ones(labels.shape, np.bool_)
-    np.not_equal(labels[:, 1:], labels[:, :-1], out=begins[:, 1:])
-    row, start = places(begins)
-    at = row * labels.shape[1] + start
-    return _Runs(labels.ravel()[at], row, start, start + np.diff(at, append=labels.size))
-
-
-def _measured(runs: _Runs) -> tuple[Boxes, NDArray[np.intp]]:
-    """Return the box and the area of each face, by label."""
-    order = np.argsort(runs.face, kind="stable")
-    face = runs.face[order]
-    first = np.flatnonzero(np.diff(face, prepend=-1))
-    count = int(face[-1]) + 1
-    boxes, area = np.zeros((count, 4), np.intp), np.zeros(count, np.intp)
-    last = np.append(first[1:], face.size) - 1
-    start, stop, row = runs.start[order], runs.stop[order], runs.row[order]
-    x, y = np.minimum.reduceat(start, first), row[first]
-    wide, high = np.maximum.reduceat(stop, first) - x, row[last] + 1 - y
-    boxes[face[first]] = np.stack([x, y, wide, high], axis=1)
-    area[face[first]] = np.add.reduceat(stop - start, first)
-    return boxes, area
 
 
 def _holders(boxes: Boxes, fits: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -124,7 +80,7 @@ def _holders(boxes: Boxes, fits: NDArray[np.bool_]) -> NDArray[np.intp]:
     return holder
 
 
-def _insides(runs: _Runs, cell: Ints, boxes: Boxes) -> Boxes:
+def _insides(runs: Runs, cell: Ints, boxes: Boxes) -> Boxes:
     """Return the upright box of each cell: rows and columns that it fills by at least half.
 
     `cell` is (R,), the cell of each run; `boxes` are those around the cells.

@@ -8,25 +8,54 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.runs import Runs
 from digitscan.types import Mask
 
 Components: TypeAlias = tuple[int, NDArray[np.int32], NDArray[np.int32]]
 """Count with the ground, (H, W) labels, (count, 5) boxes with areas, as `components` says."""
 
 
+LARGE, BUSY = 1 << 16, 60_000
+"""Pixels from which, and runs up to which, a mask is labelled quicker by its runs."""
+
+
 def components(mask: Mask) -> Components:
     """Label the 8-connected components of a mask.
 
     Returns their count with the ground, which is label 0; the labels, (H, W) int32; and
-    (count, 5) int32 x, y, width, height and area of each. Of OpenCV's algorithms the one named
-    here measures boxes and areas three times as fast as the default (OpenCV 5.0).
+    (count, 5) int32 x, y, width, height and area of each.
     """
+    if mask.size >= LARGE:
+        runs = Runs.of(mask)
+        if runs.row.size <= BUSY:
+            return _by_runs(runs, mask.shape)
+    # Of OpenCV's algorithms this one measures boxes and areas three times as fast as the default
+    # (OpenCV 5.0).
     count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         mask, 8, cv2.CV_32S, cv2.CCL_GRANA
     )
     if not stats[0, 4]:  # all is ink: OpenCV leaves the largest number as the ground's place
         stats[0] = 0
     return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def _by_runs(runs: Runs, shape: tuple[int, ...]) -> Components:
+    """Label the components of a mask of `shape` by its runs, in the order of OpenCV.
+
+    That is by their first block of 2 x 2 pixels, row by row.
+    """
+    label = runs.connected(beside=1)
+    boxes, area = runs.measured(label)
+    first = np.full(area.size, np.prod(shape))
+    np.minimum.at(first, label, runs.row // 2 * shape[1] + runs.start // 2)
+    order = np.argsort(first)
+    number = np.empty(order.size, np.int32)
+    number[order] = np.arange(1, order.size + 1)
+    stats = np.zeros((order.size + 1, 5), np.int32)
+    stats[1:, :4], stats[1:, 4] = boxes[order], area[order]
+    ground = int(np.prod(shape) - area.sum())
+    stats[0] = (0, 0, shape[1], shape[0], ground) if ground else 0
+    return order.size + 1, runs.painted(number[label], shape), stats
 
 
 def label_again(

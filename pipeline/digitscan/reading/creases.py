@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
 from digitscan.reading.components import Components, places
-from digitscan.reading.lines import Reals
+from digitscan.reading.profiles import Reals
 from digitscan.reading.rulings import MARGIN, Rulings, remove_rulings
 from digitscan.types import Mask
 

@@ -126,6 +126,11 @@ class GlyphScores:
 class Classifier(Protocol):
     """What says of crops which digit they are, and who made them."""
 
+    @property
+    def first(self) -> Classifier:
+        """The network that is asked first, itself where it is one only."""
+        ...
+
     def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
         """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0.
 
@@ -142,6 +147,11 @@ class GlyphEngine:
         self._engine = engine
         self._temperature = temperature
         self._printed_temperature = printed_temperature
+
+    @property
+    def first(self) -> Classifier:
+        """Itself."""
+        return self
 
     def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
         """Classify crops, see `Classifier`; all of them cost the same."""

@@ -98,7 +98,8 @@ def find_words(
     own = cells_of(boxes, rulings)
     cells, until, over = joined_cells(boxes, own, rulings.cells, following)
     penned = written[ids]
-    links: list[Ints] = [np.zeros((0, 2), np.int32)]
+    every = np.arange(len(boxes), dtype=np.int32)
+    links: list[Ints] = [np.stack((0 * every, every), 1)]
     if not field:
         pens, prints = np.where(penned, cells, -1), np.where(penned, -1, cells)
         # As if print and pen stood in other cells: neither is of the other's words.
@@ -106,8 +107,8 @@ def find_words(
         beside = link_components(boxes, apart)
         beside = beside[~parted_by_ruling(boxes, beside, rulings.vertical)]
         links = [beside, link_in_combs(prints, following), link_in_combs(pens, following)]
-    groups = [_left_to_right(boxes)] if field else groups_of(boxes, np.concatenate(links))
-    words = _words(ids, groups, stats, labels, cells, (until, over), penned, ink)
+    groups = groups_of(boxes, np.concatenate(links))
+    words = _words(ids, *groups, stats, labels, cells, (until, over), penned, ink)
     return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
 
 
@@ -133,14 +134,10 @@ def _plausible(stats: Ints, ink: Ink) -> NDArray[np.bool_]:
     return keep
 
 
-def _left_to_right(boxes: Ints) -> Ints:
-    """Order components by their middle; (N,) int32."""
-    return np.argsort(boxes[:, 0] * 2 + boxes[:, 2], kind="stable").astype(np.int32)
-
-
 def _words(
     ids: Ints,
-    groups: list[Ints],
+    order: Ints,
+    sizes: Ints,
     stats: Ints,
     labels: Ints,
     cells: Ints,
@@ -152,12 +149,10 @@ def _words(
 
     `ids` are the labels of the components that make words, `cells` where they stand, `joined`
     the last cell that writing goes on to from each cell and how many these are, `penned` whether
-    they are a coloured pen's; `groups` are those of each word, left to right; `stats` and `labels`
-    as `components` gives them.
+    they are a coloured pen's; `order` and `sizes` are as `groups_of` gives them, `stats` and
+    `labels` as `components` does.
     """
-    sizes = np.array([len(group) for group in groups])
     begin = np.cumsum(sizes) - sizes
-    order = np.concatenate(groups)
     own = ids[order]
     x, y, width, height = stats[own, :4].T
     left, top = np.minimum.reduceat(x, begin), np.minimum.reduceat(y, begin)

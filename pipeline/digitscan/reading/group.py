@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.bars import find_bars
-from digitscan.types import Box, Floats
+from digitscan.reading.runs import near_pairs
+from digitscan.types import Box, Floats, Ints
 
 COMB_ASPECT = 1.35
 """A comb cell, made for one digit, is at most this many times wider than high."""
@@ -47,20 +48,32 @@ def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
     if not narrow.size:
         return following
     x, y, width, height = frames[narrow].T
-    gap = x - (x + width)[:, None]
-    level = np.abs(y - y[:, None]) < 0.4 * height[:, None]
-    alike = np.abs(height - height[:, None]) < 0.25 * height[:, None]
-    alike &= np.abs(width - width[:, None]) < 0.35 * width[:, None]
-    near = (gap > -0.15 * width[:, None]) & (gap < COMB_GAP * width[:, None])
-    fits = level & alike & near
-    np.fill_diagonal(fits, val=False)
-    distance = np.where(fits, np.abs(gap), np.inf)
-    nearest = distance.argmin(1)
-    own = distance.argmin(0)[nearest] == np.arange(narrow.size)  # one left neighbour a cell
-    followed = np.where(fits.any(1) & own, nearest, -1).astype(np.int32)
-    followed = _parted(followed, distance.min(1), width)
+    cell, other = near_pairs(y, y, 0.4 * height.max())
+    gap = x[other] - (x + width)[cell]
+    fits = (np.abs(y[other] - y[cell]) < 0.4 * height[cell]) & (cell != other)
+    fits &= np.abs(height[other] - height[cell]) < 0.25 * height[cell]
+    fits &= np.abs(width[other] - width[cell]) < 0.35 * width[cell]
+    fits &= (gap > -0.15 * width[cell]) & (gap < COMB_GAP * width[cell])
+    cell, other, gap = cell[fits], other[fits], np.abs(gap[fits])
+    right, distance = _nearest(cell, other, gap, narrow.size)
+    left, _ = _nearest(other, cell, gap, narrow.size)
+    own = left[right] == np.arange(narrow.size)  # one left neighbour a cell
+    followed = np.where((right >= 0) & own, right, -1).astype(np.int32)
+    followed = _parted(followed, distance, width)
     following[narrow] = np.where(followed >= 0, narrow[followed], -1)
     return following
+
+
+def _nearest(cell: Ints, other: Ints, distance: Floats, count: int) -> tuple[Ints, Floats]:
+    """Return the nearest other of each of `count` cells, -1 for none, and its distance.
+
+    `cell` and `other` are (P,), pairs so far apart; of two as near the first is taken.
+    """
+    order = np.lexsort((other, distance, cell))
+    found, first = np.unique(cell[order], return_index=True)
+    nearest, least = np.full(count, -1), np.full(count, np.inf, np.float32)
+    nearest[found], least[found] = other[order[first]], distance[order[first]]
+    return nearest, least
 
 
 def _parted(following: NDArray[np.int32], gap: Floats, width: Floats) -> NDArray[np.int32]:
@@ -78,14 +91,15 @@ def _parted(following: NDArray[np.int32], gap: Floats, width: Floats) -> NDArray
 
 def comb_rows(following: NDArray[np.int32]) -> NDArray[np.int32]:
     """Name the comb that each cell stands in by its first cell; (N,) int32, -1 for none."""
-    rows = np.full(len(following), -1, np.int32)
-    for cell in np.flatnonzero(~np.isin(np.arange(len(following)), following)).tolist():
-        here = [cell]
-        while following[here[-1]] >= 0:
-            here.append(int(following[here[-1]]))
-        if len(here) > 1:
-            rows[here] = cell
-    return rows
+    linked = np.flatnonzero(following >= 0)
+    first = np.arange(len(following), dtype=np.int32)
+    first[following[linked]] = linked
+    begins = first == np.arange(first.size)
+    for _ in range(linked.size.bit_length()):  # each time twice as far back
+        first = first[first]
+    chained = begins[first]
+    chained &= (following >= 0) | ~begins
+    return np.where(chained, first, -1).astype(np.int32)
 
 
 def chains(cells: list[tuple[int, int]], following: NDArray[np.int32]) -> list[list[int]]:

@@ -135,7 +135,7 @@ def _cut_tight(seen: NDArray[np.bool_]) -> tuple[int, int, Mask]:
 
 def _dark_in_most(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Tell where most of N cells, (N, H, W), hold what may be a guide; (H, W)."""
-    dark = (cells > PALEST // 2).view(np.uint8).sum(axis=0, dtype=np.intp)
+    dark = (cells > PALEST // 2).view(np.uint8).sum(axis=0, dtype=np.uint16)
     return np.asarray(dark >= len(cells) - int(PRINT_RANK * (len(cells) - 1)), np.bool_)
 
 

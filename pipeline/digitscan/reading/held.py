@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.lines import BLOCK, Ints, Lines, Reals
+from digitscan.reading.crossings import ONWARD, Drawn, Onward, across_at, meeting, onward_of
+from digitscan.reading.lines import BLOCK, Lines
+from digitscan.reading.profiles import Reals
+from digitscan.reading.runs import Ints
 from digitscan.types import Gray
 
 LONG = 120
@@ -21,14 +21,6 @@ ACROSS = 0.65
 """Share of a field's long side that a ruling runs across."""
 FIELD = 900
 """In a picture with a shorter long side only lines across most of it count."""
-DARKER = 2.0
-"""A short ruling is at most about this many times as dark as those it meets."""
-MEET = 6
-"""Pixels between the end of a ruling and the ruling that it meets."""
-ONWARD = 16
-"""Blocks beyond the end of a line in which strokes may hide how it goes on."""
-LEAST_ONWARD = 8
-"""Blocks of the shortest line that is followed beyond its ends; letters have shorter ones."""
 FEW = 6
 """Rulings from which it shows what rulings are like on a page."""
 ASIDE = 0.12
@@ -43,56 +35,6 @@ OTHER_TONE = 0.12
 """...where it differs from their darkness by more than this share."""
 FARTHEST = 0.4
 """A pen's stroke is shorter than this share of the page."""
-STILL = 0.5
-"""Share of a line's darkness that is left where it goes on."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Onward:
-    """Where L lines go on beyond their ends, under strokes or broken; (2, L, ONWARD) each.
-
-    First the beginnings, then the ends, walking away. `block` and `row` are places in the block
-    picture, inside it; `dark` is true as far as all is dark.
-    """
-
-    block: Ints
-    row: Reals
-    dark: NDArray[np.bool_]
-
-    def keep(self, which: Ints) -> Onward:
-        """Return those of some lines."""
-        return Onward(self.block[:, which], self.row[:, which], self.dark[:, which])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
-    """The pixels of lines and their ways onward in a block picture of some `shape`; (P,) each.
-
-    `place` is flat, `line` the pixel's line, `tone` how dark that is; the darkest come last.
-    """
-
-    shape: tuple[int, ...]
-    place: Ints
-    line: Ints
-    tone: Gray
-
-    @classmethod
-    def of(cls, lines: Lines, way: Onward, shape: tuple[int, ...]) -> Drawn:
-        """Draw lines and their ways, those one row thick."""
-        line, place = lines.without_gaps().pixels(shape)
-        onward = np.rint(way.row[way.dark]).astype(np.intp) * shape[1] + way.block[way.dark]
-        line = np.concatenate([line, np.nonzero(way.dark)[1]])
-        tone = lines.tones[line]
-        order = np.argsort(tone, kind="stable")
-        return cls(shape, np.concatenate([place, onward])[order], line[order], tone[order])
-
-    def near(self, keep: NDArray[np.bool_]) -> Gray:
-        """Return the tone of the kept lines within MEET pixels of each block, 0 away from them."""
-        picture = np.zeros(self.shape, np.uint8)
-        kept = np.flatnonzero(keep[self.line])
-        picture.ravel()[self.place[kept]] = self.tone[kept]
-        kernel = np.ones((2 * MEET + 1, 2 * (MEET // BLOCK) + 1), np.uint8)
-        return np.asarray(cv2.dilate(picture, kernel), np.uint8)
 
 
 def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> list[Lines]:
@@ -110,22 +52,25 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
         for lines, times in zip(found, (1, UPRIGHT), strict=True)
     ]
     keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
-    ways = [_onward(lines, picture) for lines, picture in zip(found, blocks, strict=True)]
+    crossing = shapes[::-1]
+    places = [across_at(f.block, f.row, shape) for f, shape in zip(found, crossing, strict=True)]
+    ways = [onward_of(*which) for which in zip(found, blocks, crossing, strict=True)]
     drawn = [Drawn.of(*which) for which in zip(found, ways, shapes, strict=True)]
     near = [pixels.near(k) for pixels, k in zip(drawn, keep, strict=True)]
-    keep, near = _settled(found, ways, long, keep, drawn, near)
+    keep, near = _settled(found, places, ways, long, keep, drawn, near)
     like = [_like_rulings(*which) for which in zip(found, keep, extents[::-1], strict=True)]
     long, ruled = ([k & alike for k, alike in zip(ks, like, strict=True)] for ks in (long, keep))
     near = _nearer(drawn, near, keep, ruled)
-    keep, near = _settled(found, ways, long, ruled, drawn, near)
+    keep, near = _settled(found, places, ways, long, ruled, drawn, near)
     return [
-        _lengthened(lines, way, _at(way, lines.tone, other), k)
+        _lengthened(lines, way, way.meets(lines.tone, other), k)
         for lines, way, other, k in zip(found, ways, near[::-1], keep, strict=True)
     ]
 
 
 def _settled(
     found: list[Lines],
+    places: list[Ints],
     ways: list[Onward],
     long: list[NDArray[np.bool_]],
     keep: list[NDArray[np.bool_]],
@@ -134,10 +79,14 @@ def _settled(
 ) -> tuple[list[NDArray[np.bool_]], list[Gray]]:
     """Drop short lines that none of those kept hold until all are held.
 
-    `near` is `Drawn.near` of those kept, and is returned for those that are left.
+    `places` are those of the samples, as `_across` gives them. `near` is `Drawn.near` of those
+    kept, and is returned for those that are left.
     """
     while True:
-        left = [long[a] | _held(found[a], ways[a], near[1 - a], keep[a] & ~long[a]) for a in (0, 1)]
+        left = [
+            long[a] | _held(found[a], places[a], ways[a], near[1 - a], keep[a] & ~long[a])
+            for a in (0, 1)
+        ]
         if all(np.array_equal(*which) for which in zip(keep, left, strict=True)):
             return keep, near
         keep, near = left, _nearer(drawn, near, keep, left)
@@ -196,50 +145,9 @@ def _least_length(extent: int, stroke: float) -> float:
     return max(LONG, STROKES * stroke, ACROSS * extent - 1.2 * max(extent - FIELD, 0))
 
 
-def _onward(lines: Lines, blocks: Gray) -> Onward:
-    """Follow lines beyond both ends, straight on, as far as it stays about as dark."""
-    ends = np.stack([lines.start, lines.stop - 1])
-    back = np.minimum(lines.stop - lines.start - 1, LEAST_ONWARD - 1)
-    inner = np.stack([lines.start + back, lines.stop - 1 - back])
-    ran = np.maximum(np.abs(lines.block[ends] - lines.block[inner]), 1)
-    slope = (lines.row[ends] - lines.row[inner]) / ran
-    step = np.arange(1, ONWARD + 1)
-    ahead = np.array([-1, 1], np.intp)[:, None, None] * step
-    block: Ints = lines.block[ends][..., None] + ahead
-    row = lines.row[ends][..., None] + slope[..., None] * step
-    inside = (block >= 0) & (block < blocks.shape[1]) & (row >= 0) & (row <= blocks.shape[0] - 1)
-    block = np.clip(block, 0, blocks.shape[1] - 1)
-    row = np.clip(row, 0, blocks.shape[0] - 1)
-    nearest = np.rint(row).astype(np.intp)
-    darkest = np.max(
-        [blocks[np.clip(nearest + k, 0, blocks.shape[0] - 1), block] for k in (-1, 0, 1)], axis=0
-    )
-    follows = (ran >= LEAST_ONWARD - 1)[..., None] & inside
-    follows &= darkest > STILL * lines.tone[:, None]
-    return Onward(block, row, np.logical_and.accumulate(follows, axis=2))
-
-
-def _tones(block: Ints, row: Reals, near: Gray) -> Reals:
-    """Return the tone of the other direction's lines at places in the block picture.
-
-    `near` is a block picture of that direction: its rows are these lines' columns.
-    """
-    along = np.minimum(block * BLOCK + BLOCK // 2, near.shape[0] - 1)
-    across = np.clip(np.rint(row).astype(np.intp) // BLOCK, 0, near.shape[1] - 1)
-    return np.asarray(near[along, across], np.float64)
-
-
-def _meets(tone: Reals, other: Reals) -> NDArray[np.bool_]:
-    """Tell where lines of some tone meet another; a pen's stroke is much darker than a ruling."""
-    return np.asarray((other > 0) & (tone < DARKER * other + 30), np.bool_)
-
-
-def _at(way: Onward, tone: Reals, near: Gray) -> NDArray[np.bool_]:
-    """Tell where the ways beyond the ends meet lines of the other direction; (2, L, ONWARD)."""
-    return way.dark & _meets(tone[:, None], _tones(way.block, way.row, near))
-
-
-def _held(lines: Lines, way: Onward, near: Gray, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _held(
+    lines: Lines, places: Ints, way: Onward, near: Gray, asked: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Tell for each line whether it is asked for and held by lines of the other direction.
 
     Either both ends meet one, at once or further on, or three meet it anywhere, as the dividers
@@ -247,16 +155,15 @@ def _held(lines: Lines, way: Onward, near: Gray, asked: NDArray[np.bool_]) -> ND
     """
     samples = np.flatnonzero(asked[lines.line])
     line = lines.line[samples]
-    meets = _meets(lines.tone[line], _tones(lines.block[samples], lines.row[samples], near))
+    meets = meeting(lines.tone[line], near.ravel().take(places[samples]))
     begins = meets.copy()
     begins[1:] &= ~meets[:-1] | (line[1:] != line[:-1])
     often = np.bincount(line, begins, minlength=lines.start.size) >= 3
     asking = np.flatnonzero(asked)
     first = np.searchsorted(line, asking)
     last = np.searchsorted(line, asking, side="right") - 1
-    further = way.keep(asking)
     ends = meets[np.stack([first, last])]
-    ends |= _at(further, lines.tone[asking], near).any(axis=2)
+    ends |= way.meets(lines.tone, near, asking).any(axis=2)
     often[asking] |= ends.all(axis=0)
     return np.asarray(often, np.bool_)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes
+from digitscan.reading.runs import near_pairs
 from digitscan.types import Gray, Mask
 
 LEAST = 6
@@ -115,12 +118,13 @@ def _pitches(group: Boxes, axis: int) -> list[int]:
 
     There are two where cells stand in groups: inside a group and over the gap to the next.
     """
-    along, across = group[:, axis].astype(np.int32), group[:, 1 - axis].astype(np.int32)
+    along, across = group[:, axis], group[:, 1 - axis]
     size = np.median(group[:, 2:], axis=0)
-    apart = along - along[:, None]
-    follows = np.abs(across - across[:, None]) < 0.3 * size[1 - axis]
-    follows &= apart > 0.8 * size[axis]
-    nearest = np.where(follows, apart, np.iinfo(np.int32).max).min(axis=1)
+    cell, other = near_pairs(across, across, math.ceil(0.3 * size[1 - axis]) - 1)
+    apart = along[other] - along[cell]
+    follows = (apart > 0.8 * size[axis]) & (apart < 3 * size[axis])
+    nearest = np.full(len(group), np.iinfo(np.int32).max)
+    np.minimum.at(nearest, cell[follows], apart[follows])
     nearest = np.sort(nearest[nearest < 3 * size[axis]])
     clusters = np.split(nearest, np.flatnonzero(np.diff(nearest) > SHIFTS[-1]) + 1)
     pitches = [int(np.median(c)) for c in clusters if c.size >= OFTEN]
@@ -205,12 +209,12 @@ def _least_share(points: NDArray[np.bool_]) -> NDArray[np.float64]:
 def _free(places: NDArray[np.intp], size: NDArray[np.intp], taken: Boxes) -> NDArray[np.bool_]:
     """Tell which places no cell of about this size takes already."""
     alike = taken[(taken[:, 2:] < 2 * size).all(1)]
-    overlaps = np.ones((len(places), len(alike)), np.bool_)
-    for axis in (0, 1):
-        middle = (2 * alike[:, axis] + alike[:, 2 + axis]).astype(np.int32)
-        place = (2 * places[:, axis] + size[axis]).astype(np.int32)
-        overlaps &= np.abs(place[:, None] - middle) < 1.2 * size[axis]
-    return np.asarray(~overlaps.any(axis=1), np.bool_)
+    middle, place = 2 * alike[:, :2] + alike[:, 2:], 2 * places + size
+    reach = [math.ceil(1.2 * side) for side in size.tolist()]
+    which, other = near_pairs(place[:, 0], middle[:, 0], reach[0] - 1)
+    free = np.ones(len(places), np.bool_)
+    free[which[np.abs(place[which, 1] - middle[other, 1]) < reach[1]]] = False
+    return free
 
 
 def _apart(places: NDArray[np.intp], size: NDArray[np.intp]) -> Boxes:

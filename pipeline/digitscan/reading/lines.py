@@ -7,25 +7,19 @@ stand out, and it makes the work a quarter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.profiles import Profile, Reals
+from digitscan.reading.runs import Ints, spread
 from digitscan.types import Gray
 
 BLOCK = 4
 """Columns that make one block."""
-REACH = 14
-"""Rows to each side of a line that are looked at to measure it."""
-NEAR = 2
-"""Rows to each side of where a line is thought to be in which its darkest row is searched."""
-
-Ints = NDArray[np.intp]
-Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,9 +72,7 @@ class Lines:
         if not self.line.size:
             return self
         first, last = self.block[self.start], self.block[self.stop - 1]
-        count = last - first + 1
-        line = np.repeat(np.arange(count.size), count)
-        block = np.arange(line.size) - (np.cumsum(count) - count)[line] + first[line]
+        line, block = spread(first, last + 1)
         stride = int(last.max(initial=0)) + 2
         row = np.interp(line * stride + block, self.line * stride + self.block, self.row)
         return self.at(line, block, row)
@@ -111,15 +103,21 @@ class Lines:
 
         Lines are as thick as they are, or all of one `thickness`, and `margin` to each side.
         """
+        top, bottom = self.rows(shape[0], margin, thickness)
+        line, row = spread(top, bottom)
+        return self.line[line], row * shape[1] + self.block[line]
+
+    def rows(
+        self, height: int, margin: float = 0.0, thickness: float | None = None
+    ) -> tuple[Ints, Ints]:
+        """Return the first row of each sample, as `pixels` takes them, and the one below its last.
+
+        They are those in a picture of some `height`.
+        """
         half = (self.thickness[self.line] if thickness is None else thickness) / 2 + margin
         top = np.rint(self.row + 0.5 - half).astype(np.intp)
         bottom = np.maximum(np.rint(self.row + 0.5 + half).astype(np.intp), top + 1)
-        top, bottom = np.maximum(top, 0), np.minimum(bottom, shape[0])
-        count = np.maximum(bottom - top, 0)
-        first = np.cumsum(count) - count
-        down = np.arange(int(count.sum())) - np.repeat(first, count)
-        place = np.repeat(top * shape[1] + self.block, count) + down * shape[1]
-        return np.repeat(self.line, count), place
+        return np.maximum(top, 0), np.minimum(bottom, height)
 
 
 def blocks_of(flat: Gray, steep: Gray | None = None) -> tuple[Gray, Gray]:
@@ -152,91 +150,6 @@ def _mean(parts: Sequence[Gray]) -> Gray:
     for part in parts:
         total += part
     return np.asarray(total // BLOCK, np.uint8)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
-    """What is seen across lines at N places; (N,) each.
-
-    The rows of ink above (`up`) and below (`down`) the `darkest` row, and how dark that is.
-    """
-
-    up: Reals
-    down: Reals
-    darkest: Reals
-    tone: Reals
-
-    def __getitem__(self, which: NDArray[np.bool_] | Ints) -> Profile:
-        """Return some of the places."""
-        return Profile(self.up[which], self.down[which], self.darkest[which], self.tone[which])
-
-    def renewed(self, which: Ints, seen: Profile) -> Profile:
-        """Return what is seen where some of the places were looked at anew."""
-        values = [self.up.copy(), self.down.copy(), self.darkest.copy(), self.tone.copy()]
-        for value, new in zip(values, (seen.up, seen.down, seen.darkest, seen.tone), strict=True):
-            value[which] = new
-        return Profile(*values)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Surroundings:
-    """A block picture prepared for looking across lines.
-
-    `edged` is the picture with its first and last row repeated `REACH` times, `darkest` and
-    `palest`, of the picture's shape, are what is darkest within two rows and palest within `REACH`.
-    """
-
-    edged: Gray
-    darkest: Gray
-    palest: Gray
-
-    @classmethod
-    def of(cls, blocks: Gray) -> Surroundings:
-        """Prepare a block picture."""
-        edged = cv2.copyMakeBorder(blocks, REACH, REACH, 0, 0, cv2.BORDER_REPLICATE)
-        return cls(
-            np.asarray(edged, np.uint8),
-            np.asarray(cv2.dilate(blocks, np.ones((2 * NEAR + 1, 1), np.uint8)), np.uint8),
-            np.asarray(cv2.erode(blocks, np.ones((2 * REACH + 1, 1), np.uint8)), np.uint8),
-        )
-
-    def again(self, seen: Profile, at: Reals, block: Ints, row: Reals) -> Profile:
-        """Look across lines at (N,) places; `seen` is what was seen at rows `at` of the blocks."""
-        moved = np.flatnonzero(np.rint(at) != np.rint(row))
-        return seen.renewed(moved, self.across(block[moved], row[moved]))
-
-    def across(self, block: Ints, row: Reals) -> Profile:
-        """Look across lines at (N,) places."""
-        width = self.edged.shape[1]
-        edged = self.edged.ravel()
-        place = np.rint(row).astype(np.intp) * width + block
-        tone, palest = self.darkest.ravel().take(place), self.palest.ravel().take(place)
-        at = place + (REACH - NEAR) * width
-        at += width * _walk(edged, at, width, np.less, tone, 2 * NEAR)
-        pale = tone // 2 + palest // 2 + (tone & palest & 1)
-        up, down = (
-            _walk(edged, at + step, step, np.greater, pale, REACH - 2) for step in (-width, width)
-        )
-        middle = at // width - REACH
-        return Profile(*(np.asarray(v, np.float64) for v in (up, down, middle, tone)))
-
-
-def _walk(
-    picture: Gray, place: Ints, step: int, on: Callable[..., Any], limit: Gray, most: int
-) -> Ints:
-    """Count from each place the steps over pixels of which `on(pixel, limit)` is true; (N,).
-
-    `picture` and `place` are flat, `limit` is (N,); no more than `most` steps are taken.
-    """
-    count = np.zeros(place.size, np.intp)
-    walker = np.arange(place.size)
-    for steps in range(1, most + 1):
-        on_it = np.flatnonzero(on(picture.take(place), limit))
-        if not on_it.size:
-            break
-        walker, place, limit = walker.take(on_it), place.take(on_it) + step, limit.take(on_it)
-        count[walker] = steps
-    return count
 
 
 def measured(profile: Profile, line: Ints, block: Ints, row: Reals, rows: int) -> Lines:

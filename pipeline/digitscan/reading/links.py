@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.group import comb_rows
+from digitscan.reading.runs import lowest
 from digitscan.types import Gray, Ints
 
 WORD_GAP = 0.45
@@ -120,20 +121,12 @@ def _one_glyph(boxes: Ints, linked: Ints, under: Ints) -> NDArray[np.bool_]:
     return np.asarray(high <= most * np.maximum(glyph[first], glyph[second]), np.bool_)
 
 
-def groups_of(boxes: Ints, pairs: Ints) -> list[Ints]:
-    """Merge linked components into groups (union-find), each sorted left to right."""
-    parent = list(range(len(boxes)))
+def groups_of(boxes: Ints, pairs: Ints) -> tuple[Ints, Ints]:
+    """Merge linked components into groups.
 
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for first, second in pairs.tolist():
-        parent[root(first)] = root(second)
-    roots = np.array([root(index) for index in range(len(boxes))])
-    centers = boxes[:, 0] * 2 + boxes[:, 2]
-    order = np.lexsort((centers, roots))
-    borders = np.flatnonzero(np.diff(roots[order])) + 1
-    return [group.astype(np.int32) for group in np.split(order, borders)]
+    Returns the components, group after group and left to right in each, (N,) int32, and how many
+    there are in each group.
+    """
+    group = lowest(len(boxes), pairs.min(axis=1), pairs.max(axis=1))
+    order = np.lexsort((2 * boxes[:, 0] + boxes[:, 2], group))
+    return order.astype(np.int32), np.unique(group, return_counts=True)[1]

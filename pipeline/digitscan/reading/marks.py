@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.bars import find_bars
+from digitscan.reading.bars import bars_of
 from digitscan.reading.find import Word
+from digitscan.reading.stretches import stretches_of
 from digitscan.types import Box, Floats, Ints
 
 MOST_LEAN = 22.0
@@ -36,14 +37,19 @@ def is_dashed(word: Word) -> bool:
     return bool(word.cell < 0 and dashes.all() and ruled)
 
 
-def is_slanted(word: Word) -> bool:
-    """Tell whether a word is one slanting straight stroke, or two that slant to both sides."""
-    count = len(word.parts)
-    if count > 2:
-        return False
-    lean, straight = find_bars(word.labels, count)
-    apart = count == 1 or lean[0] * lean[1] < 0
-    return bool(apart and straight.all() and (np.abs(lean) > MOST_LEAN).all())
+def are_slanted(words: list[Word]) -> NDArray[np.bool_]:
+    """Tell which words are one slanting straight stroke, or two that slant to both sides; (N,)."""
+    counts = np.array([len(word.parts) for word in words], np.intp)
+    slanted = counts <= 2
+    few = np.flatnonzero(slanted)
+    counts = counts[few]
+    ink = stretches_of([words[k].labels for k in few.tolist()], counts.tolist())
+    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, int(counts.sum()))
+    first, last = np.cumsum(counts) - counts, np.cumsum(counts) - 1
+    apart = (counts == 1) | (lean[first] * lean[last] < 0)
+    bare = straight & (np.abs(lean) > MOST_LEAN)
+    slanted[few] = apart & bare[first] & bare[last]
+    return slanted
 
 
 def cross_arms(
@@ -54,26 +60,40 @@ def cross_arms(
     They slant and run through their cells, or come from its border where no digit stands beside
     them in a comb; a leaning 1 stays inside, as long as the digits beside it do.
     """
-    slanted: dict[int, bool] = {}  # to tell costs more than to look at boxes, which comes first
-
-    def is_arm(index: int) -> bool:
-        if index not in slanted:
-            slanted[index] = words[index].cell >= 0 and is_slanted(words[index])
-        return slanted[index]
-
+    through, touching = _reach(words, cells)
+    near = np.flatnonzero(through | touching)
     arms = np.zeros(len(words), np.bool_)
-    for index, word in enumerate(words):
-        if word.cell < 0:
-            continue
-        box, cell = word.box, cells[word.cell]
-        through = _runs_through(box, cell)
-        if not (through or _touches(box, cell)) or not is_arm(index):
-            continue
-        digits = np.flatnonzero((rows[index] >= 0) & (rows == rows[index]) & (own > 0)).tolist()
-        if through:  # and so do digits, where all that is written is larger than its cells
-            digits = [k for k in digits if _runs_through(words[k].box, cells[words[k].cell])]
-        arms[index] = all(is_arm(other) for other in digits)
+    for index in near[are_slanted([words[k] for k in near.tolist()])].tolist():
+        digits = (rows >= 0) & (rows == rows[index]) & (own > 0)
+        if through[index]:  # and so do digits, where all that is written is larger than its cells
+            digits &= through
+        arms[index] = are_slanted([words[k] for k in np.flatnonzero(digits).tolist()]).all()
     return arms
+
+
+def _reach(
+    words: list[Word], cells: tuple[Box, ...]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which words take nearly all of their cell's height or width, which reach its border.
+
+    Both are (N,) bool; words outside cells do neither.
+    """
+    cell = np.array([word.cell for word in words], np.int32)
+    own = [cells[k] if k >= 0 else Box(0, 0, 1, 1) for k in cell.tolist()]
+    boxes, frames = _corners([word.box for word in words]), _corners(own)
+    sizes, spaces = boxes[:, 2:] - boxes[:, :2], frames[:, 2:] - frames[:, :2]
+    gaps = np.hstack([boxes[:, :2] - frames[:, :2], frames[:, 2:] - boxes[:, 2:]]).min(axis=1)
+    through = (sizes / spaces).max(axis=1) > THROUGH
+    touching = gaps <= np.maximum(1, NEAR_BORDER * spaces[:, 1])
+    return through & (cell >= 0), touching & (cell >= 0)
+
+
+def _corners(boxes: list[Box]) -> Ints:
+    """Return the left, top, right and bottom of boxes; (N, 4) int32."""
+    frames = np.array([(box.x, box.y, box.width, box.height) for box in boxes], np.int32)
+    corners = frames.reshape(-1, 4)
+    corners[:, 2:] += corners[:, :2]
+    return corners
 
 
 def scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
@@ -95,22 +115,10 @@ def beside_pen(words: list[Word], rows: Ints) -> NDArray[np.bool_]:
     penned = np.array([word.penned for word in words], np.bool_)
     cell = np.array([word.cell for word in words], np.int32)
     taken = np.isin(cell, cell[penned]) | (np.isin(rows, rows[penned]) & (rows >= 0))
-    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
-    left, top, right, bottom = np.array(boxes, np.int32).reshape(-1, 4).T
+    left, top, right, bottom = _corners([word.box for word in words]).T
     gap = np.maximum(left[:, None] - right, left - right[:, None])
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     high = np.minimum((bottom - top)[:, None], bottom - top)
     close = (gap < high) & (shared > LEVEL * high)
     taken = np.where(cell >= 0, taken, (close & penned).any(axis=1))
     return np.asarray(taken & ~penned, np.bool_)
-
-
-def _runs_through(box: Box, cell: Box) -> bool:
-    """Tell whether a box takes nearly all of its cell's height or width."""
-    return max(box.height / cell.height, box.width / cell.width) > THROUGH
-
-
-def _touches(box: Box, cell: Box) -> bool:
-    """Tell whether a box reaches a border of its cell."""
-    gaps = box.x - cell.x, box.y - cell.y, cell.right - box.right, cell.bottom - box.bottom
-    return min(gaps) <= max(1, NEAR_BORDER * cell.height)

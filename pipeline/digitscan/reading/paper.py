@@ -95,5 +95,7 @@ def _fitted_plane(small: cv2.typing.MatLike) -> NDArray[np.float64]:
         known = near.T @ values.ravel()[inside]
         level, across, down = np.linalg.lstsq(near.T @ near, known, rcond=None)[0]
         plane = level + across * np.arange(width) + down * np.arange(height)[:, None]
-        paper = values > PAPER_SHARE * plane
+        before, paper = paper, values > PAPER_SHARE * plane
+        if np.array_equal(paper, before):
+            break
     return np.clip(plane, 0, 255)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,14 +14,17 @@ from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
 from digitscan.reading.colors import Colors
 from digitscan.reading.components import places
-from digitscan.reading.lines import Reals
+from digitscan.reading.lines import Lines
+from digitscan.reading.profiles import Reals
 from digitscan.types import Gray, Mask
 
 STEP = 3
 """Of the ink every so manieth row and column is looked at."""
 PALE = 24
 """Darkness, of 255, from which pale rulings are seen."""
-RUN = 3 * 31
+LONGEST = 31
+"""Pixels of the longest bar."""
+RUN = 3 * LONGEST
 """Pixels in a row or column that are as dark all along in a ruling, not in a stroke."""
 BLOCK = 3.5
 """Ink more than so many strokes wide both ways is an area printed in colour, such as a logo."""
@@ -50,6 +54,10 @@ FAINT = 0.3
 """Share of the pen's colour up to which that of the rulings does not count."""
 APART = 0.5
 """Sine of the angle between the hues of pen and rulings from which one is told from the other."""
+PALER = 0.6
+"""Rulings paler than this share of a page's ink are pale..."""
+PALE_SHARE, LEAST_LINES = 0.7, 8
+"""...where they are that share of all rulings, by length, and as many lines at least."""
 SHARE = 0.35
 """Ink is the pen's where it holds this share of the pen's usual colour."""
 
@@ -79,12 +87,12 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         return None
     mask, dark = Bits.of(ink.mask), Bits.of(ink.darkness > PALE)
     long = _runs(dark, upright=True) | _runs(dark, upright=False)
-    wide = round(BLOCK * ink.stroke) | 1
+    wide = min(LONGEST, round(BLOCK * ink.stroke) | 1)
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
-    inside = mask & Bits.of(_cores(ink))
-    strokes = (inside & ~(long | area).dilated(5, upright=True)).unpacked()
+    beside = mask & ~(long | area).dilated(5, upright=True)
+    strokes = _cores(ink) & (_sparse(beside.unpacked()) > 0)
     paper = _paper(colors)
-    rows, columns = _some_of(strokes)
+    rows, columns = _places_of(strokes)
     taken = _taken_at(rows, columns, colors, paper)
     colorful = np.flatnonzero(np.ptp(taken, axis=0) > LEAST_COLOR)
     rows, columns, taken = rows[colorful], columns[colorful], taken[:, colorful]
@@ -92,15 +100,18 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     if hue is None:
         return None
     steps = np.rint(ink.stroke / 2 * np.vstack([AROUND, 2 * AROUND])).astype(np.intp).tolist()
-    beside = [_taken_at(rows + down, columns + right, colors, paper) for right, down in steps]
-    if _are_fringes(taken, np.mean([taken, *beside], axis=0)):
+    around = taken.copy()
+    for right, down in steps:
+        around += _taken_at(rows + down, columns + right, colors, paper)
+    if _are_fringes(taken, around / (1 + len(steps))):
         return None
-    weights = _weights(hue, _taken_at(*_some_of(long.unpacked()), colors, paper))
+    ruled = _places_of(_sparse(long.unpacked()) > 0)
+    weights = _weights(hue, _taken_at(*ruled, colors, paper))
     if weights is None:
         return None
     tint = _tint(colors, weights, paper)
-    some, inked = tint[::STEP, ::STEP], strokes[::STEP, ::STEP] > 0
-    seen = some[inked & (some > SHARE * 255 * strength / 2)]
+    some = _sparse(tint)
+    seen = some[strokes & (some > SHARE * 255 * strength / 2)]
     if seen.size < LEAST_INK:
         return None
     least = max(1, round(SHARE * float(np.median(seen))))
@@ -110,11 +121,32 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         .dilated(reach, upright=True)
         .dilated(reach, upright=False)
     )
-    stained = np.count_nonzero((some >= least) & (near.unpacked()[::STEP, ::STEP] == 0))
+    stained = np.count_nonzero((some >= least) & (_sparse(near.unpacked()) == 0))
     if stained >= STAINS * seen.size:
         return None
     colored = np.asarray(cv2.threshold(tint, least - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
     return Pen(colored, stroke_width(colored))
+
+
+def dark_strokes(ink: Ink, lines: Sequence[Lines]) -> Pen | None:
+    """Find the strokes far darker than a page's pale rulings, None where it has hardly any.
+
+    `lines` are its level and upright rulings. What is long and dark is a ruling as well, not a
+    stroke.
+    """
+    tone = np.concatenate([each.tone for each in lines])
+    length = np.concatenate([each.length for each in lines])
+    some = ink.darkness[::STEP, ::STEP]
+    usual = float(np.median(some[ink.mask[::STEP, ::STEP] > 0])) if ink.mask.any() else 0.0
+    pale = tone < PALER * usual
+    if length[pale].sum() < PALE_SHARE * length.sum() or np.count_nonzero(pale) < LEAST_LINES:
+        return None
+    between = (float(np.median(tone[pale])) + usual) / 2
+    dark = Bits.of(ink.darkness > between)
+    long = _runs(dark, upright=True) | _runs(dark, upright=False)
+    strokes = dark & ~long.dilated(5, upright=True).dilated(5, upright=False)
+    mask = strokes.dilated(3, upright=True).dilated(3, upright=False).unpacked()
+    return Pen(mask, ink.stroke)
 
 
 def _runs(mask: Bits, upright: bool) -> Bits:
@@ -133,11 +165,12 @@ def _paper(colors: Colors) -> Reals:
 
 
 def _cores(ink: Ink) -> NDArray[np.bool_]:
-    """Return where ink is about as dark as it gets within a stroke's width, (H, W)."""
+    """Return where ink is about as dark as it gets within a stroke's width, as `_sparse` does."""
     reach = np.ones(2 * round(ink.stroke) + 1, np.uint8)
-    darkest = cv2.dilate(cv2.dilate(ink.darkness, reach[:, None]), reach[None, :])
-    enough = cv2.convertScaleAbs(darkest, alpha=CORE)
-    return np.asarray(cv2.compare(ink.darkness, enough, cv2.CMP_GE) > 0)
+    highest = np.asarray(cv2.dilate(ink.darkness, reach[:, None]), np.uint8)[::STEP]
+    darkest = np.asarray(cv2.dilate(highest, reach[None, :]), np.uint8)[:, ::STEP]
+    enough = cv2.convertScaleAbs(np.ascontiguousarray(darkest), alpha=CORE)
+    return np.asarray(cv2.compare(_sparse(ink.darkness), enough, cv2.CMP_GE) > 0)
 
 
 def _are_fringes(taken: Reals, around: Reals) -> bool:
@@ -155,9 +188,14 @@ def _saturation(taken: Reals) -> Reals:
     return np.asarray(np.ptp(taken, axis=0) / np.maximum(taken.mean(axis=0), 0.01))
 
 
-def _some_of(chosen: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows and columns of some chosen pixels, (K,) each."""
-    rows, columns = places(np.ascontiguousarray(chosen[::STEP, ::STEP]).view(np.bool_))
+def _sparse(picture: Gray) -> Gray:
+    """Return every so manieth row and column of a picture."""
+    return np.ascontiguousarray(picture[::STEP, ::STEP])
+
+
+def _places_of(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows and columns on the page, (K,) each, of what is chosen of every so manieth."""
+    rows, columns = places(chosen)
     return STEP * rows, STEP * columns
 
 
@@ -167,8 +205,8 @@ def _taken_at(
     """Return what is taken of each colour of the light at K places, (3, K) of 0 to 1."""
     height, width = colors.shape[:2]
     at = np.clip(rows, 0, height - 1) * width + np.clip(columns, 0, width - 1)
-    color = colors.reshape(-1, 3).take(at, axis=0)
-    return np.asarray(np.clip(1 - color.T / paper[:, None], 0, 1), np.float64)
+    color = np.ascontiguousarray(colors.reshape(-1, 3).take(at, axis=0).T)
+    return np.asarray(np.clip(1 - color / paper[:, None], 0, 1), np.float64)
 
 
 def _commonest(taken: Reals) -> tuple[Reals | None, float]:

@@ -11,7 +11,6 @@ from digitscan.reading.engine import (
     GLYPH,
     QUICK,
     Classifier,
-    GlyphEngine,
     GlyphScores,
     load_glyph_engine,
 )
@@ -39,9 +38,14 @@ class Cascade:
     Source: Viola, Jones 2001, "Rapid object detection using a boosted cascade of simple features".
     """
 
-    def __init__(self, quick: GlyphEngine, glyph: GlyphEngine) -> None:
+    def __init__(self, quick: Classifier, glyph: Classifier) -> None:
         self._quick = quick
         self._glyph = glyph
+
+    @property
+    def first(self) -> Classifier:
+        """The quick network."""
+        return self._quick
 
     def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
         """Classify crops, see `Classifier`."""

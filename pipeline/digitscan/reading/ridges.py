@@ -6,17 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.bits import Bits
-from digitscan.reading.components import components, places
-from digitscan.reading.lines import (
-    Ints,
-    Lines,
-    Profile,
-    Reals,
-    Surroundings,
-    measured,
-    median_of_each,
-)
+from digitscan.reading.lines import Lines, measured, median_of_each
+from digitscan.reading.profiles import Profile, Reals, Surroundings
+from digitscan.reading.runs import Ints, Runs
 from digitscan.types import Gray, Mask
 
 PIECE = 5
@@ -62,13 +54,12 @@ def _joined(pieces: Lines, blocks: Gray) -> tuple[Ints, Ints]:
     Pieces go on in one another where the second begins about where the first ends, neither is
     far darker, and what is missing between is dark too.
     """
-    painted = np.zeros(blocks.shape, np.uint8)
-    painted.ravel()[pieces.pixels(blocks.shape, thickness=2.0)[1]] = 1
-    bridged = Bits.of(painted).closed(GAP, upright=False).unpacked()
-    _, labelled = cv2.connectedComponents(bridged)
+    _, place = pieces.pixels(blocks.shape, thickness=2.0)
+    bridged = Runs.through(np.sort(place), blocks.shape[1], GAP)
     first, last = pieces.start, pieces.stop - 1
     begin, end = pieces.row[first], pieces.row[last]
-    group = np.asarray(labelled, np.int32)[np.rint(begin).astype(np.intp), pieces.block[first]]
+    run = bridged.at(np.rint(begin).astype(np.intp), pieces.block[first])
+    group = bridged.connected(beside=1)[run]
     order = np.lexsort((pieces.block[first], group))
     before, after = order[:-1], order[1:]
     pale = np.minimum(pieces.tone[before], pieces.tone[after])
@@ -81,11 +72,11 @@ def _joined(pieces: Lines, blocks: Gray) -> tuple[Ints, Ints]:
         row = np.rint(end[before] + part * (begin[after] - end[before])).astype(np.intp)
         rows = np.clip(row[:, None] + np.arange(-1, 2), 0, blocks.shape[0] - 1)
         goes_on &= blocks[rows, block[:, None]].max(axis=1, initial=0) > 0.6 * pale
-    number = np.empty(order.size, np.intp)
-    number[order] = np.cumsum(np.append(True, ~goes_on)[: order.size]) - 1
-    line = number[pieces.line]
-    samples = np.lexsort((pieces.block, line))
-    return samples, line[samples]
+    # The samples of one piece after those of another, which end before it begins.
+    count = (last - first + 1)[order]
+    moved = first[order] - (np.cumsum(count) - count)
+    line = np.cumsum(np.append(True, ~goes_on)[: order.size]) - 1
+    return np.arange(pieces.line.size) + np.repeat(moved, count), np.repeat(line, count)
 
 
 def _ridges(blocks: Gray) -> Mask:
@@ -118,23 +109,20 @@ def _sides(picture: Gray, apart: int) -> cv2.typing.MatLike:
 
 def _pieces(around: Surroundings, seen: Mask) -> tuple[Lines, Profile]:
     """Return the unbroken pieces of what may be lines, and what is seen across them."""
-    joined = cv2.dilate(seen, np.ones((2, 1), np.uint8))
-    _, labelled, stats = components(np.asarray(joined, np.uint8))
-    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    candidate = (wide >= PIECE) & (high < 0.6 * wide + THICKEST)
-    candidate[0] = False
-    rows, columns = places(seen.view(np.bool_))
-    labels = labelled[rows, columns]
-    chosen = candidate[labels]
-    rows, columns, labels = rows[chosen], columns[chosen], labels[chosen]
+    runs = Runs.of(seen)
+    label = runs.connected(beside=1, rows=2)
+    boxes, _ = runs.measured(label)
+    wide, high = boxes[:, 2], boxes[:, 3]
+    candidate = (wide >= PIECE) & (high + 1 < 0.6 * wide + THICKEST)
+    chosen = candidate[label]
+    runs, label = runs[chosen], label[chosen]
     # Places for all blocks of the first candidate, then for those of the next.
-    first = np.cumsum(candidate * wide) - candidate * wide - stats[:, cv2.CC_STAT_LEFT]
+    first = np.cumsum(candidate * wide) - candidate * wide - boxes[:, 0]
     ids = np.flatnonzero(candidate)
     line = np.repeat(np.arange(ids.size), wide[ids])
     block = np.arange(line.size) - first[ids][line]
-    place = first[labels] + columns
-    times = np.bincount(place, minlength=line.size)
-    row = np.bincount(place, rows, minlength=line.size) / np.maximum(times, 1)
+    times, total = runs.heaped(first[label], line.size)
+    row = total / np.maximum(times, 1)
     there = times > 0
     line, block, row = line[there], block[there], row[there]
     return _settled(around, around.across(block, row), line, block, row)

@@ -14,7 +14,7 @@ from digitscan.reading.held import accepted
 from digitscan.reading.lattice import BORDER, missing_cells, replaced
 from digitscan.reading.lines import BLOCK, blocks_of
 from digitscan.reading.parting import print_alone
-from digitscan.reading.pens import Pen
+from digitscan.reading.pens import Pen, dark_strokes
 from digitscan.reading.ridges import find_lines
 from digitscan.reading.teeth import comb_cells, draw_teeth, find_combs
 from digitscan.types import Box, Gray
@@ -59,16 +59,21 @@ class Rulings:
 def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     """Find the rulings and the cells between them.
 
-    What a coloured `pen` wrote is none of them, and hides them no more.
+    What a coloured `pen` wrote is none of them, and hides them no more; nor do strokes far darker
+    than the rulings are, where no pen is told from print by its colour.
     """
     flat, steep = (ink.darkness,) * 2 if pen is None else print_alone(ink.darkness, pen)
     blocks = blocks_of(flat, steep)
     shapes = blocks[0].shape, blocks[1].shape
     across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
+    if pen is None and (pen := dark_strokes(ink, [across, upright])) is not None:
+        flat, steep = print_alone(ink.darkness, pen)
+        blocks = blocks_of(flat, steep)
+        across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
     height, width = ink.darkness.shape
     level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
-    turned = _full(upright.without_gaps().paint(shapes[1], MARGIN), height)
-    plumb = np.asarray(cv2.transpose(turned), np.uint8)
+    turned = cv2.transpose(upright.without_gaps().paint(shapes[1], MARGIN))
+    plumb = np.repeat(np.asarray(turned, np.uint8), BLOCK, axis=0)[:height]
     cells, labels, guided = find_cells(level, plumb)
     for x, y, wide, high in guided:
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0

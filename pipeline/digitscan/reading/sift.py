@@ -137,7 +137,7 @@ def are_numbers(
     rest = scraps(words, own, rows) | beside_pen(words, rows)
     read &= ~(cross_arms(words, own, cells, rows) | rest)
     lines = spaced_lines(words, company)
-    bare = np.array([reading.text == "1" for reading in glyphs], np.bool_)
+    bare = np.array([[digit.value for digit in first.digits] == [1] for first in glyphs], np.bool_)
     voices = np.where(over > 1, np.maximum(own, OVER), own)
     read &= ~(
         combs_of_letters(voices, np.where(rest, -1, rows), bare)
@@ -198,14 +198,11 @@ def spaced_lines(words: list[Word], company: Company) -> Ints:
     Those that are wider than one glyph stand in none, -1.
     """
     single = np.array([word.box.width <= SINGLE * word.height for word in words], np.bool_)
-    beside = company.beside & single[:, None] & single
-    lines = np.where(single, np.arange(len(words)), len(words)).astype(np.int32)
-    while True:
-        least = np.where(beside, lines, len(words)).min(1, initial=len(words))
-        joined = np.where(single, np.minimum(lines, least), lines).astype(np.int32)
-        if (joined == lines).all():
-            return np.where(single, lines, -1).astype(np.int32)
-        lines = joined
+    word, other = np.nonzero(company.beside & single[:, None] & single)
+    lines = np.where(single, np.arange(len(words)), -1).astype(np.int32)
+    while (lines[other] < lines[word]).any():
+        np.minimum.at(lines, word, lines[other])
+    return lines
 
 
 def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> bool:

@@ -22,8 +22,9 @@ EDGE = 0.2
 def is_crossed_out(word: Word) -> bool:
     """Tell whether a line runs through the middle of a word's digits and joins them."""
     least = max(LONG * word.height, ACROSS * word.box.width)
-    for index in np.flatnonzero(word.parts[:, 2] >= least).tolist():
-        x, y, width, height = word.parts[index].tolist()
+    for index, (x, y, width, height) in enumerate(word.parts.tolist()):
+        if width < least:
+            continue
         edge = round(EDGE * height)
         rows = slice(y + edge, y + height - edge)
         part = (word.labels[rows, x : x + width] == index + 1).astype(np.uint8)

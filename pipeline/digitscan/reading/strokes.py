@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.lines import BLOCK, Ints, Lines, Reals
+from digitscan.reading.lines import BLOCK, Lines
+from digitscan.reading.profiles import Reals
+from digitscan.reading.runs import Ints
 from digitscan.types import Gray
 
 CLEAR = 3
@@ -73,18 +75,22 @@ def strokes_on(lines: Lines, darkness: Gray) -> Strokes:
     return Strokes(line, column, foot, slender & (tone <= DARKER * tones[line]))
 
 
-def heights_of(strokes: Strokes, least: float, darkness: Gray, level: Gray) -> Ints:
-    """Measure strokes: (N,) rows that are darker than `least`.
+def heights_of(strokes: Strokes, least: Reals, darkness: Gray, level: Gray) -> Ints:
+    """Measure strokes: (N,) rows that are darker than `least`, (N,).
 
     It is 0 where one is no slender stroke that ends free above.
     """
-    high = np.arange(TALLEST)[:, None]
-    foot, middle = strokes.foot, strokes.column.astype(np.intp)
-    up = np.maximum(foot - high, 0)
-    seen = np.maximum(darkness[up, middle], darkness[up, np.maximum(middle - 1, 0)]) > least
+    slender = np.flatnonzero(strokes.slender)
+    foot, middle = strokes.foot[slender], strokes.column[slender].astype(np.intp)
+    width, high = darkness.shape[1], np.arange(TALLEST)[:, None]
+    up = np.maximum(foot - high, 0) * width
+    at, beside = up + middle, up + np.maximum(middle - 1, 0)
+    dark = darkness.ravel()
+    seen = np.maximum(dark.take(at), dark.take(beside)) > least[slender]
     tooth = np.logical_and.accumulate(seen & (foot >= high), axis=0)
     height = tooth.sum(axis=0)
     beyond = level[np.maximum(foot - height - CLEAR, 0), middle] > 0
-    free = strokes.slender & (height < TALLEST)
-    free &= ~(beyond | ((level[up, middle] > 0) & tooth).any(axis=0))
-    return np.asarray(np.where(free, height, 0), np.intp)
+    crossed = ((level.ravel().take(at) > 0) & tooth).any(axis=0)
+    heights = np.zeros(strokes.line.size, np.intp)
+    heights[slender] = np.where((height < TALLEST) & ~beyond & ~crossed, height, 0)
+    return heights

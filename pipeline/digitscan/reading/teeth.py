@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels
-from digitscan.reading.lines import Ints, Lines, Reals
+from digitscan.reading.lines import Lines
+from digitscan.reading.profiles import Reals
+from digitscan.reading.runs import Ints
 from digitscan.reading.strokes import CLEAR, DARK, LOWEST, heights_of, strokes_on
 from digitscan.types import Gray
 
@@ -80,14 +82,17 @@ def find_combs(
     boxes = labels[above, np.rint(strokes.column).astype(np.intp)].astype(np.intp) - 1
     places, group = np.unique(strokes.line * (len(cells) + 1) + boxes + 1, return_inverse=True)
     slender = np.bincount(group, strokes.slender, minlength=places.size)
+    enough = slender + np.where(places % (len(cells) + 1), 2, 0) >= LEAST
+    strokes, group = strokes.keep(enough[group]), group[enough[group]]
+    heights = heights_of(strokes, DARK * whole.tone[strokes.line], darkness, level)
     combs = []
-    for k in np.flatnonzero(slender + np.where(places % (len(cells) + 1), 2, 0) >= LEAST).tolist():
+    for k in np.flatnonzero(enough).tolist():
         line, box = divmod(int(places[k]), len(cells) + 1)
         thick, tone = float(whole.thickness[line]), int(whole.tone[line])
         side = _sides(cells[box - 1], thick) if box else np.zeros(0)
-        here = strokes.keep(group == k)
-        height = heights_of(here, DARK * tone, darkness, level)
-        comb = _comb_of(here.column, here.foot, height, side, thick, darkness, DARK * tone)
+        here = group == k
+        along = strokes.column[here], strokes.foot[here], heights[here]
+        comb = _comb_of(*along, side, thick, darkness, DARK * tone)
         if comb is not None:
             combs.append(Comb(*comb, thick, tone, box - 1))
     return combs

@@ -33,8 +33,9 @@ SLENDEREST = 3.5
 """A component longer than this many widths is a bar, alike upside down."""
 FEW, MANY = 16, 128
 """Glyphs looked at to see that a page is upright, and to be sure that it is not."""
-SEEMS = 1.0
-"""Lead at which few glyphs prove a page upright, in standard deviations."""
+SEEMS, SEEMS_FIRST = 1.0, 1.2
+"""Lead at which few glyphs prove a page upright, in standard deviations; and for the network that
+is asked first. It costs a third, and leads by 0.6 at most of 59 pages that stand on their heads."""
 SURE_LEAD = 2.0
 """Lead at which many glyphs prove a page turned; both senses differ by 3 and more."""
 SURE_DIGIT = 0.95
@@ -65,8 +66,9 @@ def quarter_turns(page: Prepared, glyphs: Classifier) -> int:
     chosen = glyph_sized(boxes)
     if axis is Axis.ACROSS:
         few = _crops(page.words, _spread(chosen, FEW))
-        if lead(_known(few, 0, glyphs), _known(few, 2, glyphs)) > SEEMS:
-            return 0
+        for network, least in ((glyphs.first, SEEMS_FIRST), (glyphs, SEEMS)):
+            if lead(_known(few, 0, network), _known(few, 2, network)) > least:
+                return 0
     crops = _crops(page.words, _spread(chosen, MANY))
     upright = _known(crops, 0, glyphs)
     turned = {
@@ -148,10 +150,11 @@ def _known(crops: NDArray[np.uint8], turns: int, glyphs: Classifier) -> Floats:
 
 def _components(words: list[Word]) -> tuple[Ints, Ints]:
     """Return the boxes (N, 4) of all components in working pixels, and the cell of each."""
-    empty = np.zeros((0, 4), np.int32)
-    boxes = [word.parts + np.array((word.box.x, word.box.y, 0, 0)) for word in words]
-    cells = np.repeat([word.cell for word in words], [len(word.parts) for word in words])
-    return np.concatenate([empty, *boxes]).astype(np.int32), cells.astype(np.int32)
+    counts = [len(word.parts) for word in words]
+    places = [(word.box.x, word.box.y, word.cell) for word in words]
+    left, top, cell = np.repeat(np.array(places, np.int32).reshape(-1, 3), counts, axis=0).T
+    boxes = np.concatenate([np.zeros((0, 4), np.int32), *(word.parts for word in words)])
+    return boxes + np.stack((left, top, 0 * left, 0 * left), 1), cell
 
 
 def _crops(words: list[Word], chosen: Ints) -> NDArray[np.uint8]:

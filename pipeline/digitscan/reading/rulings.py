@@ -12,7 +12,7 @@ from digitscan.reading.cells import Labels, find_cells
 from digitscan.reading.clean import Ink
 from digitscan.reading.held import accepted
 from digitscan.reading.lattice import BORDER, missing_cells, replaced
-from digitscan.reading.lines import BLOCK, blocks_of
+from digitscan.reading.lines import BLOCK, Lines, blocks_of
 from digitscan.reading.parting import print_alone
 from digitscan.reading.pens import Pen, dark_strokes
 from digitscan.reading.ridges import find_lines
@@ -63,16 +63,13 @@ def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     than the rulings are, where no pen is told from print by its colour.
     """
     flat, steep = (ink.darkness,) * 2 if pen is None else print_alone(ink.darkness, pen)
-    blocks = blocks_of(flat, steep)
-    shapes = blocks[0].shape, blocks[1].shape
-    across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
+    across, upright = _lines(flat, steep, ink.stroke)
     if pen is None and (pen := dark_strokes(ink, [across, upright])) is not None:
         flat, steep = print_alone(ink.darkness, pen)
-        blocks = blocks_of(flat, steep)
-        across, upright = accepted([find_lines(b) for b in blocks], blocks, ink.stroke)
+        across, upright = _lines(flat, steep, ink.stroke)
     height, width = ink.darkness.shape
-    level = _full(across.without_gaps().paint(shapes[0], MARGIN), width)
-    turned = cv2.transpose(upright.without_gaps().paint(shapes[1], MARGIN))
+    level = _full(across.without_gaps().paint((height, -(-width // BLOCK)), MARGIN), width)
+    turned = cv2.transpose(upright.without_gaps().paint((width, -(-height // BLOCK)), MARGIN))
     plumb = np.repeat(np.asarray(turned, np.uint8), BLOCK, axis=0)[:height]
     cells, labels, guided = find_cells(level, plumb)
     for x, y, wide, high in guided:
@@ -91,6 +88,13 @@ def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
         _draw_border(level, plumb, ink.darkness, (x, y, wide, high))
     boxes = tuple(Box(*cell) for cell in np.vstack([cells[whole], extra]).tolist())
     return Rulings(level, plumb, boxes, labels)
+
+
+def _lines(flat: Gray, steep: Gray, stroke: float) -> tuple[Lines, Lines]:
+    """Find the level rulings in one picture and the upright ones in another; (H, W) darkness."""
+    blocks = blocks_of(flat, steep)
+    across, upright = accepted([find_lines(picture) for picture in blocks], blocks, stroke)
+    return across, upright
 
 
 def _draw_border(level: Gray, plumb: Gray, darkness: Gray, cell: tuple[int, int, int, int]) -> None:

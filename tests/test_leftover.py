@@ -60,3 +60,4 @@ def test_a_word_that_goes_on_far_below_its_cell_reaches_out() -> None:
     assert not reaches_out(low, rulings)
     assert reaches_out(far, rulings)
     assert not reaches_out(replace(far, cell=-1), rulings), "it stands in none"
+    assert not reaches_out(replace(far, over=2), rulings), "it is known to go on"

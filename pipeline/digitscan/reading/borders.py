@@ -61,7 +61,7 @@ def part_at_borders(
         columns = np.arange(max(0, border[pair] - reach), border[pair] + reach + 1)
         _, top, _, tall, _ = stats[component + 1].tolist()
         own = labels[top : top + tall, columns[0] : columns[-1] + 1] == component + 1
-        cut = (own.sum(axis=0) + STRAY * np.abs(columns - border[pair])).argmin()
+        cut = _cheapest(own, columns - border[pair])
         if np.count_nonzero(own[:, cut]) <= LINK * pitch[pair]:
             parted[top : top + tall, columns[cut]][own[:, cut]] = 0
     return parted
@@ -85,29 +85,41 @@ def part_stacked(
     upper = np.flatnonzero(below >= 0)
     if not upper.size:
         return None
-    frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
+    frames = _frames(cells)
     first, second = frames[upper], frames[below[upper]]
     pitch, border = second[:, 1] - first[:, 1], (first[:, 3] + second[:, 1]) // 2
     around = np.rint(BESIDE * (first[:, 2] - first[:, 0])).astype(np.int32)
     left, right = first[:, 0] - around, first[:, 2] + around
-    x, y, wide, high = stats[:, :4].T[:, :, None]
+    tall = np.flatnonzero(stats[1:, 3] > WIDEST * pitch.min()) + 1
+    x, y, wide, high = stats[tall, :4].T[:, :, None]
     over = (high > WIDEST * pitch) & (x < right) & (x + wide > left)
     over &= (y < border - INTO * pitch) & (y + high > border + INTO * pitch)
-    over[0] = False
-    parted = mask.copy()
-    for label in np.flatnonzero(over.any(axis=1)).tolist():
-        pairs = np.flatnonzero(over[label]).tolist()
-        if np.ptp(border[pairs]) > pitch[pairs].min() // 2 and _is_bar(labels, stats[label], label):
+    parted, changed = mask.copy() if over.any() else mask, False
+    for label, pairs in zip(tall.tolist(), over, strict=True):
+        if not pairs.any():
             continue
-        for pair in pairs:
+        several = np.ptp(border[pairs]) > pitch[pairs].min() // 2
+        if several and _is_bar(labels, stats[label], label):
+            continue
+        for pair in np.flatnonzero(pairs).tolist():
             reach = max(1, round(NEAR * int(pitch[pair])))
-            rows = np.arange(max(0, border[pair] - reach), border[pair] + reach + 1)
+            rows = np.arange(max(0, border[pair] - reach), min(border[pair] + reach + 1, len(mask)))
             columns = slice(max(0, int(left[pair])), int(right[pair]))
             own = labels[rows[0] : rows[-1] + 1, columns] == label
-            cost = own.sum(axis=1) + STRAY * np.abs(rows[: len(own)] - border[pair])
-            cut = int(cost.argmin())
+            cut = _cheapest(own.T, rows - border[pair])
             parted[rows[cut], columns][own[cut]] = 0
-    return None if np.array_equal(parted, mask) else parted
+            changed |= bool(own[cut].any())
+    return parted if changed else None
+
+
+def _cheapest(own: NDArray[np.bool_], away: NDArray[np.int_]) -> int:
+    """Return the column with least ink of (h, N); `away` are (N,) pixels from the border."""
+    return int((own.sum(axis=0) + STRAY * np.abs(away)).argmin())
+
+
+def _frames(cells: tuple[Box, ...]) -> NDArray[np.int32]:
+    """Return the left, top, right and bottom of cells; (N, 4)."""
+    return np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
 
 
 def _cells_below(cells: tuple[Box, ...], places: Labels) -> NDArray[np.int32]:
@@ -143,7 +155,7 @@ def _joined(
     ones are those that `following` gives a neighbour, and (M,) distance and border of each.
     """
     before = np.flatnonzero(following >= 0)
-    frames = np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
+    frames = _frames(cells)
     left, right = frames[before], frames[following[before]]
     pitch, border = right[:, 0] - left[:, 0], (left[:, 2] + right[:, 0]) // 2
     joined = np.zeros((len(boxes), before.size), np.bool_)

@@ -99,7 +99,7 @@ def find_words(
     cells, until, over = joined_cells(boxes, own, rulings.cells, following)
     penned = written[ids]
     every = np.arange(len(boxes), dtype=np.int32)
-    links: list[Ints] = [np.stack((0 * every, every), 1)]
+    links: list[Ints] = [np.stack((0 * every, every), 1)]  # a field's are all one word
     if not field:
         pens, prints = np.where(penned, cells, -1), np.where(penned, -1, cells)
         # As if print and pen stood in other cells: neither is of the other's words.

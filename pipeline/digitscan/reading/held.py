@@ -79,7 +79,7 @@ def _settled(
 ) -> tuple[list[NDArray[np.bool_]], list[Gray]]:
     """Drop short lines that none of those kept hold until all are held.
 
-    `places` are those of the samples, as `_across` gives them. `near` is `Drawn.near` of those
+    `places` are those of the samples, as `across_at` gives them. `near` is `Drawn.near` of those
     kept, and is returned for those that are left.
     """
     while True:

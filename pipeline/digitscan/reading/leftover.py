@@ -41,7 +41,7 @@ def reaches_out(word: Word, rulings: Rulings) -> bool:
 
     Digits in combs one under the other that were not parted are read as one.
     """
-    if word.cell < 0:
+    if word.cell < 0 or word.over > 1:  # over several cells it goes on where it belongs
         return False
     box, cell = word.box, rulings.cells[word.cell]
     return max(cell.y - box.y, box.bottom - cell.bottom) > FAR * cell.height

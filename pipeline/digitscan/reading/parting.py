@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
-from digitscan.reading.pens import STEP, Pen
+from digitscan.reading.pens import LONGEST, STEP, Pen
 from digitscan.types import Gray, Ints, Mask
 
 JOINED = 0.6
@@ -24,8 +24,6 @@ SEEN = 1.3
 """Stroke widths of it that are seen there."""
 FAINT = 0.5
 """Share of the usual darkness of a pen's ink that its own reaches where it is faint among print."""
-LONGEST = 31
-"""Pixels of the longest bar."""
 PALEST = 16
 """Darkness, of 255, above which it is one."""
 BROADEST = 13

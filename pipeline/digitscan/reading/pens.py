@@ -23,7 +23,7 @@ STEP = 3
 PALE = 24
 """Darkness, of 255, from which pale rulings are seen."""
 LONGEST = 31
-"""Pixels of the longest bar."""
+"""Pixels of the longest bar that masks of bits are opened or grown by."""
 RUN = 3 * LONGEST
 """Pixels in a row or column that are as dark all along in a ruling, not in a stroke."""
 BLOCK = 3.5

@@ -167,18 +167,8 @@ class Reader:
             for i, odds in zip(possible, printed, strict=True)
             if (not numbers[i] and odds <= 0) or (rows[i] >= 0 and odds > 0)
         }
-        unread = doubtful | set(page.leftovers) | self._covered(page, looks)
+        unread = doubtful | set(page.leftovers) | _covered(page, looks)
         return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
-
-    def _covered(self, page: Prepared, looks: list[Look]) -> set[int]:
-        """Find the cells of no word that are covered by the ink of words read elsewhere."""
-        far = [
-            word
-            for word, look in zip(page.words, looks, strict=True)
-            if (look.printed < 0 if word.cell < 0 else reaches_out(word, page.rulings))
-        ]
-        own = {word.cell for word in page.words}
-        return set(covered_cells(page.ink, page.rulings, far)) - own
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""
@@ -217,3 +207,14 @@ class Reader:
             page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
             result.append(found)
         return result
+
+
+def _covered(page: Prepared, looks: list[Look]) -> set[int]:
+    """Find the cells of no word that are covered by the ink of words read elsewhere."""
+    far = [
+        word
+        for word, look in zip(page.words, looks, strict=True)
+        if (look.printed < 0 if word.cell < 0 else reaches_out(word, page.rulings))
+    ]
+    own = {word.cell for word in page.words}
+    return set(covered_cells(page.ink, page.rulings, far)) - own

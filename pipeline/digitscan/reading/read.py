@@ -214,7 +214,7 @@ def _covered(page: Prepared, looks: list[Look]) -> set[int]:
     far = [
         word
         for word, look in zip(page.words, looks, strict=True)
-        if (look.printed < 0 if word.cell < 0 else reaches_out(word, page.rulings))
+        if (look.printed < SURELY_PRINTED if word.cell < 0 else reaches_out(word, page.rulings))
     ]
     own = {word.cell for word in page.words}
     return set(covered_cells(page.ink, page.rulings, far)) - own

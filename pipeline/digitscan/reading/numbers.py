@@ -75,9 +75,7 @@ def numbers_of(
         doubtful |= len(group) == 1 and bool(going_on[group[0]])
         doubtful |= min(said[i].word.height for i in group) < least_height
         # In a field's picture the lines are more often the paper's own.
-        doubtful |= not page.field and any(
-            is_struck(page.rulings, said[i].word) for i in group
-        )
+        doubtful |= not page.field and any(is_struck(page.rulings, said[i].word) for i in group)
         parts += found
         accepted += [1.0 if doubtful or _is_lone_stroke(part) else accept for part in found]
     numbers = _numbers(page, parts, accepted)

@@ -43,19 +43,15 @@ def combs_of_letters(
     least = np.where(bare, UNSEEN, UNDECIDED)
     said = np.clip(SPEAKS * (own - least), -MOST_FOR_LETTERS, np.where(bare, 0, 1))
     found = np.zeros(len(said), np.bool_)
-    judged = {
-        row: rows == row
-        for row in np.unique(rows[rows >= 0]).tolist()
-        if np.count_nonzero(rows == row) >= MANY
-    }
-    total = np.array([said[here].sum() for here in judged.values()])
+    every = [rows == row for row in np.unique(rows[rows >= 0]).tolist()]
+    total = np.array([said[here].sum() * (np.count_nonzero(here) >= MANY) for here in every])
     if not (total < 0).any():
         return found
-    table = _tables(np.array([_around(frames[here]) for here in judged.values()], np.int32))
+    table = _tables(np.array([_around(frames[here]) for here in every], np.int32))
     digits, letters = table @ (total > 0), table @ (total < 0)
     forgiven = (digits >= FELLOWS) & (digits > letters)
-    for here, letter in zip(judged.values(), total + MOST_FOR_LETTERS * forgiven < 0, strict=True):
-        found |= here & letter
+    for here, voice in zip(every, total + MOST_FOR_LETTERS * forgiven, strict=True):
+        found |= here & (voice < 0)
     return found
 
 

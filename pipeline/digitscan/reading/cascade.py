@@ -89,8 +89,8 @@ def settled(
 ) -> frozenset[int]:
     """Find the words among digits in a comb in which the second reader sees what the first reads.
 
-    That they are digits, which the first may doubt, is settled. Where it reads a bar that a coloured
-    pen drew, which is no ruling, the second may see nothing. `rows` is (N,), the comb that each
+    That they are digits, which the first may doubt, is settled. Where it reads a bar that a pen
+    drew in colour, no ruling, the second may see nothing. `rows` is (N,), the comb that each
     number stands in or -1.
     """
     return frozenset(

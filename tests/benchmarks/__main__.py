@@ -24,7 +24,7 @@ from benchmarks.workers import FILES, linked, scaling
 
 KINDS = 12
 """Forms times kinds of file."""
-LARGE = 32
+LARGE = 96
 """Pages of the large TIFF."""
 
 

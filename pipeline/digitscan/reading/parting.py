@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
 from digitscan.reading.pens import LONGEST, STEP, Pen
+from digitscan.reading.runs import true_places
 from digitscan.types import Gray, Ints, Mask
 
 JOINED = 0.6
@@ -52,7 +53,7 @@ def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
     """
     hidden[:, [0, -1]] = 0  # each stretch begins and ends in one row
     covered, flat = hidden.ravel(), bare.ravel()
-    border = np.flatnonzero(covered[1:] != covered[:-1])
+    border = true_places(covered[1:] != covered[:-1])
     start, stop = border[::2] + 1, border[1::2]
     seen = max(2, round(SEEN * stroke))
     broad = np.asarray(cv2.morphologyEx(bare, cv2.MORPH_OPEN, np.ones((BROADEST, 1), np.uint8)))

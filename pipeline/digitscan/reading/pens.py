@@ -24,7 +24,7 @@ PALE = 24
 """Darkness, of 255, from which pale rulings are seen."""
 LONGEST = 31
 """Pixels of the longest bar that masks of bits are opened or grown by."""
-RUN = 3 * LONGEST
+RUN = 91
 """Pixels in a row or column that are as dark all along in a ruling, not in a stroke."""
 BLOCK = 3.5
 """Ink more than so many strokes wide both ways is an area printed in colour, such as a logo."""
@@ -86,7 +86,7 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     if colors is None:
         return None
     mask, dark = Bits.of(ink.mask), Bits.of(ink.darkness > PALE)
-    long = _runs(dark, upright=True) | _runs(dark, upright=False)
+    long = dark.opened(RUN, upright=True) | dark.opened(RUN, upright=False)
     wide = min(LONGEST, round(BLOCK * ink.stroke) | 1)
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
     beside = mask & ~(long | area).dilated(5, upright=True)
@@ -143,19 +143,10 @@ def dark_strokes(ink: Ink, lines: Sequence[Lines]) -> Pen | None:
         return None
     between = (float(np.median(tone[pale])) + usual) / 2
     dark = Bits.of(ink.darkness > between)
-    long = _runs(dark, upright=True) | _runs(dark, upright=False)
+    long = dark.opened(RUN, upright=True) | dark.opened(RUN, upright=False)
     strokes = dark & ~long.dilated(5, upright=True).dilated(5, upright=False)
     mask = strokes.dilated(3, upright=True).dilated(3, upright=False).unpacked()
     return Pen(mask, ink.stroke)
-
-
-def _runs(mask: Bits, upright: bool) -> Bits:
-    """Return the runs of RUN pixels and more."""
-    for _ in range(3):
-        mask = mask.eroded(RUN // 3, upright)
-    for _ in range(3):
-        mask = mask.dilated(RUN // 3, upright)
-    return mask
 
 
 def _paper(colors: Colors) -> Reals:

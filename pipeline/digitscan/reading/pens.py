@@ -90,7 +90,7 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     wide = min(LONGEST, round(BLOCK * ink.stroke) | 1)
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
     beside = mask & ~(long | area).dilated(5, upright=True)
-    strokes = _cores(ink) & (_sparse(beside.unpacked()) > 0)
+    strokes = _cores(ink) & (_sparse_bits(beside) > 0)
     paper = _paper(colors)
     rows, columns = _places_of(strokes)
     taken = _taken_at(rows, columns, colors, paper)
@@ -105,7 +105,7 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         around += _taken_at(rows + down, columns + right, colors, paper)
     if _are_fringes(taken, around / (1 + len(steps))):
         return None
-    ruled = _places_of(_sparse(long.unpacked()) > 0)
+    ruled = _places_of(_sparse_bits(long) > 0)
     weights = _weights(hue, _taken_at(*ruled, colors, paper))
     if weights is None:
         return None
@@ -116,12 +116,9 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         return None
     least = max(1, round(SHARE * float(np.median(seen))))
     reach = 2 * min(FARTHEST, round(NEAR * ink.stroke)) + 1
-    near = (
-        (mask | Bits.of(ink.darkness > SHADE))
-        .dilated(reach, upright=True)
-        .dilated(reach, upright=False)
-    )
-    stained = np.count_nonzero((some >= least) & (_sparse(near.unpacked()) == 0))
+    shaded = (mask | Bits.of(ink.darkness > SHADE)).dilated(reach, upright=True)
+    near = shaded.dilated(reach, upright=False)
+    stained = np.count_nonzero((some >= least) & (_sparse_bits(near) == 0))
     if stained >= STAINS * seen.size:
         return None
     colored = np.asarray(cv2.threshold(tint, least - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
@@ -136,8 +133,8 @@ def dark_strokes(ink: Ink, lines: Sequence[Lines]) -> Pen | None:
     """
     tone = np.concatenate([each.tone for each in lines])
     length = np.concatenate([each.length for each in lines])
-    some = ink.darkness[::STEP, ::STEP]
-    usual = float(np.median(some[ink.mask[::STEP, ::STEP] > 0])) if ink.mask.any() else 0.0
+    inked = _sparse(ink.darkness)[_sparse(ink.mask) > 0]
+    usual = float(np.median(inked)) if inked.size else 0.0
     pale = tone < PALER * usual
     if length[pale].sum() < PALE_SHARE * length.sum() or np.count_nonzero(pale) < LEAST_LINES:
         return None
@@ -182,6 +179,11 @@ def _saturation(taken: Reals) -> Reals:
 def _sparse(picture: Gray) -> Gray:
     """Return every so manieth row and column of a picture."""
     return np.ascontiguousarray(picture[::STEP, ::STEP])
+
+
+def _sparse_bits(mask: Bits) -> Mask:
+    """Return what `_sparse` returns of a packed mask."""
+    return Bits(mask.words[::STEP], mask.width).unpacked()[:, ::STEP]
 
 
 def _places_of(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

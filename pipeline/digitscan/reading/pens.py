@@ -30,8 +30,8 @@ BLOCK = 3.5
 """Ink more than so many strokes wide both ways is an area printed in colour, such as a logo."""
 LEAST_COLOR = 0.12
 """A pen takes the colours of the light this unequally; scanners make as much of black print."""
-LEAST_INK = 30
-"""Places of such ink that show a pen."""
+LEAST_INK, MANY = 30, 5000
+"""Places of such ink that show a pen, and so many as tell its colour on any page."""
 CORE = 0.8
 """Share of the darkest nearby from which ink is inside a stroke: there black has no colour."""
 FRINGE = 0.5
@@ -94,7 +94,7 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     paper = _paper(colors)
     rows, columns = _places_of(strokes)
     taken = _taken_at(rows, columns, colors, paper)
-    colorful = np.flatnonzero(np.ptp(taken, axis=0) > LEAST_COLOR)
+    colorful = _some(np.flatnonzero(np.ptp(taken, axis=0) > LEAST_COLOR))
     rows, columns, taken = rows[colorful], columns[colorful], taken[:, colorful]
     hue, strength = _commonest(taken)
     if hue is None:
@@ -105,8 +105,8 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         around += _taken_at(rows + down, columns + right, colors, paper)
     if _are_fringes(taken, around / (1 + len(steps))):
         return None
-    ruled = _places_of(_sparse_bits(long) > 0)
-    weights = _weights(hue, _taken_at(*ruled, colors, paper))
+    ruled = _some(_places_of(_sparse_bits(long) > 0))
+    weights = _weights(hue, _taken_at(ruled[0], ruled[1], colors, paper))
     if weights is None:
         return None
     tint = _tint(colors, weights, paper)
@@ -186,10 +186,14 @@ def _sparse_bits(mask: Bits) -> Mask:
     return Bits(mask.words[::STEP], mask.width).unpacked()[:, ::STEP]
 
 
-def _places_of(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows and columns on the page, (K,) each, of what is chosen of every so manieth."""
-    rows, columns = places(chosen)
-    return STEP * rows, STEP * columns
+def _places_of(chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return rows and columns on the page, (2, K), of what is chosen of every so manieth."""
+    return STEP * np.stack(places(chosen))
+
+
+def _some(values: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return values, (..., K), spread evenly over those given, where these are very many."""
+    return values[..., :: max(1, values.shape[-1] // MANY)]
 
 
 def _taken_at(

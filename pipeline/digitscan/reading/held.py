@@ -163,8 +163,7 @@ def _held(
     first = np.searchsorted(line, asking)
     last = np.searchsorted(line, asking, side="right") - 1
     ends = meets[np.stack([first, last])]
-    free = ~ends.all(axis=0)
-    ends[:, free] |= way.meets(lines.tone, near, asking[free]).any(axis=2)
+    ends |= way.meets(lines.tone, near, asking).any(axis=2)
     often[asking] |= ends.all(axis=0)
     return np.asarray(often, np.bool_)
 

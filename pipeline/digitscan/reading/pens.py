@@ -139,7 +139,7 @@ def dark_strokes(ink: Ink, lines: Sequence[Lines]) -> Pen | None:
     if length[pale].sum() < PALE_SHARE * length.sum() or np.count_nonzero(pale) < LEAST_LINES:
         return None
     between = (float(np.median(tone[pale])) + usual) / 2
-    dark = Bits.of(ink.darkness > between)
+    dark = Bits.of(ink.darkness > int(between))
     long = dark.opened(RUN, upright=True) | dark.opened(RUN, upright=False)
     strokes = dark & ~long.dilated(5, upright=True).dilated(5, upright=False)
     mask = strokes.dilated(3, upright=True).dilated(3, upright=False).unpacked()

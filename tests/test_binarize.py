@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from digitscan.reading.binarize import binarize, stretch, stroke_width
+from digitscan.reading.binarize import binarize, levels_of, scaled, stretch, stroke_width
 
 
 def darkness(height: int = 120, width: int = 200) -> np.ndarray:
@@ -52,6 +52,21 @@ def test_the_dark_ink_of_a_page_is_stretched_to_255() -> None:
 def test_without_ink_nothing_is_stretched() -> None:
     page = np.full((10, 10), 9, np.uint8)
     assert np.array_equal(stretch(page, np.zeros_like(page)), page)
+
+
+def test_pictures_are_scaled_as_numbers_are_and_rounded_down() -> None:
+    levels = np.arange(256, dtype=np.uint8)[None]
+    for darkest in range(22, 256):
+        exact = np.minimum(np.arange(256) * 255 // darkest, 255)
+        assert np.array_equal(scaled(levels, 255 / darkest)[0], exact)
+    assert scaled(levels, 0.5, 10)[0, 7] == 13
+
+
+def test_what_is_known_of_the_levels_is_not_measured_again() -> None:
+    page = darkness()
+    page[40:100, 60:68] = 200
+    assert np.array_equal(binarize(page, levels=levels_of(page)), binarize(page))
+    assert not binarize(page, levels=(250.0, 250.0)).any()
 
 
 def test_stroke_width_of_bars() -> None:

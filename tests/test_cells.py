@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.cells import find_cells
+from digitscan.reading.cells import find_cells, renumbered
 
 
 def empty() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -82,3 +82,10 @@ def test_the_paper_around_small_cells_is_not_a_cell_with_a_guide() -> None:
     cells, _, guided = find_cells(level, plumb)
     assert len(cells) == 3
     assert not len(guided)
+
+
+def test_cells_that_are_left_out_leave_their_numbers_to_those_behind_them() -> None:
+    labels = np.array([[0, 1, 2], [3, 40_000, 0]], np.uint16)
+    kept = np.ones(40_000, np.bool_)
+    kept[1] = False
+    assert renumbered(labels, kept).tolist() == [[0, 1, 0], [2, 39_999, 0]]

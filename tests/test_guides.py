@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from digitscan.reading.clean import Ink
-from digitscan.reading.guides import remove_guides
+from digitscan.reading.guides import FEW, remove_guides
 from digitscan.reading.prepare import prepare
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Page
@@ -43,6 +43,14 @@ def test_the_guide_goes_and_the_pen_stays_also_on_the_guide() -> None:
     assert cleared.mask[written].all()
     assert cleared.mask.sum() == written.sum()
     assert not cleared.darkness[~written].any()
+
+
+def test_guides_of_many_cells_go_wherever_the_pen_wrote() -> None:
+    ink, rulings = cells_with_guides(count=3 * FEW)
+    for cell in range(1, 3 * FEW, 3):  # in none of those that are looked at first
+        write_one(ink, rulings, cell, 20)
+    cleared = remove_guides(ink, rulings)
+    assert np.array_equal(cleared.mask > 0, ink.darkness == PEN)
 
 
 def test_print_as_dark_as_the_pen_is_left_to_later_judgement() -> None:

@@ -32,6 +32,15 @@ def test_print_above_sends_the_label_below() -> None:
     assert label.box.y == 350 + 4
 
 
+def test_a_label_covers_print_sooner_than_the_number_beside() -> None:
+    page = white()
+    page.pixels[::6] = 0
+    frames = [Box(100, 300, 60, 50), Box(190, 300, 60, 50)]
+    page.pixels[290:360, 90:260] = 255  # the print is above and below
+    label, _ = place_labels(frames, [[frame] for frame in frames], 30, 4, page)
+    assert label.box.intersection(frames[1]) == 0
+
+
 def test_labels_hide_neither_numbers_nor_each_other() -> None:
     frames = [Box(100 + 120 * (i % 3), 100 + 60 * (i // 3), 60, 50) for i in range(9)]
     digits = [[Box(frame.x + 10, frame.y + 5, 20, 40)] for frame in frames]

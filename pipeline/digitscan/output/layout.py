@@ -28,6 +28,9 @@ _ROWS = 256
 _BLOCK = 32
 """Labels whose choices are weighed at a time, for the same reason."""
 
+_WRITTEN = 3
+"""What a label costs over a number or another label, for what it costs over print all black."""
+
 PITCH = 0.68
 """Least distance of two digits of a label, in shares of its height."""
 
@@ -54,7 +57,7 @@ def place_labels(
     columns = [_columns(*which, height, gap) for which in zip(frames, above, strict=True)]
     options, shifts = _options(around, columns, height, gap, page)
     costs = _covered(options, _busyness(page)) + _areas(options) * _DISLIKE
-    costs += _hidden(options, around)
+    costs += _WRITTEN * _hidden(options, around)
     places = _chosen(options, costs)
     chosen = np.arange(len(places)), np.array(places, np.intp)
     boxes, moved = options[chosen].tolist(), shifts[chosen].tolist()
@@ -168,7 +171,7 @@ def _chosen(options: Corners, costs: NDArray[np.float64]) -> list[int]:
         index, other = _meetings(options[start : start + _BLOCK], hulls)
         after = other > index + start
         index, later = index[after], other[after]
-        shared = _shared(options[index + start][:, :, None], options[later][:, None])
+        shared = _WRITTEN * _shared(options[index + start][:, :, None], options[later][:, None])
         block = costs[start : start + _BLOCK]
         ends = np.searchsorted(index, np.arange(len(block) + 1)).tolist()
         for cost, (first, last) in zip(block, pairwise(ends), strict=True):

@@ -13,7 +13,7 @@ from digitscan.types import Mask
 Words: TypeAlias = NDArray[np.uint64]
 
 WORD = 64
-SPARE = 32
+SPARE = 96
 """Bits at least beyond the last column of each row; bars are no longer."""
 
 

@@ -67,6 +67,13 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
     return cells, labels[:height, :width], cells[held[kept]]
 
 
+def renumbered(labels: Labels, kept: NDArray[np.bool_]) -> Labels:
+    """Return the labels of those of N cells that are `kept`, (N,), numbered anew."""
+    table = np.zeros(1 << 16, np.uint16)  # OpenCV looks things up in a fifth of NumPy's time
+    table[1 : kept.size + 1] = np.where(kept, np.cumsum(kept), 0)
+    return np.asarray(cv2.LUT(labels, table), np.uint16)
+
+
 def _holders(boxes: Boxes, fits: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return for each face the cell for one digit that holds it, or -1."""
     holder = np.full(len(boxes), -1, np.intp)

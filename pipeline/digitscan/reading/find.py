@@ -13,6 +13,7 @@ from digitscan.reading.components import Components, components, label_again
 from digitscan.reading.group import comb_neighbors
 from digitscan.reading.links import groups_of, link_components, link_in_combs, parted_by_ruling
 from digitscan.reading.rulings import Rulings
+from digitscan.reading.runs import true_places
 from digitscan.reading.standing import cells_of, on_ruling
 from digitscan.types import Box, Gray, Ints, Mask
 
@@ -87,7 +88,7 @@ def find_words(
     order = np.arange(len(stats))
     parted = part_at_borders(mask, labels, stats, rulings.cells, following)
     if parted is not None:
-        changed = np.unique(labels.ravel()[np.flatnonzero(parted != mask)])
+        changed = np.unique(labels.ravel()[true_places((parted != mask).ravel())])
         stats, order = label_again(parted, labels, stats, changed)
     written = _penned(labels, len(stats), ink)
     keep = _plausible(stats, ink) & (written | ~on_ruling(stats[:, :4], rulings))
@@ -161,29 +162,32 @@ def _words(
     place = np.arange(1, own.size + 1) - np.repeat(begin, sizes)  # in its word, from 1
     corner = np.stack((left, top, 0 * left, 0 * top), 1)
     parts = stats[own, :4] - np.repeat(corner, sizes, axis=0)
-    heights = _typical_heights(height, begin).tolist()
     number = np.zeros(len(stats), np.int32)  # in the word that is being cut out
+    first = order[begin]
+    cell, pens = cells[first], penned[first]
+    last, over = np.append(joined[0], -1)[cell], np.append(joined[1], 1)[cell]
+    told = begin, begin + sizes, cell, _typical_heights(height, begin), pens, last, over
     words = []
-    for k, (left, top, right, bottom) in enumerate(frames):
-        some = slice(begin[k], begin[k] + sizes[k])
+    for frame, start, stop, cell, tall, pen, last, over in zip(
+        frames, *(each.tolist() for each in told), strict=True
+    ):
+        left, top, right, bottom = frame
         window = slice(top, bottom), slice(left, right)
-        first = order[some.start]
-        pen, cell = bool(penned[first]), int(cells[first])
-        number[own[some]] = place[some]
+        number[own[start:stop]] = place[start:stop]
         words.append(
             Word(
-                box=Box.from_corners(left, top, right, bottom),
+                box=Box(left, top, right - left, bottom - top),
                 labels=number.take(labels[window]),
-                parts=parts[some],
+                parts=parts[start:stop],
                 darkness=(ink.pen if ink.pen is not None and pen else ink.darkness)[window],
                 cell=cell,
-                height=heights[k],
+                height=tall,
                 penned=pen,
-                last=int(joined[0][cell]) if cell >= 0 else -1,
-                over=int(joined[1][cell]) if cell >= 0 else 1,
+                last=last,
+                over=over,
             )
         )
-        number[own[some]] = 0
+        number[own[start:stop]] = 0
     return words
 
 

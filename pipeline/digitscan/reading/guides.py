@@ -16,6 +16,8 @@ from digitscan.types import Gray, Mask
 
 LEAST = 8
 """Equal cells from which print can be told from what is written."""
+FEW = 50
+"""Cells of a group that are looked at first."""
 PRINT_RANK = 0.35
 """What is at least this dark in all but this share of the cells is printed."""
 PALEST = 22
@@ -71,13 +73,15 @@ def _guide_in(
     width, height = np.median(group[:, 2:], axis=0).astype(int)
     edge_x, edge_y = max(2, round(MARGIN * width)), max(2, round(MARGIN * height))
     inner = slice(edge_y, -edge_y), slice(edge_x, -edge_x)
-    cells = _of_one_size(group, smooth, width, height)[:, *inner]
-    seen = _dark_in_most(cells)
-    common = _common(cells, seen)
-    printed = float(np.percentile(common[seen], USUAL)) if seen.any() else 0.0
-    core = common > LINE * printed
-    if printed < PALEST or _where_free(cells, core) < COMMON * printed:
-        return None
+    few = group[:: -(-len(group) // FEW)]
+    for some in (few, group):  # in most groups nothing is printed, as a few cells show
+        cells = _of_one_size(some, smooth, width, height)[:, *inner]
+        seen = _dark_in_most(cells)
+        common = _common(cells, seen)
+        printed = float(np.percentile(common[seen], USUAL)) if seen.any() else 0.0
+        core = common > LINE * printed
+        if printed < PALEST or _where_free(cells, core) < COMMON * printed:
+            return None
     line, guide = np.zeros((height, width), np.bool_), np.zeros((height, width), np.uint8)
     line[inner] = core
     near = cv2.dilate(seen.view(np.uint8), np.ones((11, 11), np.uint8))

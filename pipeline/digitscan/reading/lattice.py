@@ -109,7 +109,9 @@ def equal_cells(cells: Boxes, least: int = LEAST) -> list[Boxes]:
     left = cells[(cells[:, 2:] <= ONE_DIGIT).all(1)]
     groups = []
     while len(left) >= least:
-        sizes, count = np.unique(left[:, 2:], axis=0, return_counts=True)
+        # Sizes are one number each: NumPy finds out which rows are equal far more slowly.
+        number, count = np.unique(left[:, 2:] @ [ONE_DIGIT + 1, 1], return_counts=True)
+        sizes = np.stack(np.divmod(number, ONE_DIGIT + 1), axis=1)
         alike = _alike(sizes, sizes[:, None])
         same = _alike(left[:, 2:], sizes[(alike @ count).argmax()])
         if np.count_nonzero(same) < least:

@@ -178,8 +178,8 @@ def measured(profile: Profile, line: Ints, block: Ints, row: Reals, rows: int) -
 
 
 def median_of_each(values: Reals, line: Ints, start: Ints) -> Reals:
-    """Return the (upper) median of the samples of each line."""
+    """Return the (upper) median of the samples of each line, whole numbers from 0 to 255."""
     size = np.diff(np.append(start, line.size))
-    # One sort for all: each line's values, 0 to 255, are moved beyond those of the line before.
-    ordered = np.sort(256 * line + values)
+    # One sort for all: each line's values are moved beyond those of the line before.
+    ordered = np.sort((256 * line + values).astype(np.int32))  # twice as fast as float64
     return np.asarray(ordered[start + size // 2] - 256 * np.arange(start.size), np.float64)

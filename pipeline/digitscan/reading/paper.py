@@ -16,6 +16,8 @@ FILLED = 0.92
 """A sheet with a folded or shaded corner still fills this share of its full shape."""
 PAPER_SHARE = 0.8
 """A sheet is at least this bright against the plane of its light."""
+EVEN = 0.9
+"""A picture whose darkest part is brighter than this share of its brightest is all sheet."""
 
 
 def paper_brightness(gray: Gray) -> Gray:
@@ -47,6 +49,9 @@ def sheet_region(gray: Gray) -> Mask | None:
         return None
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    darkest, brightest, *_ = cv2.minMaxLoc(small)
+    if darkest > EVEN * brightest:  # no plane through it leaves anything beside the sheet
+        return None
     plane = _fitted_plane(small)
     bright = np.asarray(small > PAPER_SHARE * plane, np.uint8)
     bright = np.asarray(

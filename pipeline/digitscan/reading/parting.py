@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from digitscan.reading.bits import Bits
 from digitscan.reading.clean import Ink
 from digitscan.reading.pens import LONGEST, STEP, Pen
+from digitscan.reading.runs import true_places
 from digitscan.types import Gray, Ints, Mask
 
 JOINED = 0.6
@@ -39,7 +40,7 @@ def print_alone(darkness: Gray, pen: Pen) -> tuple[Gray, Gray]:
     rulings of the other direction.
     """
     hidden = np.asarray(cv2.dilate(pen.mask, np.ones((3, 3), np.uint8)), np.uint8)
-    bare = np.asarray(cv2.multiply(darkness, np.uint8(1) - hidden), np.uint8)
+    bare = darkness * (np.uint8(1) - hidden)
     steep, covered = (np.asarray(cv2.transpose(part), np.uint8) for part in (bare, hidden))
     upright = cv2.transpose(_mended(steep, covered, pen.stroke))
     return _mended(bare, hidden, pen.stroke), np.asarray(upright, np.uint8)
@@ -52,42 +53,46 @@ def _mended(bare: Gray, hidden: Mask, stroke: float) -> Gray:
     """
     hidden[:, [0, -1]] = 0  # each stretch begins and ends in one row
     covered, flat = hidden.ravel(), bare.ravel()
-    border = np.flatnonzero(covered[1:] != covered[:-1])
+    border = true_places(covered[1:] != covered[:-1])
     start, stop = border[::2] + 1, border[1::2]
-    seen = max(2, round(SEEN * stroke))
-    broad = np.asarray(cv2.morphologyEx(bare, cv2.MORPH_OPEN, np.ones((BROADEST, 1), np.uint8)))
-    slim = np.asarray(cv2.subtract(bare, broad), np.uint8) > PALEST
-    sides = [
-        (near.min(axis=0), near.min(axis=0) * (of_line.mean(axis=0) >= SLIM))
-        for near, of_line in zip(
-            _beside(bare, start, stop, seen), _beside(slim, start, stop, seen), strict=True
-        )
-    ]
-    both = np.minimum(sides[0][0], sides[1][0])
-    tone = np.where(both > PALEST, both, np.maximum(sides[0][1], sides[1][1]))
-    count = stop - start + 1
-    tone[(count > HIDDEN * stroke) & (both <= PALEST)] = 0
-    lined = np.flatnonzero(tone)
-    count = count[lined]
+    away = np.arange(1, max(2, round(SEEN * stroke)) + 1)[:, None]
+    seen, there = _beside(start, stop, away, bare.shape[1])
+    near = (flat.take(seen, mode="clip") * there).min(axis=1)
+    lined = np.flatnonzero(near.max(axis=0) > PALEST)
+    near, count = near[:, lined], (stop - start + 1)[lined]
+    slim = (_is_slim(bare, seen[..., lined]) & there[..., lined]).mean(axis=1) >= SLIM
+    both = near.min(axis=0)
+    alone = np.where(count > HIDDEN * stroke, 0, (near * slim).max(axis=0))
+    tone = np.where(both > PALEST, both, alone)
     along = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     mended = flat.copy()
-    mended[np.repeat(start[lined], count) + along] = np.repeat(tone[lined], count)
+    mended[np.repeat(start[lined], count) + along] = np.repeat(tone, count)
     return mended.reshape(bare.shape)
 
 
-def _beside(
-    picture: NDArray[Any], start: Ints, stop: Ints, seen: int
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the pixels before and after stretches of rows; (`seen`, N) each.
+def _beside(start: Ints, stop: Ints, away: Ints, width: int) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the places before and after stretches of rows, and whether they are in their rows.
 
-    Stretches lie in the flat picture from `start` to `stop`; 0 where the row ends before. What is
-    level goes on for some pixels: the side of an upright ruling does not.
+    Stretches lie in the flat picture of so many columns from `start` to `stop`, (N,); the places
+    are so many pixels `away`, (S, 1), from them: (2, S, N) both. What is level goes on for some
+    pixels: the side of an upright ruling does not.
     """
-    width, flat = picture.shape[1], picture.ravel()
-    near = np.arange(1, seen + 1)[:, None]
-    before = flat.take(start - near, mode="clip") * (start % width > seen)
-    after = flat.take(stop + near, mode="clip") * (stop % width < width - 1 - seen)
-    return before, after
+    most = len(away)
+    inside = np.stack([start % width > most, stop % width < width - 1 - most])
+    places = np.stack([start - away, stop + away])
+    return places, np.broadcast_to(inside[:, None], places.shape)
+
+
+def _is_slim(bare: Gray, places: Ints) -> NDArray[np.bool_]:
+    """Tell where a picture is far darker than what is BROADEST there: an opening of few places.
+
+    `places` are flat, of any shape.
+    """
+    row, column = np.divmod(places, bare.shape[1])
+    rows = row[..., None] + np.arange(1 - BROADEST, BROADEST)
+    across = bare[np.clip(rows, 0, len(bare) - 1), column[..., None]]
+    broad = sliding_window_view(across, BROADEST, axis=-1).min(axis=-1).max(axis=-1)
+    return np.asarray(across[..., BROADEST - 1] - broad > PALEST, np.bool_)
 
 
 def with_pen(whole: Ink, bare: Ink, pen: Pen, bands: tuple[Gray, Gray]) -> Ink:
@@ -97,9 +102,11 @@ def with_pen(whole: Ink, bare: Ink, pen: Pen, bands: tuple[Gray, Gray]) -> Ink:
     stroke goes on across a ruling, not along it.
     """
     colored = Bits.of(pen.mask)
-    some = whole.darkness[::STEP, ::STEP]
-    usual = np.median(some[(whole.mask & pen.mask)[::STEP, ::STEP] > 0])
-    inked = Bits.of(whole.mask) | Bits.of(whole.darkness > FAINT * usual)
+    some = slice(None, None, STEP), slice(None, None, STEP)
+    penned = whole.darkness[some][(whole.mask[some] & pen.mask[some]) > 0]
+    # A whole number: NumPy compares bytes with others ten times more slowly.
+    faint = int(FAINT * np.median(penned)) if penned.size else 255
+    inked = Bits.of(whole.mask) | Bits.of(whole.darkness > faint)
     written = colored & inked
     stroke = pen.stroke
     joined = min(LONGEST, round(JOINED * stroke))
@@ -110,10 +117,10 @@ def with_pen(whole: Ink, bare: Ink, pen: Pen, bands: tuple[Gray, Gray]) -> Ink:
     around = written.dilated(parted, upright=True).dilated(parted, upright=False)
     printed = (~around).unpacked()
     pen_ink = written.unpacked()
-    own = cv2.dilate(pen_ink, np.ones((3, 3), np.uint8))
+    own = np.asarray(cv2.dilate(pen_ink, np.ones((3, 3), np.uint8)), np.uint8)
     return replace(
         bare,
         mask=np.asarray(cv2.bitwise_or(cv2.bitwise_and(bare.mask, printed), pen_ink), np.uint8),
-        darkness=np.asarray(cv2.multiply(bare.darkness, printed), np.uint8),
-        pen=np.asarray(cv2.multiply(whole.darkness, own), np.uint8),
+        darkness=bare.darkness * printed,
+        pen=whole.darkness * own,
     )

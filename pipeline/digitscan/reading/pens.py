@@ -24,14 +24,14 @@ PALE = 24
 """Darkness, of 255, from which pale rulings are seen."""
 LONGEST = 31
 """Pixels of the longest bar that masks of bits are opened or grown by."""
-RUN = 3 * LONGEST
+RUN = 91
 """Pixels in a row or column that are as dark all along in a ruling, not in a stroke."""
 BLOCK = 3.5
 """Ink more than so many strokes wide both ways is an area printed in colour, such as a logo."""
 LEAST_COLOR = 0.12
 """A pen takes the colours of the light this unequally; scanners make as much of black print."""
-LEAST_INK = 30
-"""Places of such ink that show a pen."""
+LEAST_INK, MANY = 30, 5000
+"""Places of such ink that show a pen, and so many as tell its colour on any page."""
 CORE = 0.8
 """Share of the darkest nearby from which ink is inside a stroke: there black has no colour."""
 FRINGE = 0.5
@@ -86,15 +86,15 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
     if colors is None:
         return None
     mask, dark = Bits.of(ink.mask), Bits.of(ink.darkness > PALE)
-    long = _runs(dark, upright=True) | _runs(dark, upright=False)
+    long = dark.opened(RUN, upright=True) | dark.opened(RUN, upright=False)
     wide = min(LONGEST, round(BLOCK * ink.stroke) | 1)
     area = mask.opened(wide, upright=True).opened(wide, upright=False)
     beside = mask & ~(long | area).dilated(5, upright=True)
-    strokes = _cores(ink) & (_sparse(beside.unpacked()) > 0)
+    strokes = _cores(ink) & (_sparse_bits(beside) > 0)
     paper = _paper(colors)
     rows, columns = _places_of(strokes)
     taken = _taken_at(rows, columns, colors, paper)
-    colorful = np.flatnonzero(np.ptp(taken, axis=0) > LEAST_COLOR)
+    colorful = _some(np.flatnonzero(np.ptp(taken, axis=0) > LEAST_COLOR))
     rows, columns, taken = rows[colorful], columns[colorful], taken[:, colorful]
     hue, strength = _commonest(taken)
     if hue is None:
@@ -105,8 +105,8 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         around += _taken_at(rows + down, columns + right, colors, paper)
     if _are_fringes(taken, around / (1 + len(steps))):
         return None
-    ruled = _places_of(_sparse(long.unpacked()) > 0)
-    weights = _weights(hue, _taken_at(*ruled, colors, paper))
+    ruled = _some(_places_of(_sparse_bits(long) > 0))
+    weights = _weights(hue, _taken_at(ruled[0], ruled[1], colors, paper))
     if weights is None:
         return None
     tint = _tint(colors, weights, paper)
@@ -116,12 +116,9 @@ def find_pen(colors: Colors | None, ink: Ink) -> Pen | None:
         return None
     least = max(1, round(SHARE * float(np.median(seen))))
     reach = 2 * min(FARTHEST, round(NEAR * ink.stroke)) + 1
-    near = (
-        (mask | Bits.of(ink.darkness > SHADE))
-        .dilated(reach, upright=True)
-        .dilated(reach, upright=False)
-    )
-    stained = np.count_nonzero((some >= least) & (_sparse(near.unpacked()) == 0))
+    shaded = (mask | Bits.of(ink.darkness > SHADE)).dilated(reach, upright=True)
+    near = shaded.dilated(reach, upright=False)
+    stained = np.count_nonzero((some >= least) & (_sparse_bits(near) == 0))
     if stained >= STAINS * seen.size:
         return None
     colored = np.asarray(cv2.threshold(tint, least - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
@@ -136,26 +133,17 @@ def dark_strokes(ink: Ink, lines: Sequence[Lines]) -> Pen | None:
     """
     tone = np.concatenate([each.tone for each in lines])
     length = np.concatenate([each.length for each in lines])
-    some = ink.darkness[::STEP, ::STEP]
-    usual = float(np.median(some[ink.mask[::STEP, ::STEP] > 0])) if ink.mask.any() else 0.0
+    inked = _sparse(ink.darkness)[_sparse(ink.mask) > 0]
+    usual = float(np.median(inked)) if inked.size else 0.0
     pale = tone < PALER * usual
     if length[pale].sum() < PALE_SHARE * length.sum() or np.count_nonzero(pale) < LEAST_LINES:
         return None
     between = (float(np.median(tone[pale])) + usual) / 2
-    dark = Bits.of(ink.darkness > between)
-    long = _runs(dark, upright=True) | _runs(dark, upright=False)
+    dark = Bits.of(ink.darkness > int(between))
+    long = dark.opened(RUN, upright=True) | dark.opened(RUN, upright=False)
     strokes = dark & ~long.dilated(5, upright=True).dilated(5, upright=False)
     mask = strokes.dilated(3, upright=True).dilated(3, upright=False).unpacked()
     return Pen(mask, ink.stroke)
-
-
-def _runs(mask: Bits, upright: bool) -> Bits:
-    """Return the runs of RUN pixels and more."""
-    for _ in range(3):
-        mask = mask.eroded(RUN // 3, upright)
-    for _ in range(3):
-        mask = mask.dilated(RUN // 3, upright)
-    return mask
 
 
 def _paper(colors: Colors) -> Reals:
@@ -193,10 +181,19 @@ def _sparse(picture: Gray) -> Gray:
     return np.ascontiguousarray(picture[::STEP, ::STEP])
 
 
-def _places_of(chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows and columns on the page, (K,) each, of what is chosen of every so manieth."""
-    rows, columns = places(chosen)
-    return STEP * rows, STEP * columns
+def _sparse_bits(mask: Bits) -> Mask:
+    """Return what `_sparse` returns of a packed mask."""
+    return Bits(mask.words[::STEP], mask.width).unpacked()[:, ::STEP]
+
+
+def _places_of(chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return rows and columns on the page, (2, K), of what is chosen of every so manieth."""
+    return STEP * np.stack(places(chosen))
+
+
+def _some(values: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return values, (..., K), spread evenly over those given, where these are very many."""
+    return values[..., :: max(1, values.shape[-1] // MANY)]
 
 
 def _taken_at(

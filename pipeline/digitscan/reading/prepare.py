@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.binarize import binarize, without_pattern
+from digitscan.reading.binarize import binarize, levels_of, without_pattern
 from digitscan.reading.chroma import with_chroma
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.colors import colors_of
@@ -75,13 +75,15 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
     seconds: Seconds = {}
     with timed(seconds, "clean"):
         ink = clean(page, turns)
-        if max(ink.mask.shape) >= FIELD:
-            ink = replace(ink, darkness=without_pattern(ink.darkness, ink.mask))
+        levels = levels_of(ink.darkness)
+        plain = without_pattern(ink.darkness, ink.mask, levels)
+        if max(ink.mask.shape) >= FIELD and plain is not ink.darkness:
+            ink, levels = replace(ink, darkness=plain), levels_of(plain)
     with timed(seconds, "rulings"):
         colors = colors_of(page.pixels, ink)
         pen = find_pen(colors, ink)
         rulings = find_rulings(ink, pen)
-        ink = replace(ink, mask=binarize(ink.darkness, rulings.tone))
+        ink = replace(ink, mask=binarize(ink.darkness, rulings.tone, levels))
         bare = remove_rulings(remove_guides(ink, rulings), rulings)
         if pen is not None:
             bare = with_pen(ink, bare, pen, (rulings.horizontal, rulings.vertical))

@@ -151,8 +151,8 @@ def _split(around: Surroundings, pieces: Lines, profile: Profile) -> tuple[Lines
     )
     jump |= np.diff(pieces.line, prepend=pieces.line[:1]) > 0
     line = np.cumsum(jump).astype(np.intp)
-    long = np.bincount(line, minlength=1)[line] >= PIECE - 1
-    _, line = np.unique(line[long], return_inverse=True)
+    long = np.flatnonzero(np.bincount(line, minlength=1)[line] >= PIECE - 1)
+    line = np.cumsum(np.diff(line[long], prepend=line[long[:1]]) > 0)
     return _settled(around, profile[long], line, pieces.block[long], pieces.row[long])
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from digitscan.reading.bits import Bits
-from digitscan.reading.cells import Labels, find_cells
+from digitscan.reading.cells import Labels, find_cells, renumbered
 from digitscan.reading.clean import Ink
 from digitscan.reading.held import accepted
 from digitscan.reading.lattice import BORDER, missing_cells, replaced
@@ -79,10 +79,9 @@ def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     draw_teeth(combs, plumb, MARGIN)
     extra = missing_cells(cells, ink.darkness, None if pen is None else pen.mask)
     whole = ~replaced(cells, extra)
-    number = np.append(0, np.where(whole, np.cumsum(whole), 0)).astype(np.uint16)
     if len(extra):
-        labels = number[labels]
-    for k, (x, y, wide, high) in enumerate(extra, start=int(number.max()) + 1):
+        labels = renumbered(labels, whole)
+    for k, (x, y, wide, high) in enumerate(extra, start=int(whole.sum()) + 1):
         labels[y : y + high, x : x + wide] = k
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
         _draw_border(level, plumb, ink.darkness, (x, y, wide, high))

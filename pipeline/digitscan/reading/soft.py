@@ -50,7 +50,8 @@ def without_show_through(darkness: Gray) -> Gray:
     step = cv2.dilate(cv2.subtract(darkest, cv2.erode(darkness, close)), close)
     # Every third pixel's own surroundings, to the pixel; only their mean is taken of fewer.
     some, some_dark = (_beyond(np.asarray(part)[::STEP, ::STEP], 3) for part in (step, darkest))
-    usual = float(np.median(some[dark] / some_dark[dark]))
+    at = np.flatnonzero(dark)
+    usual = float(np.median(some.ravel().take(at) / some_dark.ravel().take(at)))
     pale = FAINTEST, PALE * ink
     if not _soft(some, some_dark, pale, HARDLY * usual, AROUND // STEP + 1).any():
         return darkness

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels
+from digitscan.reading.cells import ONE_DIGIT, Boxes, Labels, renumbered
 from digitscan.reading.lines import Lines
 from digitscan.reading.profiles import Reals
 from digitscan.reading.runs import Ints
@@ -196,9 +196,8 @@ def comb_cells(combs: list[Comb], cells: Boxes, labels: Labels) -> tuple[Boxes, 
     added: list[tuple[int, int, int, int]] = []
     parted = np.zeros(len(cells), np.bool_)
     parted[[comb.box for comb in combs if comb.box >= 0]] = True
-    number = np.append(0, np.where(parted, 0, np.cumsum(~parted))).astype(np.uint16)
-    owner = number[labels]
-    count = int(number.max())
+    owner = renumbered(labels, ~parted)
+    count = np.count_nonzero(~parted)
     for comb in combs:
         half = comb.thick / 2 + 1
         bottom = comb.foot + 1

@@ -16,8 +16,8 @@ from digitscan.types import Box, Floats, Gray
 
 MARGIN = 8
 """Empty columns that a strip gets on either side before it is read."""
-WIDTH_STEP = 32
-"""Strips are widened to a multiple of this, so that few shapes are met."""
+WIDTH_STEP = 16
+"""Strips are widened to a multiple of this: few shapes are met, and little of a strip is empty."""
 MOST_ALTERNATIVES = 5
 """Texts that a reading reports."""
 SURE = 6.0
@@ -149,7 +149,7 @@ def _look(strips: Sequence[Gray | Floats], view: View, network: Engine) -> list[
     """Send one view of each strip through the network.
 
     One at a time, since on one thread a batch gains nothing, but those of one width together: each
-    width has weights of its own in the cache.
+    change of it costs a little.
     """
     prepared = [make_input(strip, view) for strip in strips]
     looks: dict[int, Look] = {}

@@ -44,26 +44,24 @@ class GlyphText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphReading:
-    """What the first reader makes of a word.
+    """What the first reader makes of a word: the digits on its best path.
 
-    `alternatives` are the likeliest texts, best first: the first is the reading. `skipped` is the
-    ink that its path leaves out, in strokes one digit height long; `odds` is (k,) float32, for each
-    of its digits the log odds of a digit against anything else.
+    `lead` is by how far they lead the next best text, log scale. `skipped` is the ink that the path
+    leaves out, in strokes one digit height long; `odds` is (k,) float32, for each digit the log
+    odds of a digit against anything else. `alternatives` are the likeliest texts, best first, the
+    reading itself among them: only where another reader is asked, too.
     """
 
-    alternatives: tuple[GlyphText, ...]
+    digits: tuple[GlyphDigit, ...]
+    lead: float
     skipped: float
     odds: Floats
-
-    @property
-    def digits(self) -> tuple[GlyphDigit, ...]:
-        """The digits on the best path."""
-        return self.alternatives[0].digits
+    alternatives: tuple[GlyphText, ...] = ()
 
     @property
     def text(self) -> str:
         """The digits as a string."""
-        return self.alternatives[0].text
+        return "".join([str(digit.value) for digit in self.digits])
 
 
 def part_inks(word: Word, chosen: Ints) -> list[Gray]:

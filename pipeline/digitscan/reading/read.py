@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,14 @@ from digitscan.reading.engine import (
     shipped_weights,
 )
 from digitscan.reading.glyphs import known_runs, part_inks, run_inks, run_scores
+from digitscan.reading.graphs import graphs_of
 from digitscan.reading.group import comb_rows
 from digitscan.reading.judge import Entries, Entry, Judge
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.leftover import covered_cells, reaches_out
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
-from digitscan.reading.paths import read_lattices
+from digitscan.reading.paths import likely_texts, read_graphs
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.quick import load_classifier
 from digitscan.reading.sift import glyph_odds, may_be_numbers
@@ -138,6 +140,9 @@ class Reader:
         scores: list[GlyphScores],
     ) -> Entries:
         """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
+        unread = {*page.leftovers, *_covered(page, looks)} - {-1}
+        if not wanted:
+            return Entries([], frozenset(unread))
         words = [page.words[i] for i in wanted]
         with timed(page.seconds, "glyphs"):
             found = zip(known, scores, strict=True)
@@ -145,7 +150,8 @@ class Reader:
             heights = [word.height for word in words]
             ink = ink_of(lattices)
             rows = page.rows[wanted]
-            first = read_lattices(lattices, every, heights, page.ink.stroke, ink, rows >= 0)
+            graphs = graphs_of(lattices, every, heights, page.ink.stroke, ink, rows >= 0)
+            first = read_graphs(graphs)
             odds, among = glyph_odds(first), company.among(wanted)
             possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
             seen = [looks[i] for i in wanted]
@@ -153,6 +159,8 @@ class Reader:
             sure = self._judge.alone_confidence(alone)
             certain = stand_alone(page, words, first, seen, sure, rows >= 0)
         second, numbers = ask_second(page, words, first, among, odds, rows, certain, self._strips)
+        for i in second:
+            first[i] = replace(first[i], alternatives=likely_texts(graphs, i))
         with timed(page.seconds, "kinds"):
             own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
@@ -167,8 +175,8 @@ class Reader:
             for i, odds in zip(possible, printed, strict=True)
             if (not numbers[i] and odds <= 0) or (rows[i] >= 0 and odds > 0)
         }
-        unread = doubtful | set(page.leftovers) | _covered(page, looks)
-        return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
+        unread |= doubtful - {-1}
+        return Entries(kept, frozenset(unread - {entry.word.cell for entry in kept}))
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""

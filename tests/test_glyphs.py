@@ -46,7 +46,7 @@ def sure(values: list[int]) -> np.ndarray:
 
 
 def graph(lattice: Lattice, probability: Floats, height: float = 30) -> Graphs:
-    return graphs_of([lattice], [probability], [height], 4, ink_of([lattice]))
+    return graphs_of([lattice], probability, [height], 4, ink_of([lattice]))
 
 
 def read(lattice: Lattice, values: list[int]) -> GlyphReading:
@@ -63,7 +63,7 @@ def test_words_are_read_together_as_alone() -> None:
         lattice_of(labels[:, :end], [-1] * n, [False] * n, 30) for end, n in ((40, 3), (10, 1))
     ]
     scores = [sure([1, 10, 10, 4, 10, 10]), sure([7])]
-    graphs = graphs_of(lattices, scores, [30, 25], 4, ink_of(lattices))
+    graphs = graphs_of(lattices, np.concatenate(scores), [30, 25], 4, ink_of(lattices))
     together = read_graphs(graphs)
     for index, (lattice, height) in enumerate(zip(lattices, (30, 25), strict=True)):
         own = graph(lattice, scores[index], height)
@@ -120,8 +120,8 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
     darkness, box = np.full((30, 40), 255, np.uint8), Box(0, 0, 40, 30)
     word = Word(box, labels, lattice.boxes[[1, 0]], darkness, -1, 30.0)
     fresh = sure([1, 2, 3, 4, 5])
-    (runs,) = known_runs([lattice], [known])
-    assert len(run_inks(word, lattice, runs)) == len(fresh)
+    runs = known_runs([lattice], [known])
+    assert len(run_inks(word, lattice, np.asarray(~runs.any(1)))) == len(fresh)
     scores = run_scores(runs, fresh)
     assert scores.argmax(1).tolist() == [7, 1, 2, 3, 4, 5]
 
@@ -129,7 +129,7 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
 def test_all_pieces_of_a_cut_component_are_known_as_it_is() -> None:
     lattice = lattice_of(two_bars_and_a_dot(), [~0, ~0, 1], [False] * 3, height=30)
     known = sure([4, 5])
-    (runs,) = known_runs([lattice], [known])
+    runs = known_runs([lattice], [known])
     assert lattice.runs[runs.any(1)].tolist() == [[0, 2], [2, 1]]
     assert runs[runs.any(1)].tolist() == known.tolist()
 

@@ -58,7 +58,7 @@ class Graphs:
 
 def graphs_of(
     lattices: Sequence[Lattice],
-    probabilities: Sequence[Floats],
+    probability: Floats,
     heights: Sequence[float],
     stroke: float,
     ink: Stretches,
@@ -70,8 +70,8 @@ def graphs_of(
     ----------
     lattices
         The pieces and runs of each word.
-    probabilities
-        For each word (R, 11) float32 of its runs: ten digits, then not one whole digit.
+    probability
+        (R, 11) float32 of all their runs: ten digits, then not one whole digit.
     heights
         The digit height in each word, pixels.
     stroke
@@ -87,7 +87,6 @@ def graphs_of(
     runs = np.concatenate([lattice.runs for lattice in lattices])
     run_boxes = np.concatenate([lattice.run_boxes for lattice in lattices])
     boxes = np.concatenate([lattice.boxes for lattice in lattices])
-    probability = np.concatenate(probabilities)
     run_height = np.repeat(np.array(heights, np.float64), run_counts)
     height = np.repeat(np.array(heights, np.float64), counts)
     bars = leaning_bars(lattices, ink, heights)

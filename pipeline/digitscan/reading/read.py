@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from digitscan.reading.engine import (
     read_card,
     shipped_weights,
 )
-from digitscan.reading.glyphs import known_runs, part_inks, run_inks, run_scores
+from digitscan.reading.glyphs import NOT_A_DIGIT, known_runs, part_inks, run_inks, run_scores
 from digitscan.reading.graphs import graphs_of
 from digitscan.reading.group import comb_rows
 from digitscan.reading.judge import Entries, Entry, Judge
@@ -31,7 +31,8 @@ from digitscan.reading.paths import likely_texts, read_graphs
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.quick import load_classifier
 from digitscan.reading.sift import glyph_odds, may_be_numbers
-from digitscan.reading.split import Lattice, ink_of, split
+from digitscan.reading.split import Lattice, ink_of, split_words
+from digitscan.reading.together import parted
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
 from digitscan.types import Floats, Gray, Page, PageReading
@@ -91,12 +92,8 @@ class Reader:
         for page in pages:
             with timed(page.seconds, "glyphs"):
                 big = big_parts(page.words)
-                inks.append(
-                    [
-                        part_inks(word, np.flatnonzero(own))
-                        for word, own in zip(page.words, big, strict=True)
-                    ]
-                )
+                parts = zip(page.words, map(np.flatnonzero, big), strict=True)
+                inks.append([part_inks(*some) for some in parts])
             chosen.append(big)
         scores = self._classify(pages, inks)
         return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
@@ -113,20 +110,11 @@ class Reader:
             [i for i, look in enumerate(seen) if self._printed or look.printed < SURELY_PRINTED]
             for seen in looks
         ]
-        lattices, known, inks = [], [], []
-        for page, seen, words in zip(pages, looks, wanted, strict=True):
-            with timed(page.seconds, "split"):
-                cuts = [split(page.words[i], seen[i].whole, page.ink.stroke) for i in words]
-            with timed(page.seconds, "glyphs"):
-                before = known_runs(cuts, [seen[i].digit for i in words])
-                runs = zip((page.words[i] for i in words), cuts, before, strict=True)
-                inks.append([run_inks(*found) for found in runs])
-            lattices.append(cuts)
-            known.append(before)
-        scores = self._classify(pages, inks)
+        cut = [_cut(*found) for found in zip(pages, looks, wanted, strict=True)]
+        scores = self._classify(pages, [some.inks for some in cut])
         return [
             self._entries(*found)
-            for found in zip(pages, company, looks, wanted, lattices, known, scores, strict=True)
+            for found in zip(pages, company, looks, wanted, cut, scores, strict=True)
         ]
 
     def _entries(
@@ -135,22 +123,20 @@ class Reader:
         company: Company,
         looks: list[Look],
         wanted: list[int],
-        lattices: list[Lattice],
-        known: list[Floats],
-        scores: list[GlyphScores],
+        cut: _Cut,
+        scores: GlyphScores,
     ) -> Entries:
         """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
         unread = {*page.leftovers, *_covered(page, looks)} - {-1}
         if not wanted:
             return Entries([], frozenset(unread))
-        words = [page.words[i] for i in wanted]
+        words, lattices = [page.words[i] for i in wanted], cut.lattices
         with timed(page.seconds, "glyphs"):
-            found = zip(known, scores, strict=True)
-            every = [run_scores(before, score.digit) for before, score in found]
             heights = [word.height for word in words]
             ink = ink_of(lattices)
             rows = page.rows[wanted]
-            graphs = graphs_of(lattices, every, heights, page.ink.stroke, ink, rows >= 0)
+            chances = run_scores(cut.known, scores.digit)
+            graphs = graphs_of(lattices, chances, heights, page.ink.stroke, ink, rows >= 0)
             first = read_graphs(graphs)
             odds, among = glyph_odds(first), company.among(wanted)
             possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
@@ -193,28 +179,50 @@ class Reader:
         size = source.width, source.height
         return PageReading(source.file, source.number, *size, numbers, page.seconds, unread)
 
-    def _classify(
-        self, pages: list[Prepared], inks: list[list[list[Gray]]]
-    ) -> list[list[GlyphScores]]:
-        """Classify the glyphs of all pages, cut out and grouped by word, in one batch."""
+    def _classify(self, pages: list[Prepared], inks: list[list[list[Gray]]]) -> list[GlyphScores]:
+        """Classify the glyphs of all pages, cut out and grouped by word, in one batch.
+
+        Returns the scores of each page's glyphs, word after word.
+        """
         start = time.perf_counter()
         flat = [ink for page in inks for group in page for ink in group]
         counts = [len(group) for page in inks for group in page]
         words = None if self._printed else np.repeat(np.arange(len(counts)), counts)
         scores = self._glyphs.classify(mnist_crops(flat), words)
         each = (time.perf_counter() - start) / max(1, len(flat))
-        first = 0
-        result = []
-        for page, groups in zip(pages, inks, strict=True):
-            found = []
-            for group in groups:
-                last = first + len(group)
-                found.append(GlyphScores(scores.digit[first:last], scores.printed[first:last]))
-                first = last
-            count = sum(len(group) for group in groups)
+        of_pages = [sum(map(len, groups)) for groups in inks]
+        for page, count in zip(pages, of_pages, strict=True):
             page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
-            result.append(found)
-        return result
+        both = parted(scores.digit, of_pages), parted(scores.printed, of_pages)
+        return [GlyphScores(*found) for found in zip(*both, strict=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """A page's words that are read, cut into pieces.
+
+    `known` is (R, 11), what the first look said of their runs, 0 for the others; `inks` are those
+    of these, grouped by word.
+    """
+
+    lattices: list[Lattice]
+    known: Floats
+    inks: list[list[Gray]]
+
+
+def _cut(page: Prepared, looks: list[Look], wanted: list[int]) -> _Cut:
+    """Cut a page's wanted words into pieces, and out of it what is to be classified yet."""
+    words, seen = [page.words[i] for i in wanted], [looks[i] for i in wanted]
+    with timed(page.seconds, "split"):
+        lattices = split_words(words, [look.whole for look in seen], page.ink.stroke)
+    if not words:
+        return _Cut([], np.zeros((0, NOT_A_DIGIT + 1), np.float32), [])
+    with timed(page.seconds, "glyphs"):
+        known = known_runs(lattices, [look.digit for look in seen])
+        unknown = parted(np.asarray(~known.any(1)), [len(lattice.runs) for lattice in lattices])
+        found = zip(words, lattices, unknown, strict=True)
+        inks = [run_inks(*word) for word in found if word[2].any()]
+    return _Cut(lattices, known, inks)
 
 
 def _covered(page: Prepared, looks: list[Look]) -> set[int]:

@@ -49,10 +49,11 @@ def test_nothing_is_parted_in_one_wide_cell_or_below_a_comb() -> None:
 ROWS = tuple(Box(20 + 44 * k, 20 + 64 * row, 40, 60) for row in range(4) for k in range(3))
 
 
-def parted_rows(mask: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+def parted_rows(mask: NDArray[np.uint8], beyond: int = 0) -> NDArray[np.uint8] | None:
+    """Part what is joined over `ROWS`, whose faces go on `beyond` their boxes."""
     places = np.zeros(mask.shape, np.uint16)
     for number, cell in enumerate(ROWS, start=1):
-        places[cell.y : cell.bottom, cell.x : cell.right] = number
+        places[cell.y : cell.bottom + beyond, cell.x : cell.right] = number
     _, labels, stats = components(mask)
     return part_stacked(mask, labels, stats, ROWS, places)
 
@@ -72,6 +73,7 @@ def test_digits_joined_over_two_rows_of_combs_become_two() -> None:
     count, _, stats = components(cut)
     assert count == 3
     assert abs(int(stats[1, 1] + stats[1, 3]) - 82) <= 10
+    assert parted_rows(drawn_over_rows(*seven, *four), beyond=2) is not None
 
 
 def test_a_stroke_through_many_rows_and_a_digit_over_one_border_stay_whole() -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from digitscan.reading import cascade
-from digitscan.reading.cascade import ask_second, next_ones
+from digitscan.reading.cascade import ask_second, next_ones, penned_bars
 from digitscan.reading.engine import Engine
+from digitscan.reading.find import Word
 from digitscan.reading.kinds import Company
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box, Floats, Gray, Page
-from readings import glyphs, strips, word
+from readings import STRIP, glyphs, strips, word
 
 COMB = tuple(Box(100 + 60 * place, 100, 50, 50) for place in range(3))
 ALL = Company(~np.eye(3, dtype=bool), np.zeros((3, 3), bool))
@@ -86,3 +88,19 @@ def test_the_nearest_on_either_side_are_the_next() -> None:
     beside[2] = False  # it was asked before
     assert next_ones(row, beside, np.arange(5) == 1).tolist() == [True, False, False, True, False]
     assert not next_ones(row, beside, np.zeros(5, bool)).any()
+
+
+def test_a_bar_of_a_coloured_pen_among_digits_in_a_comb_is_a_1_whatever_the_second_says() -> None:
+    penned = replace(word(cell=0), penned=True)
+    nothing, rows = {1: (STRIP, strips(""))}, np.zeros(3, np.int32)
+
+    def bars(middle: Word = penned, text: str = "1", **changed: Any) -> frozenset[int]:
+        first = [glyphs("7"), glyphs(text), glyphs("9")]
+        found = {"second": nothing, "rows": rows, **changed}
+        return penned_bars([penned, middle, penned], first, **found)
+
+    assert bars() == {1}
+    assert not bars(second={1: (STRIP, strips("7"))})
+    assert not bars(text="7")
+    assert not bars(middle=word(cell=0)), "may be a ruling"
+    assert not bars(rows=np.array([0, 0, -1], np.int32)), "one other digit"

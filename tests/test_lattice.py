@@ -78,6 +78,17 @@ def test_a_part_cut_off_a_cell_does_not_take_its_place_and_small_regular_cells_d
     assert not len(missing_cells(np.vstack([cells, halves]), darkness))
 
 
+def test_halves_of_many_cells_cut_by_1s_do_not_take_their_places() -> None:
+    cells, darkness = lattice(columns=6, rows=4)
+    cut = np.isin(np.arange(len(cells)), (0, 6, 12, 18))
+    left, right = cells[cut], cells[cut] + (22, 0, 0, 0)
+    for x, y in cells[cut, :2]:
+        darkness[y : y + SIZE, x + 17 : x + 23] = 200
+    left[:, 2] = right[:, 2] = 18
+    found = missing_cells(np.vstack([cells[~cut], left, right]), darkness)
+    np.testing.assert_allclose(sorted(found.tolist()), cells[cut], atol=2)
+
+
 def test_the_commonest_size_comes_first_and_cut_cells_make_no_group_of_their_own() -> None:
     cells, _ = lattice()
     cut = cells[:6].copy()

@@ -78,15 +78,26 @@ def test_ink_close_beside_a_cell_may_be_the_number_s_next_digit(page: Prepared) 
     assert reviews(replace(page, words=[word.word, low]), [word], set()) == {"7": False}
 
 
-def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not() -> None:
+def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not(page: Prepared) -> None:
     word = said(100, 7, -1).word  # 20 wide, 30 high from row 110 on
     lines = np.zeros((200, 200), np.uint8)
+    rulings = replace(page.rulings, horizontal=lines)
     lines[139, 80:160] = 255
-    assert not is_struck(lines, word)
+    assert not is_struck(rulings, word)
     lines[126, 80:160] = 255
-    assert is_struck(lines, word)
+    assert is_struck(rulings, word)
     lines[126, 105:] = 0  # the bar of a 7
-    assert not is_struck(lines, word)
+    assert not is_struck(rulings, word)
+
+
+def test_the_border_of_a_cell_strikes_nothing_that_is_written_over_it(page: Prepared) -> None:
+    word = said(102, 7, 0).word
+    lines = np.zeros((200, 200), np.uint8)
+    lines[126, 80:160] = 255
+    rulings = replace(page.rulings, horizontal=lines)
+    assert is_struck(rulings, word), "the cell begins at row 100"
+    below = replace(rulings, cells=(Box(100, 130, 38, 50), *rulings.cells[1:]))
+    assert not is_struck(below, word)
 
 
 def strokes(*ends: tuple[int, int, int, int, int]) -> tuple[Word, list[DecidedDigit], list[int]]:

@@ -131,10 +131,11 @@ def _cells_below(cells: tuple[Box, ...], places: Labels) -> NDArray[np.int32]:
     step = np.arange(0, int(FAR_BELOW * high.max(initial=0)) + 1, 2)[:, None]
     rows = np.minimum(y + high + step, len(places) - 1)
     under = np.where(step <= FAR_BELOW * high, places[rows, x + wide // 2], 0)
+    under[under == narrow + 1] = 0  # what belongs to a cell may stick out of its box
     next_one = under[(under > 0).argmax(axis=0), np.arange(narrow.size)].astype(np.int32) - 1
     beside = frames[next_one]
     like = (np.abs(beside[:, [0, 2]] - frames[narrow][:, [0, 2]]) < ALIKE * wide[:, None]).all(1)
-    like &= (np.abs(beside[:, 3] - high) < ALIKE * high) & (next_one != narrow)
+    like &= (np.abs(beside[:, 3] - high) < ALIKE * high) & (next_one >= 0)
     below[narrow] = np.where(like, next_one, -1)
     return below
 

@@ -21,6 +21,8 @@ Second: TypeAlias = dict[int, tuple[Strip, StripReading]]
 """What the second reader saw and read, by the word."""
 NEXT = 2
 """Neighbours of what is no number that the second reader is asked about: one on either side."""
+COMPANY = 2
+"""Other digits in a comb that make a 1 of a bar in it."""
 
 
 def ask_second(
@@ -80,6 +82,25 @@ def next_ones(
         away = np.abs(middle[others] - middle[index]).max(1, initial=0)
         found[others[np.argsort(away, kind="stable")[:NEXT]]] = True
     return found
+
+
+def penned_bars(
+    words: list[Word], first: list[GlyphReading], second: Second, rows: Ints
+) -> frozenset[int]:
+    """Find the bars that a coloured pen drew among digits in a comb: 1s, not rulings.
+
+    There the second reader's word that they are nothing says nothing. `rows` is (N,), the comb that
+    each number stands in or -1.
+    """
+    return frozenset(
+        i
+        for i, (_, reading) in second.items()
+        if not reading.digits
+        and first[i].text == "1"
+        and words[i].penned
+        and rows[i] >= 0
+        and np.count_nonzero(rows == rows[i]) > COMPANY
+    )
 
 
 def _read(

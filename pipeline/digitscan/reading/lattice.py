@@ -22,6 +22,8 @@ OFTEN = 2
 """How often a distance must come to be one of a lattice's."""
 STUNTED = 0.8
 """A face like no other that is smaller than this share of a cell, either way, is part of one."""
+HALF = 0.6
+"""As high as a cell and narrower than this share of it, a face is part of one."""
 SLIM = 1.3
 """Cells run into one another are less than so many times as wide, or as high, as one of them."""
 COVERED = 0.6
@@ -53,6 +55,7 @@ def missing_cells(cells: Boxes, darkness: Gray, pen: Mask | None = None) -> Boxe
     found = [np.zeros((0, 4), np.intp)]
     pitches = [(group, _pitches(group, 0), _pitches(group, 1)) for group in equal_cells(cells)]
     lattices = [found for found in pitches if found[1] or found[2]]
+    lattices = [found for found in lattices if not _is_part(found[0], lattices[0][0])]
     regular = np.vstack([*(group for group, _, _ in lattices), *found])
     loose = cells[~np.isin(_keys(cells), _keys(regular))]
     for group, across, down in lattices:
@@ -82,6 +85,15 @@ def replaced(cells: Boxes, found: Boxes) -> NDArray[np.bool_]:
     held &= np.any(cells[:, None, 2:] < SLIM * found[:, 2:], axis=2)
     covered = held @ found[:, 2:].prod(axis=1)
     return np.asarray(parts.any(axis=1) | (covered > COVERED * cells[:, 2:].prod(axis=1)))
+
+
+def _is_part(group: Boxes, commonest: Boxes) -> bool:
+    """Tell whether equal cells are such as the commonest, cut by upright strokes.
+
+    Many 1s in one column cut as many cells, much alike.
+    """
+    wide, high = np.median(group[:, 2:], axis=0) / np.median(commonest[:, 2:], axis=0)
+    return bool(wide < HALF and abs(high - 1) < 2 * ALIKE)
 
 
 def _keys(cells: Boxes) -> NDArray[np.intp]:

@@ -19,7 +19,8 @@ from digitscan.reading.geometry import Ink, map_box, map_groups
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.links import WORD_GAP
 from digitscan.reading.prepare import Prepared
-from digitscan.types import Box, Digit, Gray, Ints, Kind, Number
+from digitscan.reading.rulings import Rulings
+from digitscan.types import Box, Digit, Ints, Kind, Number
 
 LEAST_SURE_HEIGHT = 12
 """Numbers lower than this, in page pixels, are for review: too few dots a stroke to vouch for."""
@@ -74,9 +75,7 @@ def numbers_of(
         doubtful |= len(group) == 1 and bool(going_on[group[0]])
         doubtful |= min(said[i].word.height for i in group) < least_height
         # In a field's picture the lines are more often the paper's own.
-        doubtful |= not page.field and any(
-            is_struck(page.rulings.horizontal, said[i].word) for i in group
-        )
+        doubtful |= not page.field and any(is_struck(page.rulings, said[i].word) for i in group)
         parts += found
         accepted += [1.0 if doubtful or _is_lone_stroke(part) else accept for part in found]
     numbers = _numbers(page, parts, accepted)
@@ -113,10 +112,17 @@ def go_on(words: Sequence[Word], outside: Ints) -> NDArray[np.bool_]:
     return np.asarray(near.any(axis=1) & inside, np.bool_)
 
 
-def is_struck(horizontal: Gray, word: Word) -> bool:
-    """Tell whether a ruling, (H, W) above 0, runs through the middle of a word: a strike may."""
+def is_struck(rulings: Rulings, word: Word) -> bool:
+    """Tell whether a ruling runs through the middle of a word: a strike may count as one.
+
+    The border of its own cell is none.
+    """
     box, inset = word.box, word.box.height // 4
-    band = horizontal[box.y + inset : box.bottom - inset, box.x : box.right]
+    top, bottom = box.y + inset, box.bottom - inset
+    if word.cell >= 0:
+        cell = rulings.cells[word.cell]
+        top, bottom = max(top, cell.y), min(bottom, cell.bottom)
+    band = rulings.horizontal[top : max(top, bottom), box.x : box.right]
     if not band.size or cv2.countNonZero(band) <= STRUCK * band.shape[1]:
         return False
     return bool((band > 0).any(axis=0).mean() > STRUCK)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from digitscan.reading.alone import alone_features, stand_alone
-from digitscan.reading.cascade import ask_second
+from digitscan.reading.cascade import ask_second, penned_bars
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
     GlyphScores,
@@ -151,8 +151,17 @@ class Reader:
             own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
         pieces = ink.parted([len(lattice.boxes) for lattice in lattices])
+        bars = penned_bars(words, first, second, np.where(numbers, rows, -1))
         kept = [
-            Entry(words[i], odds, lattices[i], pieces[i], first[i], alone[i], second.get(i))
+            Entry(
+                words[i],
+                odds,
+                lattices[i],
+                pieces[i],
+                first[i],
+                alone[i],
+                None if i in bars and alone[i] is not None else second.get(i),
+            )
             for i, odds in zip(possible, printed, strict=True)
             if numbers[i] and (self._printed or odds <= 0)
         ]
@@ -230,7 +239,7 @@ def _covered(page: Prepared, looks: list[Look]) -> set[int]:
     far = [
         word
         for word, look in zip(page.words, looks, strict=True)
-        if (look.printed < 0 if word.cell < 0 else reaches_out(word, page.rulings))
+        if (look.printed < SURELY_PRINTED if word.cell < 0 else reaches_out(word, page.rulings))
     ]
     own = {word.cell for word in page.words}
     return set(covered_cells(page.ink, page.rulings, far)) - own

@@ -128,3 +128,11 @@ def test_what_only_the_first_reader_saw_is_as_it_read_it() -> None:
     assert decision.confidence == pytest.approx(1 / (1 + np.exp(-5)))
     (both,) = judge(5.0).decide([replace(entry, second=(STRIP, strips("17")))])
     assert both.confidence == pytest.approx(0.5)
+
+
+def test_what_is_settled_is_at_least_as_sure_as_the_first_reader_is_by_itself() -> None:
+    seen, second = np.array([1, 5, 2, 3, 9], np.float32), (STRIP, strips("17"))
+    entry = Entry(word(), -3.0, whole(), ink_of([whole()]), glyphs("17"), seen, second, True)
+    assert judge(5.0).decide([entry])[0].confidence == pytest.approx(1 / (1 + np.exp(-5)))
+    assert judge(-5.0).decide([entry])[0].confidence == pytest.approx(0.5)
+    assert judge(5.0).decide([replace(entry, alone=None)])[0].confidence == pytest.approx(0.5)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from digitscan.reading import cascade
-from digitscan.reading.cascade import ask_second, next_ones, penned_bars
+from digitscan.reading.cascade import ask_second, next_ones, settled
 from digitscan.reading.engine import Engine
 from digitscan.reading.find import Word
 from digitscan.reading.kinds import Company
@@ -90,17 +90,20 @@ def test_the_nearest_on_either_side_are_the_next() -> None:
     assert not next_ones(row, beside, np.zeros(5, bool)).any()
 
 
-def test_a_bar_of_a_coloured_pen_among_digits_in_a_comb_is_a_1_whatever_the_second_says() -> None:
+def test_what_both_read_alike_among_digits_in_a_comb_is_settled_and_so_is_a_penned_bar() -> None:
     penned = replace(word(cell=0), penned=True)
     nothing, rows = {1: (STRIP, strips(""))}, np.zeros(3, np.int32)
 
-    def bars(middle: Word = penned, text: str = "1", **changed: Any) -> frozenset[int]:
+    def found(middle: Word = penned, text: str = "1", **changed: Any) -> frozenset[int]:
         first = [glyphs("7"), glyphs(text), glyphs("9")]
-        found = {"second": nothing, "rows": rows, **changed}
-        return penned_bars([penned, middle, penned], first, **found)
+        given = {"second": nothing, "rows": rows, **changed}
+        return settled([penned, middle, penned], first, **given)
 
-    assert bars() == {1}
-    assert not bars(second={1: (STRIP, strips("7"))})
-    assert not bars(text="7")
-    assert not bars(middle=word(cell=0)), "may be a ruling"
-    assert not bars(rows=np.array([0, 0, -1], np.int32)), "one other digit"
+    assert found() == {1}
+    assert not found(text="7")
+    assert not found(middle=word(cell=0)), "may be a ruling"
+    assert not found(rows=np.array([0, 0, -1], np.int32)), "one other digit"
+    assert not found(second={1: (STRIP, strips("7"))})
+    alike = {1: (STRIP, strips("7"))}
+    assert found(text="7", second=alike) == found(word(cell=0), "7", second=alike) == {1}
+    assert not found(text="7", second=alike, rows=np.full(3, -1, np.int32)), "no comb"

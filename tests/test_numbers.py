@@ -78,6 +78,17 @@ def test_ink_close_beside_a_cell_may_be_the_number_s_next_digit(page: Prepared) 
     assert reviews(replace(page, words=[word.word, low]), [word], set()) == {"7": False}
 
 
+def test_what_a_pen_wrote_close_beside_a_comb_may_be_its_next_digit_print_is_not(
+    page: Prepared,
+) -> None:
+    words = [said(110, 4, 0), said(150, 2, 1), said(190, 5, 2)]
+    print_beside = replace(said(218, 1, -1).word, cell=-1)
+    pen_beside = replace(print_beside, penned=True)
+    for beside, doubt in ((print_beside, False), (pen_beside, True)):
+        seen = replace(page, words=[*(one.word for one in words), beside])
+        assert reviews(seen, words, set()) == {"425": doubt}
+
+
 def test_a_line_through_the_middle_strikes_a_number_an_underline_does_not(page: Prepared) -> None:
     word = said(100, 7, -1).word  # 20 wide, 30 high from row 110 on
     lines = np.zeros((200, 200), np.uint8)

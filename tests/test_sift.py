@@ -10,11 +10,7 @@ import numpy as np
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import find_company
-from digitscan.reading.sift import (
-    are_numbers,
-    combs_of_letters,
-    spaced_lines,
-)
+from digitscan.reading.sift import are_numbers
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box
 from readings import glyph, glyphs, strips, word
@@ -118,11 +114,6 @@ def test_dashes_beside_a_number_say_nothing() -> None:
     assert judge(*letters, nine)[2] is False
 
 
-def test_glyphs_set_apart_on_a_line_are_one_row_and_a_word_between_parts_none() -> None:
-    words = [glyph(0), glyph(60), word(120), glyph(400)]
-    assert spaced_lines(words, find_company(words, ())).tolist() == [0, 0, -1, 3]
-
-
 def test_digits_of_a_comb_speak_for_a_faint_one_and_crosses_say_nothing() -> None:
     sure = [(word(50 * n, cell=n), glyphs("5"), strips("5")) for n in (1, 2)]
     faint = word(0, cell=0), glyphs("1", 0.9), strips("", -0.5)
@@ -188,19 +179,6 @@ def test_what_joined_digits_are_to_the_second_reader_counts_though_the_first_par
     assert judge((word(cell=0), unparted, strips("39")))[0] is True
     assert judge((word(cell=0), unparted, strips("39", -3.0)))[0] is False
     assert judge((word(cell=0), unparted, strips("3")))[0] is False
-
-
-def test_most_of_a_comb_that_reads_as_letters_is_letters_and_bare_strokes_say_nothing() -> None:
-    digit, letter, bare = 5.9, -3.0, -0.1
-    own = np.array([digit, digit, letter, letter, digit], np.float32)
-    row, none = np.zeros(5, np.int32), np.zeros(5, np.bool_)
-    assert combs_of_letters(own, row, none).all()
-    own[2] = digit
-    assert not combs_of_letters(own, row, none).any()
-    own[1:4] = bare, bare, digit
-    assert combs_of_letters(own, row, none).all()
-    assert not combs_of_letters(own, row, np.array([False, True, True, False, False])).any()
-    assert not combs_of_letters(own[:3], row[:3], none[:3]).any(), "crosses and a digit"
 
 
 def test_scraps_of_print_have_no_voice_on_the_letters_of_a_penned_comb() -> None:

@@ -22,7 +22,7 @@ Second: TypeAlias = dict[int, tuple[Strip, StripReading]]
 NEXT = 2
 """Neighbours of what is no number that the second reader is asked about: one on either side."""
 COMPANY = 2
-"""Other digits in a comb that make a 1 of a bar in it."""
+"""Other digits in a comb that make a digit of what is hardly one."""
 
 
 def ask_second(
@@ -84,20 +84,22 @@ def next_ones(
     return found
 
 
-def penned_bars(
+def settled(
     words: list[Word], first: list[GlyphReading], second: Second, rows: Ints
 ) -> frozenset[int]:
-    """Find the bars that a coloured pen drew among digits in a comb: 1s, not rulings.
+    """Find the words among digits in a comb in which the second reader sees what the first reads.
 
-    There the second reader's word that they are nothing says nothing. `rows` is (N,), the comb that
-    each number stands in or -1.
+    That they are digits, which the first may doubt, is settled. Where it reads a bar that a pen
+    drew in colour, no ruling, the second may see nothing. `rows` is (N,), the comb that each
+    number stands in or -1.
     """
     return frozenset(
         i
         for i, (_, reading) in second.items()
-        if not reading.digits
-        and first[i].text == "1"
-        and words[i].penned
+        if (
+            reading.text == first[i].text
+            or (not reading.digits and first[i].text == "1" and words[i].penned)
+        )
         and rows[i] >= 0
         and np.count_nonzero(rows == rows[i]) > COMPANY
     )

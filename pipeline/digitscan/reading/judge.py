@@ -26,7 +26,7 @@ class Entry:
 
     `ink` is that of the lattice's pieces. `alone` are the features, (F,) float32, of a word that
     the first reader may read alone. `second` is what the second saw and read of it, None where the
-    first was certain.
+    first was certain. `settled` are words that are digits beyond doubt, the same to both readers.
     """
 
     word: Word
@@ -36,6 +36,7 @@ class Entry:
     glyphs: GlyphReading
     alone: Floats | None
     second: tuple[Strip, StripReading] | None
+    settled: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -83,20 +84,18 @@ class Judge:
         return confidence
 
     def decide(self, entries: Sequence[Entry]) -> list[Decision]:
-        """Decide what each entry says and how sure it is."""
-        alone = self.alone_confidence([entry.alone for entry in entries if not entry.second])
-        sure = iter(alone.tolist())
-        return [
-            decide(
-                self.both,
-                entry.word,
-                entry.lattice.runs,
-                entry.ink,
-                entry.glyphs,
-                *entry.second,
-                abs(entry.printed),
-            )
-            if entry.second
-            else decide_alone(entry.lattice.runs, entry.ink, entry.glyphs, next(sure))
-            for entry in entries
-        ]
+        """Decide what each entry says and how sure it is.
+
+        What is settled is at least as sure as the first reader is by itself.
+        """
+        alone = self.alone_confidence([entry.alone for entry in entries]).tolist()
+        return [self._decide(*found) for found in zip(entries, alone, strict=True)]
+
+    def _decide(self, entry: Entry, alone: float) -> Decision:
+        runs, ink, glyphs = entry.lattice.runs, entry.ink, entry.glyphs
+        both = entry.second and decide(
+            self.both, entry.word, runs, ink, glyphs, *entry.second, abs(entry.printed)
+        )
+        if both is None or (entry.settled and alone > both.confidence):
+            return decide_alone(runs, ink, glyphs, alone)
+        return both

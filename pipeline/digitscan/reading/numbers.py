@@ -58,9 +58,10 @@ def numbers_of(
     beside = {followers[cell] for cell in unread} - {-1}
     beside |= {cell for cell, right in enumerate(followers) if right in unread}
     least_height = LEAST_SURE_HEIGHT / page.scale
-    boxes = (word.box for word in page.words if word.cell < 0)
-    outside = np.array([(b.x, b.y, b.right, b.bottom) for b in boxes], np.int32).reshape(-1, 4)
-    going_on = go_on([one.word for one in said], outside)
+    outside = [word for word in page.words if word.cell < 0]
+    words = [one.word for one in said]
+    going_on = go_on(words, outside)
+    penned = go_on(words, [word for word in outside if word.penned])
     bounds = iter(_bounds([digit.ink for one in said for digit in one.digits]))
     own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
     parts: list[list[Said]] = []
@@ -72,7 +73,8 @@ def numbers_of(
         else:
             found = [[part] for part in _parted(said[group[0]], own[group[0]])]
         doubtful = any(said[i].word.cell in beside for i in group)
-        doubtful |= len(group) == 1 and bool(going_on[group[0]])
+        # Beside a comb print may stand as close.
+        doubtful |= bool(going_on[group[0]] if len(group) == 1 else penned[group].any())
         doubtful |= min(said[i].word.height for i in group) < least_height
         # In a field's picture the lines are more often the paper's own.
         doubtful |= not page.field and any(is_struck(page.rulings, said[i].word) for i in group)
@@ -96,20 +98,25 @@ def _is_lone_stroke(part: list[Said]) -> bool:
     return not others and first.word.cell < 0 and [d.value for d in first.digits] == [1]
 
 
-def go_on(words: Sequence[Word], outside: Ints) -> NDArray[np.bool_]:
+def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
     """Tell which numbers in cells may go on beside them: ink as high follows at a digit's gap.
 
-    `outside` is (N, 4), left, top, right and bottom of the words outside every cell; (W,) bool.
+    `outside` are words outside every cell; (W,) bool.
     """
-    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
-    own = np.array(boxes, np.int32).reshape(-1, 4, 1)
+    own = _corners(words)[:, :, None]
     height = np.array([word.height for word in words], np.float64)[:, None]
-    left, top, right, bottom = outside.T
+    left, top, right, bottom = _corners(outside).T
     gap = np.maximum(left - own[:, 2], own[:, 0] - right)
     shared = np.minimum(bottom, own[:, 3]) - np.maximum(top, own[:, 1])
     near = (gap < WORD_GAP * height) & (shared > AS_HIGH * height)
     inside = np.array([word.cell >= 0 for word in words], np.bool_)
     return np.asarray(near.any(axis=1) & inside, np.bool_)
+
+
+def _corners(words: Sequence[Word]) -> NDArray[np.int32]:
+    """Return left, top, right and bottom of words; (N, 4)."""
+    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
+    return np.array(boxes, np.int32).reshape(-1, 4)
 
 
 def is_struck(rulings: Rulings, word: Word) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from digitscan.reading.alone import alone_features, stand_alone
-from digitscan.reading.cascade import ask_second, penned_bars
+from digitscan.reading.cascade import ask_second, settled
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
     GlyphScores,
@@ -151,7 +151,7 @@ class Reader:
             own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
         pieces = ink.parted([len(lattice.boxes) for lattice in lattices])
-        bars = penned_bars(words, first, second, np.where(numbers, rows, -1))
+        clear = settled(words, first, second, np.where(numbers, rows, -1))
         kept = [
             Entry(
                 words[i],
@@ -160,7 +160,8 @@ class Reader:
                 pieces[i],
                 first[i],
                 alone[i],
-                None if i in bars and alone[i] is not None else second.get(i),
+                second.get(i),
+                i in clear,
             )
             for i, odds in zip(possible, printed, strict=True)
             if numbers[i] and (self._printed or odds <= 0)

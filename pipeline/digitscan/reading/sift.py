@@ -10,6 +10,13 @@ from numpy.typing import NDArray
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import NEIGHBOR_WEIGHT, Company, in_company, mean_odds
+from digitscan.reading.letters import (
+    LETTERS,
+    combs_of_letters,
+    frames_of,
+    outvoted,
+    spaced_lines,
+)
 from digitscan.reading.marks import beside_pen, cross_arms, is_dashed, scraps
 from digitscan.reading.strikes import is_crossed_out
 from digitscan.reading.strips import StripReading
@@ -40,22 +47,8 @@ COMB_ODDS = 2.0
 LONE_ODDS = 3.0
 """Log odds that a single digit outside every cell must have."""
 
-MANY = 4
-"""Words in one row that together tell letters from digits; fewer may be crosses and a digit."""
-SINGLE = 1.3
-"""A word no wider than this many heights may be a single letter."""
-LETTERS = 0.75
-"""Their mean log odds for a number up to which they are letters: some letters are digits' twins."""
-UNDECIDED = 2.5
-"""Log odds for a number at which as many letters as digits are read in combs..."""
-SPEAKS = 0.7
-"""...and what each unit beyond or below says, in log odds that its comb is one of digits,"""
-MOST_FOR_LETTERS = 2.7
-"""against them at most; for them 1 at most, since a third of all letters look like digits."""
 OVER = 1.0
 """Log odds at least with which what is joined over cells speaks: it is ill read, letters or not."""
-UNSEEN = -0.5
-"""Log odds of a bare 1 that the second reader does not see."""
 
 
 def glyph_odds(readings: list[GlyphReading]) -> Floats:
@@ -140,8 +133,8 @@ def are_numbers(
     bare = np.array([[digit.value for digit in first.digits] == [1] for first in glyphs], np.bool_)
     voices = np.where(over > 1, np.maximum(own, OVER), own)
     read &= ~(
-        combs_of_letters(voices, np.where(rest, -1, rows), bare)
-        | _outvoted(own - np.float32(LETTERS), np.where(rows < 0, lines, -1))
+        combs_of_letters(voices, np.where(rest, -1, rows), bare, frames_of(words, cells))
+        | outvoted(own - np.float32(LETTERS), np.where(rows < 0, lines, -1))
     )
     likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (
         (rows >= 0) & (own > POSSIBLE) & (joint > COMB_ODDS)
@@ -169,40 +162,6 @@ def _in_comb(own: Floats, rows: Ints) -> Floats:
     beside = (rows[:, None] == rows) & (own > 0) & ~np.eye(len(own), dtype=np.bool_)
     total = own + NEIGHBOR_WEIGHT * (beside @ others)
     return np.asarray(total / (1 + NEIGHBOR_WEIGHT * beside.sum(1)), dtype=np.float32)
-
-
-def combs_of_letters(own: Floats, rows: Ints, bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell the words in combs that taken together are no number; (W,) bool.
-
-    Each word speaks for letters or for digits, as far as either are read like it; a `bare` stroke,
-    (W,) bool, not for digits, and as what the second reader does not see for neither. Fewer than
-    `MANY` words may be crosses and a digit.
-    """
-    least = np.where(bare, UNSEEN, UNDECIDED)
-    said = np.clip(SPEAKS * (own - least), -MOST_FOR_LETTERS, np.where(bare, 0, 1))
-    return _outvoted(said, rows)
-
-
-def _outvoted(said: NDArray[np.floating], rows: Ints) -> NDArray[np.bool_]:
-    """Tell the words in rows of `MANY` or more that together speak against a number; (W,) bool."""
-    found = np.zeros(len(said), np.bool_)
-    for row in np.unique(rows[rows >= 0]).tolist():
-        here = rows == row
-        found |= here & (np.count_nonzero(here) >= MANY and float(said[here].sum()) < 0)
-    return found
-
-
-def spaced_lines(words: list[Word], company: Company) -> Ints:
-    """Name the line of single glyphs, set apart as in a comb, that each word stands in; (N,) int32.
-
-    Those that are wider than one glyph stand in none, -1.
-    """
-    single = np.array([word.box.width <= SINGLE * word.height for word in words], np.bool_)
-    word, other = np.nonzero(company.beside & single[:, None] & single)
-    lines = np.where(single, np.arange(len(words)), -1).astype(np.int32)
-    while (lines[other] < lines[word]).any():
-        np.minimum.at(lines, word, lines[other])
-    return lines
 
 
 def _is_read(word: Word, glyphs: GlyphReading, strips: StripReading | None) -> bool:

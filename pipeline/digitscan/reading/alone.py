@@ -22,9 +22,9 @@ FEATURES = ("intercept", "weakest glyph", "digits", "certainty of kind", "lead")
 """What the model of the first reader alone looks at; see `alone_features`."""
 CERTAIN = 0.985
 """Probability that the first reader is right, by itself, from which the second is not asked."""
-CLEAR_LEAD = 4.0
+CLEAR_LEAD = 3.0
 """Lead over the next text, log scale, below which there is a rival: another digit, a slash."""
-SURE_AT_BORDERS = 0.97
+SURE_AT_BORDERS = 0.95
 """Probability that a digit must have besides in a comb, or in a word that reaches the border of its
 cell: it may be a part of one that goes on beyond, or have lost a stroke with the ruling. Elsewhere
 what a digit without a rival lacks of it is that it may be none; in a word of digits it is one."""

@@ -19,7 +19,7 @@ from digitscan.reading.kinds import print_log_odds
 from digitscan.settings import EngineChoice
 from digitscan.types import Floats, Ints
 
-SURE_DIGIT = 0.98
+SURE_DIGIT = 0.97
 """Probability of a digit from which the quick network is believed..."""
 SURE_NONE = 0.9
 """...and of `not one whole digit`, of which a few are lost in a word that has others;"""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from digitscan.reading.alone import alone_features, stand_alone
+from digitscan.reading.alone import stand_alone
 from digitscan.reading.cascade import ask_second, settled
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
@@ -19,23 +18,21 @@ from digitscan.reading.engine import (
     read_card,
     shipped_weights,
 )
-from digitscan.reading.glyphs import NOT_A_DIGIT, known_runs, part_inks, run_inks, run_scores
-from digitscan.reading.graphs import graphs_of
+from digitscan.reading.first import Cut, cut, read_first
+from digitscan.reading.glyphs import part_inks
 from digitscan.reading.group import comb_rows
 from digitscan.reading.judge import Entries, Entry, Judge
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.leftover import covered_cells, reaches_out
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
-from digitscan.reading.paths import likely_texts, read_graphs
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.quick import load_classifier
 from digitscan.reading.sift import glyph_odds, may_be_numbers
-from digitscan.reading.split import Lattice, ink_of, split_words
 from digitscan.reading.together import parted
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
-from digitscan.types import Floats, Gray, Page, PageReading
+from digitscan.types import Gray, Page, PageReading
 
 
 class Reader:
@@ -110,11 +107,11 @@ class Reader:
             [i for i, look in enumerate(seen) if self._printed or look.printed < SURELY_PRINTED]
             for seen in looks
         ]
-        cut = [_cut(*found) for found in zip(pages, looks, wanted, strict=True)]
-        scores = self._classify(pages, [some.inks for some in cut])
+        cuts = [cut(*found) for found in zip(pages, looks, wanted, strict=True)]
+        scores = self._classify(pages, [some.inks for some in cuts])
         return [
             self._entries(*found)
-            for found in zip(pages, company, looks, wanted, cut, scores, strict=True)
+            for found in zip(pages, company, looks, wanted, cuts, scores, strict=True)
         ]
 
     def _entries(
@@ -123,56 +120,47 @@ class Reader:
         company: Company,
         looks: list[Look],
         wanted: list[int],
-        cut: _Cut,
+        cuts: Cut,
         scores: GlyphScores,
     ) -> Entries:
         """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
-        unread = {*page.leftovers, *_covered(page, looks)} - {-1}
+        unread = {*page.leftovers, *_covered(page, looks)}
         if not wanted:
             return Entries([], frozenset(unread))
-        words, lattices = [page.words[i] for i in wanted], cut.lattices
+        words, rows, seen = cuts.words, page.rows[wanted], [looks[i] for i in wanted]
+        first = read_first(page, cuts, scores, seen, rows)
         with timed(page.seconds, "glyphs"):
-            heights = [word.height for word in words]
-            ink = ink_of(lattices)
-            rows = page.rows[wanted]
-            chances = run_scores(cut.known, scores.digit)
-            graphs = graphs_of(lattices, chances, heights, page.ink.stroke, ink, rows >= 0)
-            first = read_graphs(graphs)
-            odds, among = glyph_odds(first), company.among(wanted)
-            possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
-            seen = [looks[i] for i in wanted]
-            alone = alone_features(lattices, first, seen, rows >= 0)
-            sure = self._judge.alone_confidence(alone)
-            certain = stand_alone(page, words, first, seen, sure, rows >= 0)
-        second, numbers = ask_second(page, words, first, among, odds, rows, certain, self._strips)
-        for i in second:
-            first[i] = replace(first[i], alternatives=likely_texts(graphs, i))
+            sure = self._judge.alone_confidence(first.alone)
+            certain = stand_alone(page, words, first.readings, seen, sure, rows >= 0)
+        odds, among = glyph_odds(first.readings), company.among(wanted)
+        second, numbers = ask_second(
+            page, words, first.readings, among, odds, rows, certain, self._strips
+        )
+        possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
         with timed(page.seconds, "kinds"):
             own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
-        pieces = ink.parted([len(lattice.boxes) for lattice in lattices])
-        clear = settled(words, first, second, np.where(numbers, rows, -1))
+        clear = settled(words, first.readings, second, np.where(numbers, rows, -1))
         kept = [
             Entry(
                 words[i],
-                odds,
-                lattices[i],
-                pieces[i],
-                first[i],
-                alone[i],
+                kind,
+                cuts.lattices[i],
+                first.pieces[i],
+                first.in_full(i) if i in second else first.readings[i],
+                first.alone[i],
                 second.get(i),
                 i in clear,
             )
-            for i, odds in zip(possible, printed, strict=True)
-            if numbers[i] and (self._printed or odds <= 0)
+            for i, kind in zip(possible, printed, strict=True)
+            if numbers[i] and (self._printed or kind <= 0)
         ]
-        doubtful = {
+        unread |= {
             words[i].cell
-            for i, odds in zip(possible, printed, strict=True)
-            if (not numbers[i] and odds <= 0) or (rows[i] >= 0 and odds > 0)
+            for i, kind in zip(possible, printed, strict=True)
+            if (not numbers[i] and kind <= 0) or (rows[i] >= 0 and kind > 0)
         }
-        unread |= doubtful - {-1}
-        return Entries(kept, frozenset(unread - {entry.word.cell for entry in kept}))
+        return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""
@@ -205,34 +193,6 @@ class Reader:
             page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
         both = parted(scores.digit, of_pages), parted(scores.printed, of_pages)
         return [GlyphScores(*found) for found in zip(*both, strict=True)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cut:
-    """A page's words that are read, cut into pieces.
-
-    `known` is (R, 11), what the first look said of their runs, 0 for the others; `inks` are those
-    of these, grouped by word.
-    """
-
-    lattices: list[Lattice]
-    known: Floats
-    inks: list[list[Gray]]
-
-
-def _cut(page: Prepared, looks: list[Look], wanted: list[int]) -> _Cut:
-    """Cut a page's wanted words into pieces, and out of it what is to be classified yet."""
-    words, seen = [page.words[i] for i in wanted], [looks[i] for i in wanted]
-    with timed(page.seconds, "split"):
-        lattices = split_words(words, [look.whole for look in seen], page.ink.stroke)
-    if not words:
-        return _Cut([], np.zeros((0, NOT_A_DIGIT + 1), np.float32), [])
-    with timed(page.seconds, "glyphs"):
-        known = known_runs(lattices, [look.digit for look in seen])
-        unknown = parted(np.asarray(~known.any(1)), [len(lattice.runs) for lattice in lattices])
-        found = zip(words, lattices, unknown, strict=True)
-        inks = [run_inks(*word) for word in found if word[2].any()]
-    return _Cut(lattices, known, inks)
 
 
 def _covered(page: Prepared, looks: list[Look]) -> set[int]:

@@ -16,8 +16,8 @@ from digitscan.types import Box, Floats, Gray
 
 MARGIN = 8
 """Empty columns that a strip gets on either side before it is read."""
-WIDTH_STEP = 16
-"""Strips are widened to a multiple of this: few shapes are met, and little of a strip is empty."""
+WIDTH_STEP = 32
+"""Strips are widened to a multiple of this, so that few shapes are met."""
 MOST_ALTERNATIVES = 5
 """Texts that a reading reports."""
 SURE = 6.0

@@ -34,35 +34,17 @@ class Engine(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Prepared:
-    """An interpreter made ready for one shape; the tensors that go in and come out, by index."""
-
-    interpreter: Any
-    source: int
-    outputs: dict[str, int]
-    shape: tuple[int, ...] = ()
-
-    def resize(self, shape: tuple[int, ...]) -> None:
-        """Make it ready for another shape."""
-        self.interpreter.resize_tensor_input(self.source, shape)
-        self.interpreter.allocate_tensors()
-        self.shape = shape
-
-
 class LiteRTEngine:
     """A .tflite file on one thread.
 
-    One interpreter is kept for each size in `CHUNKS`, so that little is allocated again: a batch of
-    any size is cut into chunks of these. Images of another width than before cost it 0.4 ms; a
-    second interpreter would cost 3 MB, and weights of its own in the processor's cache. Not
-    thread-safe.
+    One interpreter is kept for each shape in use, so that nothing is allocated again: a batch of
+    any size is cut into chunks of the sizes in `CHUNKS`. Not thread-safe.
     """
 
     def __init__(self, model: bytes, name: str) -> None:
         self._model = model
         self._name = name
-        self._prepared: dict[int, _Prepared] = {}
+        self._prepared: dict[tuple[int, ...], tuple[Any, int, dict[str, int]]] = {}
 
     def run(self, images: Floats) -> dict[str, Floats]:
         """Return the raw outputs (logits) by name, for any N."""
@@ -79,30 +61,29 @@ class LiteRTEngine:
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def _invoke(self, images: Floats) -> dict[str, Floats]:
-        """Run one chunk."""
-        ready = self._prepared.get(len(images)) or self._prepare(images.shape)
-        if ready.shape != images.shape:
-            ready.resize(images.shape)
-        ready.interpreter.set_tensor(ready.source, images)
-        ready.interpreter.invoke()
-        return {name: ready.interpreter.get_tensor(index) for name, index in ready.outputs.items()}
+        """Run one batch of a prepared shape."""
+        interpreter, source, outputs = self._interpreter(images.shape)
+        interpreter.set_tensor(source, images)
+        interpreter.invoke()
+        return {name: interpreter.get_tensor(index) for name, index in outputs.items()}
 
-    def _prepare(self, shape: tuple[int, ...]) -> _Prepared:
-        """Make the interpreter for chunks of a size, as long as the `shape`'s first axis."""
-        from ai_edge_litert.interpreter import Interpreter
+    def _interpreter(self, shape: tuple[int, ...]) -> tuple[Any, int, dict[str, int]]:
+        """Return the interpreter for a shape with its input and outputs, made on first use."""
+        if shape not in self._prepared:
+            from ai_edge_litert.interpreter import Interpreter
 
-        with stderr_caught(Caught()):  # LiteRT tells every user which kernels it took
-            try:
-                interpreter = Interpreter(model_content=self._model, num_threads=1)
-                details = interpreter.get_signature_runner().get_output_details()
-            except (ValueError, RuntimeError) as error:
-                raise ModelError(f"{self._name} is not a LiteRT model; {REINSTALL}") from error
-            source = int(interpreter.get_input_details()[0]["index"])
+            with stderr_caught(Caught()):  # LiteRT tells every user which kernels it took
+                try:
+                    interpreter = Interpreter(model_content=self._model, num_threads=1)
+                    details = interpreter.get_signature_runner().get_output_details()
+                except (ValueError, RuntimeError) as error:
+                    raise ModelError(f"{self._name} is not a LiteRT model; {REINSTALL}") from error
+                source = interpreter.get_input_details()[0]["index"]
+                interpreter.resize_tensor_input(source, shape)
+                interpreter.allocate_tensors()
             outputs = {name: int(detail["index"]) for name, detail in details.items()}
-            ready = _Prepared(interpreter, source, outputs)
-            ready.resize(shape)
-        self._prepared[shape[0]] = ready
-        return ready
+            self._prepared[shape] = interpreter, source, outputs
+        return self._prepared[shape]
 
 
 class TensorFlowEngine:

@@ -149,7 +149,7 @@ def _look(strips: Sequence[Gray | Floats], view: View, network: Engine) -> list[
     """Send one view of each strip through the network.
 
     One at a time, since on one thread a batch gains nothing, but those of one width together: each
-    change of it costs a little.
+    width has weights of its own in the cache.
     """
     prepared = [make_input(strip, view) for strip in strips]
     looks: dict[int, Look] = {}

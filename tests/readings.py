@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from digitscan.reading.confidence import LARGEST_LEAD
 from digitscan.reading.crop import Strip
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
@@ -17,7 +18,7 @@ def glyphs(text: str, sure: float = 0.99, skipped: float = 0.0) -> GlyphReading:
     digits = tuple(GlyphDigit(int(value), sure, run) for run, value in enumerate(text))
     odds = np.full(len(text), np.log(sure / (1 - sure)), np.float32)
     score = float(np.log(sure) * len(text))
-    return GlyphReading((GlyphText(digits, score),), skipped, odds)
+    return GlyphReading(digits, LARGEST_LEAD, skipped, odds, (GlyphText(digits, score),))
 
 
 def strips(text: str, score: float = -0.1, margin: float = 8.0) -> StripReading:

@@ -16,7 +16,7 @@ from digitscan.reading.decide import (
     features,
 )
 from digitscan.reading.find import Word
-from digitscan.reading.glyphs import GlyphDigit, GlyphReading, GlyphText
+from digitscan.reading.glyphs import GlyphDigit, GlyphText
 from digitscan.reading.judge import Judge
 from digitscan.reading.split import ink_of
 from digitscan.reading.stretches import Stretches
@@ -48,7 +48,7 @@ def test_agreement_is_surer_than_either_reader() -> None:
 def test_a_digit_that_one_reader_hardly_sees_the_other_can_insist_on() -> None:
     seven = GlyphText(tuple(GlyphDigit(v, 0.99, v) for v in (1, 7)), -0.1)
     alone = GlyphText((GlyphDigit(7, 0.99, 7),), -6.0)
-    first = GlyphReading((seven, alone), 0.0, np.zeros(2, np.float32))
+    first = replace(glyphs("17"), alternatives=(seven, alone))
     second = replace(strips("7"), score=-1.8, alternatives=(("7", -1.8), ("17", -2.1)))
     choice = choose(first, second)
     assert choice.text == "17"
@@ -59,9 +59,7 @@ def test_a_digit_that_one_reader_hardly_sees_the_other_can_insist_on() -> None:
 
 
 def test_of_digits_joined_over_two_cells_each_holds_one() -> None:
-    eight = GlyphReading(
-        (GlyphText((GlyphDigit(8, 0.99, 0),), -0.1),), 0.0, np.zeros(1, np.float32)
-    )
+    eight = glyphs("8")
     unsure = replace(strips("59"), score=-6.0, alternatives=(("59", -6.0), ("8", -6.5)))
     assert choose(eight, unsure).text == "8"
     assert choose(eight, unsure, cells=2).text == "59"

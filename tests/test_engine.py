@@ -17,6 +17,7 @@ from digitscan.reading.engine import (
     GlyphEngine,
     LiteRTEngine,
     load_glyph_engine,
+    load_strip_engine,
     model_hash,
     shipped_weights,
 )
@@ -84,6 +85,19 @@ def test_no_crops_no_scores(network: GlyphEngine) -> None:
     scores = network.classify(np.zeros((0, 28, 28), np.uint8))
     assert scores.digit.shape == (0, 11)
     assert scores.printed.shape == (0,)
+
+
+def test_strips_of_any_width_are_read_the_same_whatever_was_read_before() -> None:
+    strips = {width: np.full((1, 48, width, 1), 0.1, np.float32) for width in (48, 64, 160)}
+    for strip in strips.values():
+        strip[:, 10:40, 20:24] = 1
+    fresh = {width: load_strip_engine().run(strip) for width, strip in strips.items()}
+    used = load_strip_engine()
+    for width in (160, 48, 64, 160, 64, 48):
+        found = used.run(strips[width])
+        assert {name: value.tobytes() for name, value in found.items()} == {
+            name: value.tobytes() for name, value in fresh[width].items()
+        }
 
 
 def test_temperature_softens_and_pixels_are_scaled_to_one() -> None:

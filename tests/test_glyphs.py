@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from digitscan.reading.find import Word
-from digitscan.reading.glyphs import GlyphReading, known_runs, run_inks, run_scores
-from digitscan.reading.paths import best_paths, read_lattices
+from digitscan.reading.glyphs import GlyphDigit, GlyphReading, known_runs, run_inks, run_scores
+from digitscan.reading.graphs import Graphs, graphs_of
+from digitscan.reading.paths import best_paths, likely_texts, read_graphs
 from digitscan.reading.slashes import leaning_bars
 from digitscan.reading.split import Lattice, ink_of, lattice_of
-from digitscan.types import Box
+from digitscan.types import Box, Floats
 
 
 def test_the_best_path_covers_every_piece_and_the_next_best_has_another_text() -> None:
@@ -44,8 +45,16 @@ def sure(values: list[int]) -> np.ndarray:
     return probability
 
 
+def graph(lattice: Lattice, probability: Floats, height: float = 30) -> Graphs:
+    return graphs_of([lattice], probability, [height], 4, ink_of([lattice]))
+
+
 def read(lattice: Lattice, values: list[int]) -> GlyphReading:
-    return read_lattices([lattice], [sure(values)], [30], 4, ink_of([lattice]))[0]
+    return read_graphs(graph(lattice, sure(values)))[0]
+
+
+def steps(digits: tuple[GlyphDigit, ...]) -> list[tuple[int, int, float]]:
+    return [(digit.run, digit.value, digit.probability) for digit in digits]
 
 
 def test_words_are_read_together_as_alone() -> None:
@@ -54,16 +63,38 @@ def test_words_are_read_together_as_alone() -> None:
         lattice_of(labels[:, :end], [-1] * n, [False] * n, 30) for end, n in ((40, 3), (10, 1))
     ]
     scores = [sure([1, 10, 10, 4, 10, 10]), sure([7])]
-    together = read_lattices(lattices, scores, [30, 25], 4, ink_of(lattices))
-    for lattice, score, height, reading in zip(lattices, scores, (30, 25), together, strict=True):
-        (alone,) = read_lattices([lattice], [score], [height], 4, ink_of([lattice]))
-        assert [text.text for text in alone.alternatives] == [t.text for t in reading.alternatives]
-        assert [text.score for text in alone.alternatives] == [
-            t.score for t in reading.alternatives
-        ]
+    graphs = graphs_of(lattices, np.concatenate(scores), [30, 25], 4, ink_of(lattices))
+    together = read_graphs(graphs)
+    for index, (lattice, height) in enumerate(zip(lattices, (30, 25), strict=True)):
+        own = graph(lattice, scores[index], height)
+        (alone,) = read_graphs(own)
+        reading = together[index]
+        assert (steps(alone.digits), alone.lead) == (steps(reading.digits), reading.lead)
         assert (alone.skipped, alone.odds.tolist()) == (reading.skipped, reading.odds.tolist())
+        texts, same = likely_texts(own, 0), likely_texts(graphs, index)
+        assert [(text.text, text.score) for text in texts] == [(t.text, t.score) for t in same]
     assert [reading.text for reading in together] == ["14", "7"]
-    assert read_lattices([], [], [], 4, ink_of([])) == []
+
+
+@pytest.mark.parametrize("digit", [0.98, 0.3, 0.01])
+@pytest.mark.parametrize("wide", [4, 12])
+def test_pieces_that_go_with_no_other_are_read_as_on_the_best_path(digit: float, wide: int) -> None:
+    labels = np.zeros((30, 90), np.int32)
+    for index, x in enumerate((2, 30, 60), 1):
+        labels[: 30 if index < 3 else 8, x : x + wide] = index
+    lattice = lattice_of(labels, [0, 1, 2], [True] * 3, 30)
+    assert lattice.runs.tolist() == [[0, 1], [1, 1], [2, 1]]
+    chances = np.full((3, 11), 0.002, np.float32)
+    chances[[0, 1, 2], [5, 5, 7]] = digit
+    chances[:, 3] = 0.01
+    chances[:, 10] = 0.98 - digit
+    graphs = graph(lattice, chances)
+    (reading,), (best, second, *_) = read_graphs(graphs), likely_texts(graphs, 0)
+    assert steps(reading.digits) == steps(best.digits)
+    assert reading.lead == pytest.approx(best.score - second.score)
+    assert len(reading.odds) == len(reading.digits)
+    left = {0, 1, 2} - {one.run for one in reading.digits}
+    assert reading.skipped == pytest.approx(graphs.lengths[sorted(left)].sum())
 
 
 def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
@@ -71,7 +102,7 @@ def test_two_bars_are_two_ones_and_the_dot_is_left_out() -> None:
     assert lattice.runs.tolist() == [[0, 1], [0, 2], [0, 3], [1, 1], [1, 2], [2, 1]]
     reading = read(lattice, [1, 10, 10, 1, 10, 10])
     assert reading.text == "11"
-    assert reading.alternatives[0].score - reading.alternatives[1].score > 2
+    assert reading.lead > 2
     assert abs(reading.skipped - 9 / 120) < 1e-6
 
 
@@ -89,8 +120,8 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
     darkness, box = np.full((30, 40), 255, np.uint8), Box(0, 0, 40, 30)
     word = Word(box, labels, lattice.boxes[[1, 0]], darkness, -1, 30.0)
     fresh = sure([1, 2, 3, 4, 5])
-    (runs,) = known_runs([lattice], [known])
-    assert len(run_inks(word, lattice, runs)) == len(fresh)
+    runs = known_runs([lattice], [known])
+    assert len(run_inks(word, lattice, np.asarray(~runs.any(1)))) == len(fresh)
     scores = run_scores(runs, fresh)
     assert scores.argmax(1).tolist() == [7, 1, 2, 3, 4, 5]
 
@@ -98,7 +129,7 @@ def test_what_is_known_of_whole_components_is_not_asked_again() -> None:
 def test_all_pieces_of_a_cut_component_are_known_as_it_is() -> None:
     lattice = lattice_of(two_bars_and_a_dot(), [~0, ~0, 1], [False] * 3, height=30)
     known = sure([4, 5])
-    (runs,) = known_runs([lattice], [known])
+    runs = known_runs([lattice], [known])
     assert lattice.runs[runs.any(1)].tolist() == [[0, 2], [2, 1]]
     assert runs[runs.any(1)].tolist() == known.tolist()
 

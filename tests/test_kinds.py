@@ -60,14 +60,13 @@ def test_all_cells_of_a_comb_keep_company() -> None:
 
 def test_neighbours_outvote_a_glyph_in_doubt() -> None:
     words = [word(Box(x, 0, 20, 20)) for x in (0, 30, 60)]
-    glyphs = [np.array([p], np.float32) for p in (0.02, 0.6, 0.03)]
-    own, count = print_log_odds(glyphs)
+    own, count = print_log_odds(np.array([0.02, 0.6, 0.03], np.float32), [1, 1, 1])
     assert own[1] > 0
     assert (in_company(own, count, find_company(words, ())) < 0).all()
 
 
 def test_a_word_without_glyphs_says_nothing() -> None:
-    own, count = print_log_odds([np.zeros(0, np.float32)])
+    own, count = print_log_odds(np.zeros(0, np.float32), [0])
     assert (own[0], count[0]) == (0, 0)
     assert in_company(own, count, find_company([word(Box(0, 0, 9, 9))], ())).tolist() == [0]
 

@@ -28,10 +28,10 @@ def page() -> Prepared:
 NONE = np.zeros(2, np.bool_)
 
 
-def scores(printed: float, sure: tuple[float, ...] = (0.99, 0.5)) -> list[GlyphScores]:
+def scores(printed: float, sure: tuple[float, ...] = (0.99, 0.5)) -> GlyphScores:
     digit = np.full((len(sure), 11), 0.001, np.float32)
     digit[:, 1] = sure
-    return [GlyphScores(digit, np.full(len(sure), printed, np.float32))]
+    return GlyphScores(digit, np.full(len(sure), printed, np.float32))
 
 
 def look(page: Prepared, printed: float) -> Look:

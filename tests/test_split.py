@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from digitscan.reading.cuts import find_cuts
 from digitscan.reading.find import Word
-from digitscan.reading.split import MAX_RUN, ink_of, lattice_of, list_runs, split
+from digitscan.reading.split import MAX_RUN, ink_of, lattice_of, list_runs, split, split_words
 from digitscan.types import Box
 
 
@@ -102,3 +102,27 @@ def test_a_slash_is_one_piece_however_wide() -> None:
     parts, darkness = np.array([[0, 0, 36, 60]]), np.zeros((60, 36), np.uint8)
     word = Word(Box(0, 0, 36, 60), labels, parts, darkness, -1, 50.0)
     assert len(split(word, np.array([False]), stroke=5).boxes) == 1
+
+
+def test_words_are_cut_together_as_alone() -> None:
+    boxes = [
+        [(0, 0, 4, 30), (20, 0, 4, 30)],  # two digits beside one another: taken as they are
+        [(0, 0, 4, 30), (20, 0, 4, 30)],  # one of them in doubt
+        [(0, 0, 4, 30), (2, 0, 30, 30)],  # in one another's box
+        [(0, 0, 4, 30), (20, 24, 4, 6)],  # a dot behind
+        [(0, 0, 25, 30)],
+    ]
+    whole = [np.array(known) for known in ([1, 1], [1, 0], [1, 1], [1, 1], [0])]
+    words = []
+    for parts in boxes:
+        labels = np.zeros((30, 40), np.int32)
+        for index, (x, y, width, height) in enumerate(parts, 1):
+            labels[y : y + height, x + width - 4 : x + width] = index
+        darkness = (labels > 0) * np.uint8(255)
+        words.append(Word(Box(0, 0, 40, 30), labels, np.array(parts, np.int32), darkness, -1, 30.0))
+    known = [own > 0 for own in whole]
+    for word, own, found in zip(words, known, split_words(words, known, 4.0), strict=True):
+        alone = split(word, own, 4.0)
+        for name in ("labels", "boxes", "parts", "runs", "run_boxes"):
+            assert np.array_equal(getattr(found, name), getattr(alone, name)), name
+    assert split_words([], [], 4.0) == []

@@ -13,7 +13,7 @@ from digitnet.synthesis.print_lines import typeset
 from digitnet.synthesis.printed import fonts_in
 from digitnet.synthesis.strings import Line, Styles, Writer, write_number
 from digitscan.reading.engine import Engine, load_strip_engine
-from digitscan.reading.strips import MARGIN, VIEWS, View, make_input, read_strips
+from digitscan.reading.strips import MARGIN, VIEWS, WIDTH_STEP, View, make_input, read_strips
 from digitscan.types import Box, Floats, Gray
 
 TEMPLATES = Styles((), (), 1.0)
@@ -112,7 +112,7 @@ def test_any_size_can_be_read(height: int, width: int) -> None:
     strip = np.random.default_rng(0).integers(0, 256, (height, width), dtype=np.uint8)
     image = make_input(strip).image
     assert image.shape[0] == 48
-    assert image.shape[1] % 32 == 0
+    assert image.shape[1] % WIDTH_STEP == 0
     assert image.dtype == np.float32
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.confidence import LARGEST_LEAD, log_odds
+from digitscan.reading.confidence import LARGEST_LEAD, LEAST_CHANCE
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import GLYPH_CLIP
@@ -19,12 +19,12 @@ from digitscan.reading.split import Lattice
 from digitscan.types import Box, Floats
 
 FEATURES = ("intercept", "weakest glyph", "digits", "certainty of kind", "lead")
-"""What the model of the first reader alone looks at; see `features`."""
+"""What the model of the first reader alone looks at; see `alone_features`."""
 CERTAIN = 0.985
 """Probability that the first reader is right, by itself, from which the second is not asked."""
-CLEAR_LEAD = 4.0
+CLEAR_LEAD = 3.0
 """Lead over the next text, log scale, below which there is a rival: another digit, a slash."""
-SURE_AT_BORDERS = 0.97
+SURE_AT_BORDERS = 0.95
 """Probability that a digit must have besides in a comb, or in a word that reaches the border of its
 cell: it may be a part of one that goes on beyond, or have lost a stroke with the ruling. Elsewhere
 what a digit without a rival lacks of it is that it may be none; in a word of digits it is one."""
@@ -48,13 +48,18 @@ def alone_features(
     """Describe what the first reader made of words, for the model of it alone; each (5,) float32.
 
     None stands for a word with other ink in it, or in a comb, as `combed` (N,) bool tells, with a
-    digit that is not one whole component: the second reader has to see it.
+    digit that is not one whole component: the second reader has to see it. See FEATURES.
     """
-    every = zip(lattices, readings, looks, combed.tolist(), strict=True)
-    return [
-        features(reading, -look.printed) if is_plain(lattice, reading, in_comb) else None
-        for lattice, reading, look, in_comb in every
-    ]
+    weakest = [min([digit.probability for digit in r.digits], default=0.5) for r in readings]
+    clipped = np.clip(weakest, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    counts = np.minimum([len(reading.digits) for reading in readings], 8)
+    kinds = np.minimum([-look.printed for look in looks], GLYPH_CLIP)
+    leads = np.minimum([reading.lead for reading in readings], LARGEST_LEAD)
+    ones = np.ones(len(readings))
+    odds = np.log(clipped / (1 - clipped))
+    described = np.stack([ones, odds, counts, kinds, leads], 1).astype(np.float32)
+    every = zip(described, lattices, readings, combed.tolist(), strict=True)
+    return [seen if is_plain(*word) else None for seen, *word in every]
 
 
 def is_plain(lattice: Lattice, reading: GlyphReading, in_comb: bool) -> bool:
@@ -91,7 +96,7 @@ def stand_alone(
             word.cell not in left
             and taken[word.cell + 1] == 1
             and looks[index].printed < SURELY_WRITTEN
-            and lead_of(reading) > CLEAR_LEAD
+            and reading.lead > CLEAR_LEAD
             and is_whole(page, word, reading, bool(combed[index]))
         )
     return np.asarray(alone, np.bool_)
@@ -113,12 +118,6 @@ def reaches(box: Box, cell: Box) -> bool:
     )
 
 
-def lead_of(reading: GlyphReading) -> float:
-    """Return by how far the best text leads, log scale."""
-    scores = [text.score for text in reading.alternatives[:2]]
-    return scores[0] - scores[1] if len(scores) > 1 else LARGEST_LEAD
-
-
 def faint_ink(page: Prepared, cell: Box) -> int:
     """Count the pixels inside a cell that may be ink and were too faint for the contours."""
     beside, above = round(MARGIN * cell.width), round(MARGIN * cell.height)
@@ -127,11 +126,3 @@ def faint_ink(page: Prepared, cell: Box) -> int:
     _, dark = cv2.threshold(page.ink.darkness[rows, columns], FAINT, 1, cv2.THRESH_BINARY)
     ink = cv2.dilate(page.ink.mask[rows, columns], AROUND)
     return cv2.countNonZero(cv2.compare(dark, ink, cv2.CMP_GT))
-
-
-def features(reading: GlyphReading, certainty: float) -> Floats:
-    """Describe the first reader's text for the model of it alone; (5,) float32, see FEATURES."""
-    weakest = min((digit.probability for digit in reading.digits), default=0.5)
-    count, kind = min(len(reading.digits), 8), min(certainty, GLYPH_CLIP)
-    lead = min(lead_of(reading), LARGEST_LEAD)
-    return np.array((1.0, log_odds(weakest), count, kind, lead), np.float32)

@@ -14,6 +14,8 @@ from digitscan.types import Floats
 
 LARGEST_LEAD = 12.0
 """No lead over another text counts more."""
+LEAST_CHANCE = 1e-3
+"""No probability counts as nearer to 0 or 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +61,6 @@ def beyond(seen: Floats, bends: Floats) -> Floats:
 
 
 def log_odds(probability: float) -> float:
-    """Return the log odds of a probability, 0.001 to 0.999."""
-    clipped = min(max(probability, 1e-3), 1 - 1e-3)
+    """Return the log odds of a probability, of `LEAST_CHANCE` at least."""
+    clipped = min(max(probability, LEAST_CHANCE), 1 - LEAST_CHANCE)
     return log(clipped / (1 - clipped))

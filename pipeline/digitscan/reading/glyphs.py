@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
 from digitscan.reading.split import Lattice
-from digitscan.reading.together import parted
 from digitscan.types import Floats, Gray, Ints
 
 NOT_A_DIGIT = 10
@@ -44,48 +45,50 @@ class GlyphText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphReading:
-    """What the first reader makes of a word.
+    """What the first reader makes of a word: the digits on its best path.
 
-    `alternatives` are the likeliest texts, best first: the first is the reading. `skipped` is the
-    ink that its path leaves out, in strokes one digit height long; `odds` is (k,) float32, for each
-    of its digits the log odds of a digit against anything else.
+    `lead` is by how far they lead the next best text, log scale. `skipped` is the ink that the path
+    leaves out, in strokes one digit height long; `odds` is (k,) float32, for each digit the log
+    odds of a digit against anything else. `alternatives` are the likeliest texts, best first, the
+    reading itself among them: only where another reader is asked, too.
     """
 
-    alternatives: tuple[GlyphText, ...]
+    digits: tuple[GlyphDigit, ...]
+    lead: float
     skipped: float
     odds: Floats
-
-    @property
-    def digits(self) -> tuple[GlyphDigit, ...]:
-        """The digits on the best path."""
-        return self.alternatives[0].digits
+    alternatives: tuple[GlyphText, ...] = ()
 
     @property
     def text(self) -> str:
         """The digits as a string."""
-        return self.alternatives[0].text
+        return "".join([str(digit.value) for digit in self.digits])
 
 
 def part_inks(word: Word, chosen: Ints) -> list[Gray]:
     """Cut whole components out of a word, ink bright on 0; one for each index in `chosen`."""
+    boxes, parts = word.parts.tolist(), chosen.tolist()
+    if not parts:
+        return []
+    darkness = raised(word.darkness)
+    apart = all(left[0] + left[2] <= right[0] for left, right in itertools.pairwise(boxes))
+    if apart:  # there is no other ink in a component's box
+        darkness *= word.labels > 0
     inks = []
-    darkness, parts = raised(word.darkness), word.parts.tolist()
-    for index in chosen.tolist():
-        x, y, width, height = parts[index]
+    for index in parts:
+        x, y, width, height = boxes[index]
         window = (slice(y, y + height), slice(x, x + width))
-        inks.append(darkness[window] * (word.labels[window] == index + 1))
+        ink = darkness[window]
+        inks.append(ink if apart else ink * (word.labels[window] == index + 1))
     return inks
 
 
-def run_inks(word: Word, lattice: Lattice, known: Floats) -> list[Gray]:
-    """Cut out the runs that are not `known`, by `known_runs`, ink bright on 0."""
+def run_inks(word: Word, lattice: Lattice, wanted: NDArray[np.bool_]) -> list[Gray]:
+    """Cut out the `wanted` runs, (R,) bool, ink bright on 0."""
     inks: list[Gray] = []
-    unknown = ~known.any(1)
-    if not unknown.any():
-        return inks
     darkness = raised(word.darkness)
     for (first, count), (x, y, width, height) in zip(
-        lattice.runs[unknown].tolist(), lattice.run_boxes[unknown].tolist(), strict=True
+        lattice.runs[wanted].tolist(), lattice.run_boxes[wanted].tolist(), strict=True
     ):
         window = (slice(y, y + height), slice(x, x + width))
         labels = lattice.labels[window]
@@ -94,22 +97,12 @@ def run_inks(word: Word, lattice: Lattice, known: Floats) -> list[Gray]:
     return inks
 
 
-def run_scores(known: Floats, fresh: Floats) -> Floats:
-    """Join the scores of all runs, (R, 11): those known before and those of `run_inks`."""
-    if not len(fresh):
-        return known
-    scores = known.copy()
-    scores[~known.any(1)] = fresh
-    return scores
+def known_runs(lattices: Sequence[Lattice], digits: Sequence[Floats]) -> Floats:
+    """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11).
 
-
-def known_runs(lattices: Sequence[Lattice], digits: Sequence[Floats]) -> list[Floats]:
-    """Return the probabilities of the runs that are a whole component, 0 for others; (R, 11) each.
-
-    `digits` are (N, 11), the network's probabilities of each word's components, 0 where unknown.
+    The runs are those of all lattices, at least one. `digits` are (N, 11), the network's
+    probabilities of each word's components, 0 where unknown.
     """
-    if not lattices:
-        return []
     pieces = np.array([len(lattice.boxes) for lattice in lattices])
     runs = np.array([len(lattice.runs) for lattice in lattices])
     before = np.cumsum([0] + [len(digit) for digit in digits[:-1]])
@@ -119,9 +112,16 @@ def known_runs(lattices: Sequence[Lattice], digits: Sequence[Floats]) -> list[Fl
     first = first + np.repeat(np.cumsum(pieces) - pieces, runs)
     own, last = of[first], first + count - 1
     alike = (own == of[last]) & (own == of[first + count // 2])  # of MAX_RUN pieces, all
-    known = np.concatenate(digits)[own]
+    known: Floats = np.concatenate(digits)[own]
     known[~alike | (count < np.bincount(of)[own])] = 0
-    return parted(known, runs)
+    return known
+
+
+def run_scores(known: Floats, fresh: Floats) -> Floats:
+    """Join the scores of all runs, (R, 11): those known before and those of `run_inks`."""
+    scores = known.copy()
+    scores[~known.any(1)] = fresh
+    return scores
 
 
 def raised(darkness: Gray) -> Gray:

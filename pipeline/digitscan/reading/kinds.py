@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,22 +108,23 @@ def _aligned(cell: NDArray[np.int32], cells: tuple[Box, ...]) -> NDArray[np.bool
     return np.asarray(inside & alike & (column | row), dtype=np.bool_)
 
 
-def print_log_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:
+def print_log_odds(printed: Floats, counts: Sequence[int] | Ints) -> tuple[Floats, Floats]:
     """Sum what each word's glyphs say of print.
 
     Parameters
     ----------
-    glyphs
-        For each word the (k,) float32 probabilities of print of its glyphs.
+    printed
+        (G,) float32 probabilities of print of the glyphs, word after word.
+    counts
+        How many each word has.
 
     Returns
     -------
     tuple[Floats, Floats]
         (N,) mean log odds of print a glyph, and (N,) the glyphs counted.
     """
-    counts = [len(probability) for probability in glyphs]
-    clipped = np.clip(np.concatenate([*glyphs, np.zeros(0, np.float32)]), 1e-4, 1 - 1e-4)
-    return _means(np.log(clipped / (1 - clipped)), np.array(counts, int))
+    clipped = np.clip(printed, 1e-4, 1 - 1e-4)
+    return _means(np.log(clipped / (1 - clipped)), np.asarray(counts, int))
 
 
 def mean_odds(glyphs: list[Floats]) -> tuple[Floats, Floats]:

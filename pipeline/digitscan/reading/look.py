@@ -63,11 +63,12 @@ def big_parts(words: Sequence[Word]) -> list[NDArray[np.bool_]]:
 
 
 def judge_looks(
-    page: Prepared, company: Company, chosen: list[NDArray[np.bool_]], scores: list[GlyphScores]
+    page: Prepared, company: Company, chosen: list[NDArray[np.bool_]], scores: GlyphScores
 ) -> list[Look]:
-    """Judge one page's words from the scores of their whole components."""
+    """Judge one page's words from the scores of their `chosen` whole components, word by word."""
     with timed(page.seconds, "kinds"):
-        own, count = print_log_odds([score.printed for score in scores])
+        looked = [int(np.count_nonzero(parts)) for parts in chosen]
+        own, count = print_log_odds(scores.printed, looked)
         rows = page.rows
         own -= by_color(page.words, rows)
         if not page.field:
@@ -76,7 +77,7 @@ def judge_looks(
         printed = in_company(own, count, company)
         seen = np.concatenate([np.zeros(0, np.bool_), *chosen])
         digit = np.zeros((len(seen), NOT_A_DIGIT + 1), np.float32)
-        digit[seen] = np.concatenate([digit[:0], *(score.digit for score in scores)])
+        digit[seen] = scores.digit
         counts = [len(parts) for parts in chosen]
         sure = np.repeat(np.where(rows < 0, SURE, SURE_IN_COMBS), counts)
         whole = digit[:, :NOT_A_DIGIT].max(1) > sure

@@ -137,7 +137,8 @@ def is_struck(rulings: Rulings, word: Word) -> bool:
 
 def _parted(one: Said, bounds: list[list[int]]) -> list[Said]:
     """Part a word where a slash or a dash stands between two of its digits."""
-    if len(one.digits) < 2:
+    bare = bounds == one.word.parts.tolist() and all(d.value != 1 for d in one.digits[1:-1])
+    if len(one.digits) < 2 or bare:
         return [one]
     slashes = slashes_in(one.word, one.digits, [high for *_, high in bounds])
     if slashes:
@@ -158,13 +159,15 @@ def slashes_in(word: Word, digits: Sequence[DecidedDigit], heights: Sequence[int
     Where a writer's 1s lean as much none of them is. `heights` are those of the digits' ink.
     """
     ones = [place for place, digit in enumerate(digits) if digit.value == 1]
+    parts = word.parts[:, 3].tolist()
     high = []
     for place in ones:
         if 0 < place < len(digits) - 1:
-            component = _component(word.labels, digits[place].ink)
-            usual = statistics.median([*heights[:place], *heights[place + 1 :]])
-            if component and int(word.parts[component - 1, 3]) > SLASH_HIGH * usual:
-                high.append(place)
+            least = SLASH_HIGH * statistics.median([*heights[:place], *heights[place + 1 :]])
+            if max(parts) > least:  # to tell which component it is costs more
+                component = _component(word.labels, digits[place].ink)
+                if component and parts[component - 1] > least:
+                    high.append(place)
     if not high:  # to tell how they lean costs more
         return []
     lean = {place: _lean(word.labels, digits[place].ink) for place in ones}

@@ -19,7 +19,7 @@ from digitscan.reading.kinds import print_log_odds
 from digitscan.settings import EngineChoice
 from digitscan.types import Floats, Ints
 
-SURE_DIGIT = 0.98
+SURE_DIGIT = 0.97
 """Probability of a digit from which the quick network is believed..."""
 SURE_NONE = 0.9
 """...and of `not one whole digit`, of which a few are lost in a word that has others;"""
@@ -74,9 +74,9 @@ def surely_print(printed: Floats, words: Ints) -> NDArray[np.bool_]:
     `printed` is (N,), the probability of print of each glyph, and `words` (N,) its word, word after
     word.
     """
-    glyphs = np.split(printed, np.flatnonzero(np.diff(words)) + 1)
-    odds, _ = print_log_odds(glyphs)
-    count = np.array([len(own) for own in glyphs])
+    ends = np.append(np.flatnonzero(np.diff(words)) + 1, len(words))
+    count = np.diff(ends, prepend=0)
+    odds, _ = print_log_odds(printed, count)
     return np.asarray(np.repeat((count >= MANY) & (odds >= SURELY), count), np.bool_)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitscan.reading.alone import alone_features, stand_alone
+from digitscan.reading.alone import stand_alone
 from digitscan.reading.cascade import ask_second, settled
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
@@ -18,21 +18,21 @@ from digitscan.reading.engine import (
     read_card,
     shipped_weights,
 )
-from digitscan.reading.glyphs import known_runs, part_inks, run_inks, run_scores
+from digitscan.reading.first import Cut, cut, read_first
+from digitscan.reading.glyphs import part_inks
 from digitscan.reading.group import comb_rows
 from digitscan.reading.judge import Entries, Entry, Judge
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.leftover import covered_cells, reaches_out
 from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
-from digitscan.reading.paths import read_lattices
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.quick import load_classifier
 from digitscan.reading.sift import glyph_odds, may_be_numbers
-from digitscan.reading.split import Lattice, ink_of, split
+from digitscan.reading.together import parted
 from digitscan.reading.turns import quarter_turns
 from digitscan.settings import ReadingSettings
-from digitscan.types import Floats, Gray, Page, PageReading
+from digitscan.types import Gray, Page, PageReading
 
 
 class Reader:
@@ -89,12 +89,8 @@ class Reader:
         for page in pages:
             with timed(page.seconds, "glyphs"):
                 big = big_parts(page.words)
-                inks.append(
-                    [
-                        part_inks(word, np.flatnonzero(own))
-                        for word, own in zip(page.words, big, strict=True)
-                    ]
-                )
+                parts = zip(page.words, map(np.flatnonzero, big), strict=True)
+                inks.append([part_inks(*some) for some in parts])
             chosen.append(big)
         scores = self._classify(pages, inks)
         return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
@@ -111,20 +107,11 @@ class Reader:
             [i for i, look in enumerate(seen) if self._printed or look.printed < SURELY_PRINTED]
             for seen in looks
         ]
-        lattices, known, inks = [], [], []
-        for page, seen, words in zip(pages, looks, wanted, strict=True):
-            with timed(page.seconds, "split"):
-                cuts = [split(page.words[i], seen[i].whole, page.ink.stroke) for i in words]
-            with timed(page.seconds, "glyphs"):
-                before = known_runs(cuts, [seen[i].digit for i in words])
-                runs = zip((page.words[i] for i in words), cuts, before, strict=True)
-                inks.append([run_inks(*found) for found in runs])
-            lattices.append(cuts)
-            known.append(before)
-        scores = self._classify(pages, inks)
+        cuts = [cut(*found) for found in zip(pages, looks, wanted, strict=True)]
+        scores = self._classify(pages, [some.inks for some in cuts])
         return [
             self._entries(*found)
-            for found in zip(pages, company, looks, wanted, lattices, known, scores, strict=True)
+            for found in zip(pages, company, looks, wanted, cuts, scores, strict=True)
         ]
 
     def _entries(
@@ -133,51 +120,46 @@ class Reader:
         company: Company,
         looks: list[Look],
         wanted: list[int],
-        lattices: list[Lattice],
-        known: list[Floats],
-        scores: list[GlyphScores],
+        cuts: Cut,
+        scores: GlyphScores,
     ) -> Entries:
         """Read one page's wanted words with both readers and keep the numbers of wanted kinds."""
-        words = [page.words[i] for i in wanted]
+        unread = {*page.leftovers, *_covered(page, looks)}
+        if not wanted:
+            return Entries([], frozenset(unread))
+        words, rows, seen = cuts.words, page.rows[wanted], [looks[i] for i in wanted]
+        first = read_first(page, cuts, scores, seen, rows)
         with timed(page.seconds, "glyphs"):
-            found = zip(known, scores, strict=True)
-            every = [run_scores(before, score.digit) for before, score in found]
-            heights = [word.height for word in words]
-            ink = ink_of(lattices)
-            rows = page.rows[wanted]
-            first = read_lattices(lattices, every, heights, page.ink.stroke, ink, rows >= 0)
-            odds, among = glyph_odds(first), company.among(wanted)
-            possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
-            seen = [looks[i] for i in wanted]
-            alone = alone_features(lattices, first, seen, rows >= 0)
-            sure = self._judge.alone_confidence(alone)
-            certain = stand_alone(page, words, first, seen, sure, rows >= 0)
-        second, numbers = ask_second(page, words, first, among, odds, rows, certain, self._strips)
+            sure = self._judge.alone_confidence(first.alone)
+            certain = stand_alone(page, words, first.readings, seen, sure, rows >= 0)
+        odds, among = glyph_odds(first.readings), company.among(wanted)
+        second, numbers = ask_second(
+            page, words, first.readings, among, odds, rows, certain, self._strips
+        )
+        possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
         with timed(page.seconds, "kinds"):
             own = [second[i][1] if i in second else None for i in possible]
             printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
-        pieces = ink.parted([len(lattice.boxes) for lattice in lattices])
-        clear = settled(words, first, second, np.where(numbers, rows, -1))
+        clear = settled(words, first.readings, second, np.where(numbers, rows, -1))
         kept = [
             Entry(
                 words[i],
-                odds,
-                lattices[i],
-                pieces[i],
-                first[i],
-                alone[i],
+                kind,
+                cuts.lattices[i],
+                first.pieces[i],
+                first.in_full(i) if i in second else first.readings[i],
+                first.alone[i],
                 second.get(i),
                 i in clear,
             )
-            for i, odds in zip(possible, printed, strict=True)
-            if numbers[i] and (self._printed or odds <= 0)
+            for i, kind in zip(possible, printed, strict=True)
+            if numbers[i] and (self._printed or kind <= 0)
         ]
-        doubtful = {
+        unread |= {
             words[i].cell
-            for i, odds in zip(possible, printed, strict=True)
-            if (not numbers[i] and odds <= 0) or (rows[i] >= 0 and odds > 0)
+            for i, kind in zip(possible, printed, strict=True)
+            if (not numbers[i] and kind <= 0) or (rows[i] >= 0 and kind > 0)
         }
-        unread = doubtful | set(page.leftovers) | _covered(page, looks)
         return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
@@ -195,28 +177,22 @@ class Reader:
         size = source.width, source.height
         return PageReading(source.file, source.number, *size, numbers, page.seconds, unread)
 
-    def _classify(
-        self, pages: list[Prepared], inks: list[list[list[Gray]]]
-    ) -> list[list[GlyphScores]]:
-        """Classify the glyphs of all pages, cut out and grouped by word, in one batch."""
+    def _classify(self, pages: list[Prepared], inks: list[list[list[Gray]]]) -> list[GlyphScores]:
+        """Classify the glyphs of all pages, cut out and grouped by word, in one batch.
+
+        Returns the scores of each page's glyphs, word after word.
+        """
         start = time.perf_counter()
         flat = [ink for page in inks for group in page for ink in group]
         counts = [len(group) for page in inks for group in page]
         words = None if self._printed else np.repeat(np.arange(len(counts)), counts)
         scores = self._glyphs.classify(mnist_crops(flat), words)
         each = (time.perf_counter() - start) / max(1, len(flat))
-        first = 0
-        result = []
-        for page, groups in zip(pages, inks, strict=True):
-            found = []
-            for group in groups:
-                last = first + len(group)
-                found.append(GlyphScores(scores.digit[first:last], scores.printed[first:last]))
-                first = last
-            count = sum(len(group) for group in groups)
+        of_pages = [sum(map(len, groups)) for groups in inks]
+        for page, count in zip(pages, of_pages, strict=True):
             page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
-            result.append(found)
-        return result
+        both = parted(scores.digit, of_pages), parted(scores.printed, of_pages)
+        return [GlyphScores(*found) for found in zip(*both, strict=True)]
 
 
 def _covered(page: Prepared, looks: list[Look]) -> set[int]:

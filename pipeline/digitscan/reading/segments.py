@@ -35,9 +35,9 @@ def segment_line(darkness: Gray) -> list[Segment]:
     for word in find_words(ink, rulings):
         lattice = split(word, np.zeros(len(word.parts), np.bool_), ink.stroke)
         boxes = lattice.run_boxes.tolist()
-        unknown = np.zeros((len(lattice.runs), 11), np.float32)
+        every = np.ones(len(lattice.runs), np.bool_)
         for crop, (first, count), (x, y, wide, high) in zip(
-            mnist_crops(run_inks(word, lattice, unknown)),
+            mnist_crops(run_inks(word, lattice, every)),
             lattice.runs.tolist(),
             boxes,
             strict=True,

@@ -17,6 +17,7 @@ from digitscan.reading.bars import find_bars
 from digitscan.reading.components import places
 from digitscan.reading.cuts import find_cuts
 from digitscan.reading.find import Word
+from digitscan.reading.punctuation import TALL, find_marks
 from digitscan.reading.stretches import Stretches, stretches_of
 from digitscan.types import Ints
 
@@ -45,6 +46,36 @@ class Lattice:
     parts: Ints
     runs: Ints
     run_boxes: Ints
+
+
+def split_words(
+    words: Sequence[Word], whole: Sequence[NDArray[np.bool_]], stroke: float
+) -> list[Lattice]:
+    """Cut each word into pieces and list its runs, as `split` does.
+
+    Most are whole digits beside one another, which is told for all words at once.
+    """
+    if not words:
+        return []
+    counts = np.array([len(word.parts) for word in words])
+    begin = np.cumsum(counts) - counts
+    x, _, width, high = np.concatenate([word.parts for word in words]).T
+    follows = np.append(x[1:], 0)
+    follows[begin - 1] = np.iinfo(np.int32).max  # none follows the last one of a word
+    least = np.repeat(TALL * np.array([word.height for word in words]), counts)
+    clear = np.concatenate(whole) & (high > least) & (x + width <= follows)
+    plain = np.logical_and.reduceat(clear, begin).tolist()
+    return [
+        _singles(word) if known else split(word, own, stroke)
+        for word, own, known in zip(words, whole, plain, strict=True)
+    ]
+
+
+def _singles(word: Word) -> Lattice:
+    """Return the lattice of a word whose components are a digit each, beside one another."""
+    pieces = np.arange(len(word.parts), dtype=np.int32)
+    runs = np.stack((pieces, np.ones_like(pieces)), 1)
+    return Lattice(word.labels, word.parts, pieces, runs, word.parts)
 
 
 def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:
@@ -101,45 +132,6 @@ def _uncut(word: Word, kept: list[int], whole: NDArray[np.bool_]) -> Lattice:
         labels = number.take(labels)
     runs, run_boxes = list_runs(boxes, whole, word.height)
     return Lattice(labels, boxes, np.array(kept, np.int32), runs, run_boxes)
-
-
-def find_marks(parts: Ints, height: float) -> NDArray[np.bool_]:
-    """Tell the dots, commas and dashes between digits, and specks off the line, from strokes.
-
-    A small component is judged by its place between the two nearest tall ones: beside them and
-    low or level it is a mark; over or under one of them it may be part of a digit.
-
-    Parameters
-    ----------
-    parts
-        (N, 4) int32 component boxes.
-    height
-        Digit height in the same pixels.
-
-    Returns
-    -------
-    NDArray[np.bool_]
-        (N,) true for a mark.
-    """
-    if min(parts[:, 3].tolist(), default=0) > 0.5 * height:
-        return np.zeros(len(parts), np.bool_)
-    x, y, width, high = parts.T.astype(np.float32)
-    tall = high > 0.5 * height
-    left, right = x[tall], (x + width)[tall]
-    top, bottom = y[tall], (y + high)[tall]
-    marks = np.zeros(len(parts), np.bool_)
-    for index in np.flatnonzero(~tall).tolist():
-        away = np.maximum(left - (x[index] + width[index]), x[index] - right)
-        near = np.argsort(away, kind="stable")[:2]
-        if not len(near):
-            continue
-        first, last = top[near].min(), bottom[near].max()
-        level = (y[index] + high[index] / 2 - first) / (last - first)
-        over = min(-float(away.min()), float(width[index])) / float(width[index])
-        small = high[index] < 0.33 * height and over < 0.3
-        low = level > 0.42 or width[index] > 0.9 * height
-        marks[index] = level < -0.05 or level > 1.08 or (small and low)
-    return marks
 
 
 def lattice_of(labels: Ints, parts: Sequence[int], whole: Sequence[bool], height: float) -> Lattice:

@@ -55,17 +55,17 @@ SHARES: dict[str, float] = {
 }
 """What the examples are, by the method of `Draw` that makes them."""
 FINISH_SHARES: dict[str, float] = {
-    "plain": 0.28,
-    "hand_digit": 0.20,
-    "style_digit": 0.09,
-    "framed_digit": 0.04,
-    "segment": 0.14,
-    "print_segment": 0.07,
-    "print_digit": 0.04,
+    "plain": 0.25,
+    "hand_digit": 0.16,
+    "style_digit": 0.10,
+    "framed_digit": 0.12,
+    "segment": 0.12,
+    "print_segment": 0.06,
+    "print_digit": 0.045,
     "print_letter": 0.03,
-    "hand_letter": 0.05,
-    "mark": 0.02,
-    "part": 0.02,
+    "hand_letter": 0.04,
+    "mark": 0.015,
+    "part": 0.04,
     "pair": 0.01,
     "crossed_out": 0.01,
 }

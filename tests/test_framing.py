@@ -11,6 +11,7 @@ from digitnet.framing import is_framed, reframed
 def stem(top: int, bottom: int, left: int, right: int) -> NDArray[np.uint8]:
     image = np.zeros((28, 28), np.uint8)
     image[top:bottom, left:right] = 255
+    image[top, left] = 250  # as scanned in grey
     return image
 
 
@@ -40,6 +41,17 @@ def test_what_lies_otherwise_is_cropped_anew_and_counted() -> None:
     assert not found.images[4].any()
     assert given.images[1][0].any(), "what was given is not changed"
     assert found.labels.tolist() == given.labels.tolist()
+
+
+def test_the_stairs_of_black_and_white_are_smoothed() -> None:
+    stairs = (np.tri(28, dtype=np.uint8) * np.tri(28, k=8, dtype=np.uint8).T)[2:18, 2:18] * 255
+    given = np.pad(stairs, 6)
+    (smooth,) = reframed(Digits(given[None], np.array([1], np.uint8)))[0].images
+    given[13, 13] = 250
+    (grey,) = reframed(Digits(given[None], np.array([1], np.uint8)))[0].images
+    edges = [np.count_nonzero((image > 0) & (image < 255)) for image in (smooth, grey)]
+    assert edges[0] > 1.3 * edges[1]
+    assert is_framed(smooth[None]).all()
 
 
 def test_noise_around_a_digit_is_no_ink() -> None:

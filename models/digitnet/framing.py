@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitnet.digits import SIDE, Digits
-from digitnet.synthesis.glyphs import INNER, crop28
+from digitnet.synthesis.glyphs import INNER, as_ink, crop28, enlarge
 
 INK = 32
 """Level from which a pixel is ink and no noise of a scanner."""
+SMOOTH = 0.9
+"""Sigma, in their pixels, by which digits stored in black and white are smoothed before."""
 SLACK = 1.1
 """Pixels from the middle up to which the ink's centre of mass is in it: MNIST's lies up to 1 right
 of it or below, moved by whole pixels."""
@@ -19,12 +21,15 @@ def reframed(digits: Digits) -> tuple[Digits, int]:
     """Crop anew the digits that do not lie in their image as MNIST's do; also return how many.
 
     MNIST's are 20 pixels long, their ink's centre of mass in the middle of 28x28 (LeCun et al.
-    1998, section III.A); those of MNIST stay as they are.
+    1998, section III.A); those of MNIST stay as they are. Digits in black and white have stairs for
+    edges, which are smoothed.
     """
     images, count = digits.images.copy(), 0
     for index in np.flatnonzero(~is_framed(images)).tolist():
         ink = np.where(images[index] < INK, 0, images[index])
-        crop = crop28(ink.astype(np.float32) / np.float32(255))
+        grey = as_ink(ink / np.float32(255))
+        glyph = enlarge(grey, SMOOTH) if np.isin(ink, (0, ink.max())).all() else grey
+        crop = None if glyph is None else crop28(glyph)
         if crop is not None:
             images[index], count = crop, count + 1
     return Digits(images, digits.labels), count

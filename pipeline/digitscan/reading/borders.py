@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.bars import find_bars
 from digitscan.reading.cells import Labels
+from digitscan.reading.geometry import corners
 from digitscan.reading.group import COMB_ASPECT
 from digitscan.types import Box, Mask
 
@@ -85,7 +86,7 @@ def part_stacked(
     upper = np.flatnonzero(below >= 0)
     if not upper.size:
         return None
-    frames = _frames(cells)
+    frames = corners(cells)
     first, second = frames[upper], frames[below[upper]]
     pitch, border = second[:, 1] - first[:, 1], (first[:, 3] + second[:, 1]) // 2
     around = np.rint(BESIDE * (first[:, 2] - first[:, 0])).astype(np.int32)
@@ -115,11 +116,6 @@ def part_stacked(
 def _cheapest(own: NDArray[np.bool_], away: NDArray[np.int_]) -> int:
     """Return the column with least ink of (h, N); `away` are (N,) pixels from the border."""
     return int((own.sum(axis=0) + STRAY * np.abs(away)).argmin())
-
-
-def _frames(cells: tuple[Box, ...]) -> NDArray[np.int32]:
-    """Return the left, top, right and bottom of cells; (N, 4)."""
-    return np.array([(c.x, c.y, c.right, c.bottom) for c in cells], np.int32).reshape(-1, 4)
 
 
 def _cells_below(cells: tuple[Box, ...], places: Labels) -> NDArray[np.int32]:
@@ -156,7 +152,7 @@ def _joined(
     ones are those that `following` gives a neighbour, and (M,) distance and border of each.
     """
     before = np.flatnonzero(following >= 0)
-    frames = _frames(cells)
+    frames = corners(cells)
     left, right = frames[before], frames[following[before]]
     pitch, border = right[:, 0] - left[:, 0], (left[:, 2] + right[:, 0]) // 2
     joined = np.zeros((len(boxes), before.size), np.bool_)

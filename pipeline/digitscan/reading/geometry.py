@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import cv2
@@ -67,6 +67,11 @@ def map_box(box: Box, transform: Homography, size: Size) -> Box:
     mapped = corners @ transform.T
     flat = mapped[:, :2] / mapped[:, 2:]
     return _box_between(flat.min(0).tolist(), flat.max(0).tolist(), size)
+
+
+def corners(boxes: Iterable[Box]) -> NDArray[np.int32]:
+    """Return left, top, right and bottom of boxes; (N, 4)."""
+    return np.array([(b.x, b.y, b.right, b.bottom) for b in boxes], np.int32).reshape(-1, 4)
 
 
 def resample(

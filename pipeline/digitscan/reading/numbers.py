@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from digitscan.reading.bars import find_bars
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
-from digitscan.reading.geometry import Ink, map_box, map_groups
+from digitscan.reading.geometry import Ink, corners, map_box, map_groups
 from digitscan.reading.group import borders, chains, reading_order
 from digitscan.reading.links import WORD_GAP
 from digitscan.reading.prepare import Prepared
@@ -103,20 +103,14 @@ def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
 
     `outside` are words outside every cell; (W,) bool.
     """
-    own = _corners(words)[:, :, None]
+    own = corners(word.box for word in words)[:, :, None]
     height = np.array([word.height for word in words], np.float64)[:, None]
-    left, top, right, bottom = _corners(outside).T
+    left, top, right, bottom = corners(word.box for word in outside).T
     gap = np.maximum(left - own[:, 2], own[:, 0] - right)
     shared = np.minimum(bottom, own[:, 3]) - np.maximum(top, own[:, 1])
     near = (gap < WORD_GAP * height) & (shared > AS_HIGH * height)
     inside = np.array([word.cell >= 0 for word in words], np.bool_)
     return np.asarray(near.any(axis=1) & inside, np.bool_)
-
-
-def _corners(words: Sequence[Word]) -> NDArray[np.int32]:
-    """Return left, top, right and bottom of words; (N, 4)."""
-    boxes = [(word.box.x, word.box.y, word.box.right, word.box.bottom) for word in words]
-    return np.array(boxes, np.int32).reshape(-1, 4)
 
 
 def is_struck(rulings: Rulings, word: Word) -> bool:

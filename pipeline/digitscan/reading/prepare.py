@@ -76,9 +76,10 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
     with timed(seconds, "clean"):
         ink = clean(page, turns)
         levels = levels_of(ink.darkness)
-        plain = without_pattern(ink.darkness, ink.mask, levels)
-        if max(ink.mask.shape) >= FIELD and plain is not ink.darkness:
-            ink, levels = replace(ink, darkness=plain), levels_of(plain)
+        if max(ink.mask.shape) >= FIELD:
+            plain = without_pattern(ink.darkness, ink.mask, levels)
+            if plain is not ink.darkness:
+                ink, levels = replace(ink, darkness=plain), levels_of(plain)
     with timed(seconds, "rulings"):
         colors = colors_of(page.pixels, ink)
         pen = find_pen(colors, ink)

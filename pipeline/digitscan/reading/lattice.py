@@ -22,7 +22,7 @@ OFTEN = 2
 """How often a distance must come to be one of a lattice's."""
 STUNTED = 0.8
 """A face like no other that is smaller than this share of a cell, either way, is part of one."""
-HALF = 0.6
+HALF = 0.75
 """As high as a cell and narrower than this share of it, a face is part of one."""
 SLIM = 1.3
 """Cells run into one another are less than so many times as wide, or as high, as one of them."""
@@ -60,7 +60,8 @@ def missing_cells(cells: Boxes, darkness: Gray, pen: Mask | None = None) -> Boxe
     loose = cells[~np.isin(_keys(cells), _keys(regular))]
     for group, across, down in lattices:
         size = np.median(group[:, 2:], axis=0)
-        sound = np.vstack([regular, loose[(loose[:, 2:] > STUNTED * size).all(1)]])
+        large = (loose[:, 2:] > STUNTED * size).all(1) & (loose[:, 2:] < SLIM * size).any(1)
+        sound = np.vstack([regular, loose[large]])
         known = group
         steps = [(x, 0) for x in across] + [(0, y) for y in down]
         for _ in range(3):

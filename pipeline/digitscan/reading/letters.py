@@ -10,7 +10,8 @@ from digitscan.reading.kinds import Company
 from digitscan.types import Box, Floats, Ints
 
 MANY = 4
-"""Words in one row that together tell letters from digits; fewer may be crosses and a digit."""
+"""Words in one row, or cells filled in one comb, that together tell letters from digits; fewer
+may be crosses and a digit."""
 SINGLE = 1.3
 """A word no wider than this many heights may be a single letter."""
 LETTERS = 0.75
@@ -35,8 +36,8 @@ def combs_of_letters(
     """Tell the words in combs that taken together are no number; (W,) bool.
 
     Each word speaks for letters or for digits, as far as either are read like it; a `bare` stroke,
-    (W,) bool, not for digits, and as what the second reader does not see for neither. Fewer than
-    `MANY` words may be crosses and a digit. In a table of combs most of which hold digits one
+    (W,) bool, not for digits, and as what the second reader does not see for neither. What fills
+    fewer than `MANY` cells may be crosses and a digit. In a table of combs most of which hold digits one
     ill-formed digit is forgiven; `frames` are (W, 4), left, top, right and bottom of the cells that
     a word stands in.
     """
@@ -44,7 +45,8 @@ def combs_of_letters(
     said = np.clip(SPEAKS * (own - least), -MOST_FOR_LETTERS, np.where(bare, 0, 1))
     found = np.zeros(len(said), np.bool_)
     every = [rows == row for row in np.unique(rows[rows >= 0]).tolist()]
-    total = np.array([said[here].sum() * (np.count_nonzero(here) >= MANY) for here in every])
+    filled = [len(np.unique(frames[here], axis=0)) for here in every]
+    total = np.array([said[h].sum() * (n >= MANY) for h, n in zip(every, filled, strict=True)])
     if not (total < 0).any():
         return found
     table = _tables(np.array([_around(frames[here]) for here in every], np.int32))

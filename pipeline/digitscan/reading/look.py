@@ -15,12 +15,14 @@ from digitscan.reading.kinds import Company, by_color, in_company, print_log_odd
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
 from digitscan.reading.together import parted
-from digitscan.types import Floats
+from digitscan.types import Floats, Ints
 
 SURELY_PRINTED = 1.0
 """Log odds of print, a glyph, from which a word is not read at all where print is not wanted."""
 DOUBT = -0.4
 """Log odds of print, a glyph, from which a word on a page is more likely print: most words are."""
+WRITTEN = -0.8
+"""Log odds of print of what surely was written: beside it in a comb what is in doubt was, too."""
 LEAST_HAND_HEIGHT = 9
 """Writing lower than this, in page pixels, is print: at 100 dpi a pen writes larger than 2 mm, and
 what tells the two apart is gone at this size."""
@@ -91,12 +93,14 @@ def print_odds(
     company: Company,
     words: list[int],
     strips: list[StripReading | None],
+    rows: Ints,
     field: bool,
 ) -> list[float]:
     """Judge some words, with what the strip reader read in them, by all evidence and all company.
 
     Returns for each the log odds a glyph that it is print, above 0 for print; what is in doubt is
-    print, but in a `field`, a picture of one entry, handwriting.
+    print, but in a `field`, a picture of one entry, or in a comb with what surely was written,
+    handwriting. `rows` is (N,), the comb that each of all words stands in or -1.
     """
     own = np.array([look.own for look in looks], np.float32)
     count = np.array([look.count for look in looks], np.float32)
@@ -104,4 +108,6 @@ def print_odds(
     said = [nothing if reading is None else reading.printed for reading in strips]
     both = with_strips(own, count, words, said)
     odds = in_company(*both, company)
-    return [float(odds[i]) - (0.0 if field else DOUBT) for i in words]
+    written = np.isin(rows, rows[(rows >= 0) & (odds < WRITTEN)])
+    usual = 0.0 if field else DOUBT
+    return (odds - np.where(written, -DOUBT, usual))[words].tolist()

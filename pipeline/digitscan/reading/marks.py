@@ -12,6 +12,13 @@ from digitscan.types import Box, Floats, Ints
 
 MOST_LEAN = 22.0
 """Degrees by which a bare stroke through a cell may lean and still be a 1."""
+GOES_ON = 12.0
+"""Degrees by which a stroke leans at least that goes on from cell to cell: a column of upright 1s
+does as well,"""
+BENT = 10.0
+"""and by which it may bend;"""
+APART = 0.5
+"""its pieces are apart by at most this share of their height."""
 THROUGH = 0.95
 """Largest part of its cell's height or width that a leaning 1 takes."""
 DASH = 4.0
@@ -60,7 +67,8 @@ def cross_arms(
     They slant and run through their cells, or come from its border where no digit stands beside
     them in a comb; a leaning 1 stays inside, as long as the digits beside it do.
     """
-    through, touching = _reach(words, cells)
+    taken, touching = _reach(words, cells)
+    through = taken.max(axis=1) > THROUGH
     near = np.flatnonzero(through | touching)
     arms = np.zeros(len(words), np.bool_)
     for index in near[are_slanted([words[k] for k in near.tolist()])].tolist():
@@ -71,21 +79,51 @@ def cross_arms(
     return arms
 
 
-def _reach(
-    words: list[Word], cells: tuple[Box, ...]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which words take nearly all of their cell's height or width, which reach its border.
+def going_on(words: list[Word], bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell the words that are one leaning stroke that goes on in the cell above or below; (N,).
 
-    Both are (N,) bool; words outside cells do neither.
+    One of the two at least is straight; those that are not are read as `bare` 1s, (N,) bool.
+    """
+    found = np.zeros(len(words), np.bool_)
+    single = [i for i, word in enumerate(words) if len(word.parts) == 1]
+    if not single:
+        return found
+    ink = stretches_of([words[i].labels for i in single], [1] * len(single))
+    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, len(single))
+    one = np.array(single, np.intp)
+    chosen = np.flatnonzero((straight | bare[one]) & (np.abs(lean) >= GOES_ON))
+    one, lean, straight = one[chosen], lean[chosen], straight[chosen]
+    boxes = _corners([words[i].box for i in one.tolist()]).astype(np.float64)
+    (x, y), high = (boxes[:, :2] + boxes[:, 2:]).T / 2, boxes[:, 3] - boxes[:, 1]
+    right, down = x - x[:, None], y - y[:, None]  # of the second from the first
+    along = -np.degrees(np.arctan2(right, np.maximum(down, 1e-6)))
+    same = (np.abs(along - lean[:, None]) < BENT) & (np.abs(along - lean) < BENT) & (down > 0)
+    gap = down - (high[:, None] + high) / 2
+    same &= np.abs(gap) < APART * np.maximum(high[:, None], high)
+    cell = np.array([words[i].cell for i in one.tolist()], np.int32)
+    same &= (cell[:, None] != cell) & (straight[:, None] | straight)
+    found[one] = (same | same.T).any(axis=1) & (cell >= 0)
+    return found
+
+
+def fill_cells(words: list[Word], cells: tuple[Box, ...]) -> NDArray[np.bool_]:
+    """Tell the words that take all of their cell both ways, as crosses in unused ones do; (N,)."""
+    return np.asarray(_reach(words, cells)[0].min(axis=1) > THROUGH, np.bool_)
+
+
+def _reach(words: list[Word], cells: tuple[Box, ...]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Tell what share of its cell's width and height a word takes, and if it reaches its border.
+
+    They are (N, 2) and (N,) bool; words outside cells take nothing.
     """
     cell = np.array([word.cell for word in words], np.int32)
     own = [cells[k] if k >= 0 else Box(0, 0, 1, 1) for k in cell.tolist()]
     boxes, frames = _corners([word.box for word in words]), _corners(own)
     sizes, spaces = boxes[:, 2:] - boxes[:, :2], frames[:, 2:] - frames[:, :2]
     gaps = np.hstack([boxes[:, :2] - frames[:, :2], frames[:, 2:] - boxes[:, 2:]]).min(axis=1)
-    through = (sizes / spaces).max(axis=1) > THROUGH
+    taken = np.where(cell[:, None] >= 0, sizes / spaces, 0).astype(np.float32)
     touching = gaps <= np.maximum(1, NEAR_BORDER * spaces[:, 1])
-    return through & (cell >= 0), touching & (cell >= 0)
+    return taken, touching & (cell >= 0)
 
 
 def _corners(boxes: list[Box]) -> Ints:

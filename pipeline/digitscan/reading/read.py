@@ -139,7 +139,8 @@ class Reader:
         possible = np.flatnonzero(may_be_numbers(words, odds, rows)).tolist()
         with timed(page.seconds, "kinds"):
             own = [second[i][1] if i in second else None for i in possible]
-            printed = print_odds(looks, company, [wanted[i] for i in possible], own, page.field)
+            asked = [wanted[i] for i in possible]
+            printed = print_odds(looks, company, asked, own, page.rows, page.field)
         clear = settled(words, first.readings, second, np.where(numbers, rows, -1))
         kept = [
             Entry(

@@ -17,7 +17,14 @@ from digitscan.reading.letters import (
     outvoted,
     spaced_lines,
 )
-from digitscan.reading.marks import beside_pen, cross_arms, is_dashed, scraps
+from digitscan.reading.marks import (
+    beside_pen,
+    cross_arms,
+    fill_cells,
+    going_on,
+    is_dashed,
+    scraps,
+)
 from digitscan.reading.strikes import is_crossed_out
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box, Floats, Ints
@@ -128,12 +135,13 @@ def are_numbers(
     if field:
         return np.asarray(read & (own > POSSIBLE), dtype=np.bool_)
     rest = scraps(words, own, rows) | beside_pen(words, rows)
-    read &= ~(cross_arms(words, own, cells, rows) | rest)
-    lines = spaced_lines(words, company)
     bare = np.array([[digit.value for digit in first.digits] == [1] for first in glyphs], np.bool_)
+    read &= ~(cross_arms(words, own, cells, rows) | going_on(words, bare) | rest)
+    lines = spaced_lines(words, company)
     voices = np.where(over > 1, np.maximum(own, OVER), own)
+    silent = rest | (fill_cells(words, cells) & (own < 0))
     read &= ~(
-        combs_of_letters(voices, np.where(rest, -1, rows), bare, frames_of(words, cells))
+        combs_of_letters(voices, np.where(silent, -1, rows), bare, frames_of(words, cells))
         | outvoted(own - np.float32(LETTERS), np.where(rows < 0, lines, -1))
     )
     likely = (own > np.where(inside, OWN_ODDS, FREE_ODDS)) | (

@@ -89,6 +89,23 @@ def test_halves_of_many_cells_cut_by_1s_do_not_take_their_places() -> None:
     np.testing.assert_allclose(sorted(found.tolist()), cells[cut], atol=2)
 
 
+def test_cells_that_a_guide_s_stroke_narrows_are_found_whole() -> None:
+    cells, darkness = lattice(columns=6, rows=4)
+    cut = np.arange(len(cells)) % 3 == 0
+    narrowed = cells[cut] + (12, 0, -12, 0)
+    for x, y in cells[cut, :2]:
+        darkness[y : y + SIZE, x + 8 : x + 12] = 100
+    found = missing_cells(np.vstack([cells[~cut], narrowed]), darkness)
+    np.testing.assert_allclose(sorted(found.tolist()), sorted(cells[cut].tolist()), atol=2)
+
+
+def test_the_paper_around_a_cell_does_not_take_its_place() -> None:
+    cells, darkness = lattice()
+    around = cells[[7]] + (-12, -12, 24, 24)
+    (found,) = missing_cells(np.vstack([np.delete(cells, 7, axis=0), around]), darkness)
+    np.testing.assert_allclose(found, cells[7], atol=2)
+
+
 def test_the_commonest_size_comes_first_and_cut_cells_make_no_group_of_their_own() -> None:
     cells, _ = lattice()
     cut = cells[:6].copy()

@@ -26,6 +26,7 @@ def test_most_of_a_comb_that_reads_as_letters_is_letters_and_bare_strokes_say_no
     assert not combs_of_letters(own, row, ones, COMB).any()
     assert not combs_of_letters(own[:3], row[:3], NONE[:3], COMB[:3]).any(), "crosses and a digit"
     assert not combs_of_letters(own[:0], row[:0], NONE[:0], COMB[:0]).any()
+    assert not combs_of_letters(own, row, NONE, COMB[[0, 0, 1, 1, 2]]).any(), "in three cells"
 
 
 def test_in_a_table_of_combs_of_digits_one_ill_formed_digit_is_forgiven() -> None:

@@ -13,6 +13,7 @@ from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box, Page
 
 ALONE = Company(np.zeros((1, 1), bool), np.zeros((1, 1), bool))
+FREE = np.array([-1])
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +91,18 @@ def test_what_reads_for_sure_as_one_digit_stays_whole(page: Prepared) -> None:
 )
 def test_both_readers_tell_print_from_hand(glyphs: float, by_strip: float, printed: bool) -> None:
     seen = [Look(glyphs, 2.0, glyphs, np.zeros((2, 11), np.float32), NONE)]
-    (odds,) = print_odds(seen, ALONE, [0], [strips(by_strip)], field=False)
+    (odds,) = print_odds(seen, ALONE, [0], [strips(by_strip)], FREE, field=False)
     assert (odds > 0) == printed
 
 
 def test_a_word_without_strip_digits_is_judged_by_its_glyphs() -> None:
     seen = [Look(-2.0, 2.0, -2.0, np.zeros((2, 11), np.float32), NONE)]
-    assert print_odds(seen, ALONE, [0], [strips(5.0, count=0)], field=True) == [-2.0]
+    assert print_odds(seen, ALONE, [0], [strips(5.0, count=0)], FREE, field=True) == [-2.0]
+
+
+def test_in_a_comb_with_writing_a_doubtful_digit_was_written_too() -> None:
+    looks = [Look(odds, 1.0, odds, np.zeros((1, 11), np.float32), NONE[:1]) for odds in (-3, -0.2)]
+    apart = Company(np.zeros((2, 2), bool), np.zeros((2, 2), bool))
+    for rows, printed in (([0, 0], False), ([-1, -1], True), ([0, 2], True)):
+        odds = print_odds(looks, apart, [1], [None], np.array(rows), field=False)
+        assert (odds[0] > 0) == printed, rows

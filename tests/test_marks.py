@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from digitscan.reading.find import Word
-from digitscan.reading.marks import are_slanted, beside_pen
+from digitscan.reading.marks import are_crosses, are_slanted, beside_pen, going_on
 from digitscan.types import Box
 from readings import glyph, word
 
@@ -23,6 +23,42 @@ def test_two_strokes_that_slant_to_both_sides_are_arms_two_ones_are_not() -> Non
         word_of_both = Word(Box(0, 0, 60, 60), both, parts, both.astype(np.uint8), 0, 45.0)
         assert are_slanted([word_of_both, word(0)]).tolist() == [slants, False]
     assert not len(are_slanted([]))
+
+
+def stroke(x: int, y: int, cell: int, lean: int = 16, high: int = 40) -> Word:
+    """Draw a straight stroke in a cell; it ends so much farther left than it begins."""
+    labels = np.zeros((high, lean + 5), np.int32)
+    cv2.line(labels, (lean + 2, 1), (2, high - 2), 1, 3)
+    box, parts = Box(x, y, lean + 5, high), np.array([[0, 0, lean + 5, high]], np.int32)
+    return Word(box, labels, parts, labels.astype(np.uint8), cell, float(high))
+
+
+def test_a_leaning_stroke_that_goes_on_in_the_next_cell_is_no_1() -> None:
+    bare = np.ones(2, np.bool_)
+    assert going_on([stroke(100, 0, 1), stroke(82, 44, 2)], bare).all()
+    assert not going_on([stroke(100, 0, 1), stroke(100, 44, 2)], bare).any(), "1s in a column"
+    assert not going_on([stroke(100, 0, 1), stroke(60, 88, 2)], bare).any(), "far apart"
+    assert not going_on([stroke(100, 0, 1), stroke(82, 44, 1)], bare).any(), "in one cell"
+    upright = [stroke(100, 0, 1, lean=4), stroke(96, 44, 2, lean=4)]
+    assert not going_on(upright, bare).any(), "1s in a column may stand like that"
+    assert not len(going_on([], bare[:0]))
+
+
+def crossed(*lines: tuple[tuple[int, int], tuple[int, int]]) -> Word:
+    """Draw strokes in a cell of 40 pixels."""
+    labels = np.zeros((40, 40), np.int32)
+    for start, end in lines:
+        cv2.line(labels, start, end, 1, 3)
+    box, parts = Box(10, 10, 40, 40), np.array([[0, 0, 40, 40]], np.int32)
+    return Word(box, labels, parts, labels.astype(np.uint8), 0, 40.0)
+
+
+def test_a_cross_from_corner_to_corner_of_its_cell_is_told_from_letters() -> None:
+    falling, rising = ((1, 1), (38, 38)), ((1, 38), (38, 1))
+    left, right = ((1, 1), (1, 38)), ((38, 1), (38, 38))
+    words = [crossed(falling, rising), crossed(left, falling, right), crossed(left, rising)]
+    assert are_crosses(words, (Box(10, 10, 40, 40),)).tolist() == [True, False, False]
+    assert not are_crosses(words, (Box(0, 0, 60, 60),)).any(), "it takes all of the cell"
 
 
 def test_print_beside_what_a_coloured_pen_wrote_is_no_number() -> None:

@@ -37,9 +37,9 @@ def combs_of_letters(
 
     Each word speaks for letters or for digits, as far as either are read like it; a `bare` stroke,
     (W,) bool, not for digits, and as what the second reader does not see for neither. What fills
-    fewer than `MANY` cells may be crosses and a digit. In a table of combs most of which hold digits one
-    ill-formed digit is forgiven; `frames` are (W, 4), left, top, right and bottom of the cells that
-    a word stands in.
+    fewer than `MANY` cells may be crosses and a digit. In a table of combs most of which hold
+    digits one ill-formed digit is forgiven; `frames` are (W, 4), left, top, right and bottom of the
+    cells that a word stands in.
     """
     least = np.where(bare, UNSEEN, UNDECIDED)
     said = np.clip(SPEAKS * (own - least), -MOST_FOR_LETTERS, np.where(bare, 0, 1))

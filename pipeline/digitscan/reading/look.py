@@ -110,4 +110,5 @@ def print_odds(
     odds = in_company(*both, company)
     written = np.isin(rows, rows[(rows >= 0) & (odds < WRITTEN)])
     usual = 0.0 if field else DOUBT
-    return (odds - np.where(written, -DOUBT, usual))[words].tolist()
+    judged = odds - np.where(written, -DOUBT, usual)
+    return [float(judged[i]) for i in words]

@@ -106,9 +106,24 @@ def going_on(words: list[Word], bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return found
 
 
-def fill_cells(words: list[Word], cells: tuple[Box, ...]) -> NDArray[np.bool_]:
-    """Tell the words that take all of their cell both ways, as crosses in unused ones do; (N,)."""
-    return np.asarray(_reach(words, cells)[0].min(axis=1) > THROUGH, np.bool_)
+def are_crosses(words: list[Word], cells: tuple[Box, ...]) -> NDArray[np.bool_]:
+    """Tell the words that cross out an unused cell, from corner to corner; (N,) bool."""
+    found = np.asarray(_reach(words, cells)[0].min(axis=1) > THROUGH, np.bool_)
+    for index in np.flatnonzero(found).tolist():
+        found[index] = _is_cross(words[index].labels > 0)
+    return found
+
+
+def _is_cross(ink: NDArray[np.bool_]) -> bool:
+    """Tell an X by its ink, (h, w), in the corners of its box and not half way between them."""
+    places = [(int(0.2 * side), int(0.35 * side), side) for side in ink.shape]
+    (corner_y, third_y, high), (corner_x, third_x, wide) = places
+    edges = (slice(corner_y), slice(high - corner_y, None))
+    sides = (slice(corner_x), slice(wide - corner_x, None))
+    corners = [ink[edge, side].any() for edge in edges for side in sides]
+    between = [ink[edge, third_x : wide - third_x].any() for edge in edges]
+    between += [ink[third_y : high - third_y, side].any() for side in sides]
+    return sum(map(int, corners)) - sum(map(int, between)) >= 3
 
 
 def _reach(words: list[Word], cells: tuple[Box, ...]) -> tuple[Floats, NDArray[np.bool_]]:

@@ -18,9 +18,9 @@ from digitscan.reading.letters import (
     spaced_lines,
 )
 from digitscan.reading.marks import (
+    are_crosses,
     beside_pen,
     cross_arms,
-    fill_cells,
     going_on,
     is_dashed,
     scraps,
@@ -139,7 +139,7 @@ def are_numbers(
     read &= ~(cross_arms(words, own, cells, rows) | going_on(words, bare) | rest)
     lines = spaced_lines(words, company)
     voices = np.where(over > 1, np.maximum(own, OVER), own)
-    silent = rest | (fill_cells(words, cells) & (own < 0))
+    silent = rest | are_crosses(words, cells)
     read &= ~(
         combs_of_letters(voices, np.where(silent, -1, rows), bare, frames_of(words, cells))
         | outvoted(own - np.float32(LETTERS), np.where(rows < 0, lines, -1))

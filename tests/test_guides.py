@@ -59,6 +59,17 @@ def test_print_as_dark_as_the_pen_is_left_to_later_judgement() -> None:
     assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)
 
 
+def test_thin_print_as_dark_as_the_pen_leaves_what_is_written_for_review() -> None:
+    ink, rulings = cells_with_guides(guide=0)
+    for cell in rulings.cells:  # a pixel wide, as thresholded photos have them
+        for top in (9, 24):
+            corner = cell.x + 12, cell.y + top
+            cv2.rectangle(ink.darkness, corner, (corner[0] + 15, corner[1] + 15), (PEN,), 1)
+    for cell in range(9):
+        write_one(ink, rulings, cell, 20)
+    assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)
+
+
 def test_a_few_cells_are_not_enough_to_tell() -> None:
     ink, rulings = cells_with_guides(count=5)
     write_one(ink, rulings, 2, 20)

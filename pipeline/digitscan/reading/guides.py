@@ -91,6 +91,8 @@ def _guide_in(
     if printed > CLEARLY_PALER * pen:
         return None
     lines = _darkness_of_lines(group, darkness, line)
+    if CLEARLY * lines > 255:  # thin lines may be as dark as the pen, though not smoothed
+        return None
     wide = np.asarray(cv2.dilate(guide, np.ones((5, 5), np.uint8)), np.uint8)
     written = darkest > max(PEN * pen, CLEARLY * printed)
     return wide, np.where(written, np.maximum(PEN * darkest, CLEARLY * lines), 256.0)

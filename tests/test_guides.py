@@ -64,9 +64,9 @@ def test_thin_print_as_dark_as_the_pen_leaves_what_is_written_for_review() -> No
     for cell in rulings.cells:  # a pixel wide, as thresholded photos have them
         for top in (9, 24):
             corner = cell.x + 12, cell.y + top
-            cv2.rectangle(ink.darkness, corner, (corner[0] + 15, corner[1] + 15), (PEN,), 1)
-    for cell in range(9):
-        write_one(ink, rulings, cell, 20)
+            cv2.rectangle(ink.darkness, corner, (corner[0] + 15, corner[1] + 15), [PEN], 1)
+    for k in range(9):
+        write_one(ink, rulings, k, 6 + 3 * k)
     assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)
 
 

@@ -106,6 +106,15 @@ def test_the_paper_around_a_cell_does_not_take_its_place() -> None:
     np.testing.assert_allclose(found, cells[7], atol=2)
 
 
+def test_a_cell_with_a_part_of_the_next_does_not_take_its_place() -> None:
+    cells, darkness = lattice()
+    more = cells[[7]] + (-22, 0, 22, 0)
+    (found,) = missing_cells(
+        np.vstack([np.delete(cells, [6, 7], axis=0), cells[[6]], more]), darkness
+    )
+    np.testing.assert_allclose(found, cells[7], atol=2)
+
+
 def test_the_commonest_size_comes_first_and_cut_cells_make_no_group_of_their_own() -> None:
     cells, _ = lattice()
     cut = cells[:6].copy()

@@ -26,6 +26,8 @@ HALF = 0.75
 """As high as a cell and narrower than this share of it, a face is part of one."""
 SLIM = 1.3
 """Cells run into one another are less than so many times as wide, or as high, as one of them."""
+MORE = 1.8
+"""What is so much wider or higher may be two of them."""
 COVERED = 0.6
 """Share of several cells in one that is found to be cells."""
 SHIFTS = np.arange(-4, 5)
@@ -60,8 +62,7 @@ def missing_cells(cells: Boxes, darkness: Gray, pen: Mask | None = None) -> Boxe
     loose = cells[~np.isin(_keys(cells), _keys(regular))]
     for group, across, down in lattices:
         size = np.median(group[:, 2:], axis=0)
-        large = (loose[:, 2:] > STUNTED * size).all(1) & (loose[:, 2:] < SLIM * size).any(1)
-        sound = np.vstack([regular, loose[large]])
+        sound = np.vstack([regular, loose[_are_whole(loose[:, 2:] / size)]])
         known = group
         steps = [(x, 0) for x in across] + [(0, y) for y in down]
         for _ in range(3):
@@ -86,6 +87,15 @@ def replaced(cells: Boxes, found: Boxes) -> NDArray[np.bool_]:
     held &= np.any(cells[:, None, 2:] < SLIM * found[:, 2:], axis=2)
     covered = held @ found[:, 2:].prod(axis=1)
     return np.asarray(parts.any(axis=1) | (covered > COVERED * cells[:, 2:].prod(axis=1)))
+
+
+def _are_whole(times: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell faces that are no part of cells, nor a cell and a part, nor the paper around one; (N,).
+
+    `times` are (N, 2), how many times as wide and as high as a cell they are.
+    """
+    more = (times >= SLIM) & (times < MORE)
+    return np.asarray((times > STUNTED).all(1) & (times < SLIM).any(1) & ~more.any(1), np.bool_)
 
 
 def _is_part(group: Boxes, commonest: Boxes) -> bool:

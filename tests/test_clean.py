@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digitscan.reading.clean import Ink, clean
+from digitscan.reading.clean import BROADEST, LONG_SIDE, Ink, clean
 from digitscan.reading.geometry import map_box
 from digitscan.types import Box, Page
 
@@ -121,3 +121,23 @@ def test_blank_pages_of_any_size_hold_no_ink() -> None:
     for shape in ((1, 1), (3, 5), (7, 300), (400, 400), (1200, 900)):
         for level in (255, 128):
             assert not clean(page_of(np.full(shape, level, np.uint8))).mask.any()
+
+
+def test_a_field_with_huge_digits_is_brought_down_to_usual_strokes() -> None:
+    pixels = np.full((300, 800), 255, np.uint8)
+    for x in range(80, 720, 120):  # strokes of 18 pixels, 45 at the usual working scale
+        cv2.ellipse(pixels, (x, 150), (40, 90), 0, 0, 360, [0], 18)
+    ink = clean(Page("field", 1, pixels))
+    assert ink.stroke < BROADEST
+    x, y, wide, high = cv2.boundingRect(ink.mask)
+    corners = np.array([[x, y, 1], [x + wide, y + high, 1]]) @ ink.to_page.T
+    np.testing.assert_allclose(corners[:, :2] / corners[:, 2:], [[31, 51], [730, 250]], atol=3)
+
+
+def test_a_bar_across_a_page_leaves_it_at_the_usual_scale() -> None:
+    pixels = np.full((1000, 800), 255, np.uint8)
+    pixels[40:160, 40:760] = 0
+    for x in range(60, 760, 40):
+        for y in range(240, 960, 60):
+            cv2.ellipse(pixels, (x, y), (8, 14), 0, 0, 360, [0], 2)
+    assert max(clean(Page("page", 1, pixels)).mask.shape) == LONG_SIDE

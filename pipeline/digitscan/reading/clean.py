@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.binarize import binarize, stretch, stroke_width
+from digitscan.reading.components import components
 from digitscan.reading.deskew import skew_angle
 from digitscan.reading.geometry import (
     Homography,
@@ -28,6 +29,13 @@ LONG_SIDE = 2000
 """Pixels of the long side at working scale."""
 MOST_ENLARGED = 2.5
 """Small pictures are brought up by at most this factor."""
+BROADEST, USUAL = 8.5, 5.8
+"""Where strokes are broader than the former, the page is brought down until they are as the latter:
+a field cut out of a scan at 300 dpi shows digits far larger than a page does."""
+SOLID = 0.5
+"""Bars and blocks are so broad, in parts of the shorter side of their box."""
+SMALLEST_SHARE = 0.1
+"""Of the usual working scale, below which no page is brought: what is so broad are no strokes."""
 THUMB = 800
 """Longest side of the small copy in which paper and skew are measured."""
 LEAST_SKEW = 0.15
@@ -80,25 +88,25 @@ def clean(page: Page, turns: int = 0) -> Ink:
         dark = resample(dark, *flat)
         frame = _scaled(flat[0], source_from_thumb)
         size = flat[1][0] * source_from_thumb, flat[1][1] * source_from_thumb
-    to_frame, size = _working_frame(size, skew_angle(dark))
-    to_source = frame @ to_frame
-    to_thumb = scaling(1 / source_from_thumb, 1 / source_from_thumb) @ to_source
-    cubic = size[0] > source.shape[1]
-    gray = resample(source, to_source, size, cubic, beside=255)
-    darkness = _darkness(
-        gray,
-        _enlarged(paper, to_thumb, size, 1 if source_from_thumb == 1 else 4),
-        None if sheet is None else resample(sheet, to_thumb, size),
-    )
-    darkness = without_show_through(darkness)
-    mask = binarize(darkness)
+    angle, share = skew_angle(dark), 1.0
+    while share > SMALLEST_SHARE:
+        to_frame, working = _working_frame(size, angle, share)
+        to_source = frame @ to_frame
+        to_thumb = scaling(1 / source_from_thumb, 1 / source_from_thumb) @ to_source
+        darkness = _flat(source, to_source, working, paper, sheet, to_thumb)
+        mask = binarize(darkness)
+        stroke = stroke_width(mask)
+        broad = stroke if stroke <= BROADEST else _usual_stroke(mask)
+        if broad <= BROADEST:
+            break
+        share *= USUAL / broad
     per_source = round(turned.shape[1] / source.shape[1])
     page_size = (page.width, page.height)
     return Ink(
         stretch(darkness, mask),
         mask,
         quarter_turn(turns, page_size) @ scaling(per_source, per_source) @ to_source,
-        stroke_width(mask),
+        stroke,
         page_size,
     )
 
@@ -108,16 +116,46 @@ def _scaled(transform: Homography, times: int) -> Homography:
     return np.asarray(scaling(times, times) @ transform @ scaling(1 / times, 1 / times))
 
 
-def _working_frame(frame: Size, angle: float) -> tuple[Homography, Size]:
-    """Return the map from working coordinates to those of a picture of some size, and the size."""
+def _working_frame(frame: Size, angle: float, share: float) -> tuple[Homography, Size]:
+    """Return the map from working coordinates to those of a picture of some size, and the size.
+
+    Working scale is a `share` of the usual one.
+    """
     width, height = frame
-    scale = min(MOST_ENLARGED, LONG_SIDE / max(height, width))
+    scale = share * min(MOST_ENLARGED, LONG_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     to_frame = scaling(width / size[0], height / size[1])
     if abs(angle) < LEAST_SKEW:
         return to_frame, size
     turn, turned = turning(angle, size)
     return to_frame @ np.linalg.inv(turn), turned
+
+
+def _flat(
+    source: Gray,
+    to_source: Homography,
+    size: Size,
+    paper: Gray,
+    sheet: Mask | None,
+    to_thumb: Homography,
+) -> Gray:
+    """Return the darkness of a picture at working scale; paper and sheet are those of its thumb."""
+    gray = resample(source, to_source, size, size[0] > source.shape[1], beside=255)
+    coarse = 1 if paper.shape == source.shape else 4
+    region = None if sheet is None else resample(sheet, to_thumb, size)
+    return without_show_through(_darkness(gray, _enlarged(paper, to_thumb, size, coarse), region))
+
+
+def _usual_stroke(mask: Mask) -> float:
+    """Return the stroke width of half of all outline but of bars and blocks; 0 for no writing."""
+    count, labels, stats = components(mask)
+    inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
+    outline = np.bincount(labels[mask > inside], minlength=count)[1:]
+    width = 2.0 * stats[1:, 4] / np.maximum(outline, 1)
+    outline[width > SOLID * stats[1:, 2:4].min(axis=1)] = 0
+    order = np.argsort(width)
+    half = np.searchsorted(np.cumsum(outline[order]), outline.sum() / 2)
+    return float(width[order[half]]) if outline.any() else 0.0
 
 
 def _darkness(gray: Gray, paper: Gray, sheet: Mask | None) -> Gray:

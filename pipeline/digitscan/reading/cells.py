@@ -23,15 +23,18 @@ ONE_DIGIT = 160
 MOST_HELD = 2
 """Faces of a guide, as an 8 has them; what holds more is the paper around small cells."""
 LARGEST = 0.4
-"""A face that takes more of the page than this is the page, not a cell."""
+"""A face that takes more of a page than this is the page, not a cell."""
 FULL = 0.7
 """Share of its bounding box that a cell fills."""
 
 
-def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
+def find_cells(
+    horizontal: Gray, vertical: Gray, largest: float = LARGEST
+) -> tuple[Boxes, Labels, Boxes]:
     """Return the cells, the (H, W) uint16 picture of their indices plus one, and the guided ones.
 
-    `horizontal` and `vertical` are (H, W), 0 beside rulings.
+    `horizontal` and `vertical` are (H, W), 0 beside rulings; no cell takes more of the page than
+    the share `largest`.
 
     A face stands curl, keystone and small skew, as no straight line is assumed. Rulings are
     lengthened a little so that corners with gaps close. Faces inside a cell for one digit are
@@ -48,7 +51,7 @@ def find_cells(horizontal: Gray, vertical: Gray) -> tuple[Boxes, Labels, Boxes]:
     boxes, area = runs.measured(face)
     right, bottom = boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
     fits = (boxes[:, :2] > 0).all(1) & (right < free.shape[1]) & (bottom < free.shape[0])
-    fits &= (2 * boxes[:, 2:] >= SMALLEST).all(1) & (area <= LARGEST * free.size)
+    fits &= (2 * boxes[:, 2:] >= SMALLEST).all(1) & (area <= largest * free.size)
     holder = _holders(boxes, fits)
     held = np.bincount(holder[holder >= 0], minlength=len(boxes)) > 0
     fill = np.where(held, FULL / 2, FULL) * boxes[:, 2] * boxes[:, 3]

@@ -20,7 +20,9 @@ UPRIGHT = 2
 ACROSS = 0.65
 """Share of a field's long side that a ruling runs across."""
 FIELD = 900
-"""In a picture with a shorter long side only lines across most of it count."""
+"""In a picture with a shorter long side only lines across most of it count..."""
+FRAME = 0.4
+"""...and those that hold each other across this share of it: the box around a field."""
 FEW = 6
 """Rulings from which it shows what rulings are like on a page."""
 ASIDE = 0.12
@@ -51,7 +53,11 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
         (lines.length >= times * least) & (lines.filled > 0.7)
         for lines, times in zip(found, (1, UPRIGHT), strict=True)
     ]
-    keep = [k if field else k | (lines.filled > 0.6) for k, lines in zip(long, found, strict=True)]
+    least = FRAME if field else 0.0
+    keep = [
+        k | ((lines.filled > 0.6) & (lines.length >= least * extent))
+        for k, lines, extent in zip(long, found, extents[::-1], strict=True)
+    ]
     crossing = shapes[::-1]
     places = [across_at(f.block, f.row, shape) for f, shape in zip(found, crossing, strict=True)]
     ways = [onward_of(*which) for which in zip(found, blocks, crossing, strict=True)]

@@ -20,14 +20,12 @@ from digitscan.reading.find import Word, find_words
 from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.guides import remove_guides
+from digitscan.reading.held import FIELD
 from digitscan.reading.leftover import leftover_cells
 from digitscan.reading.parting import with_pen
 from digitscan.reading.pens import find_pen
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.types import Box, Page
-
-FIELD = 900
-"""A picture whose long side is below this, in working pixels, is a field cut out of a page."""
 
 Seconds = dict[str, float]
 """Time spent, by stage."""

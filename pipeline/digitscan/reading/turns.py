@@ -16,7 +16,8 @@ from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import Classifier
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import part_inks
-from digitscan.reading.prepare import FIELD, Prepared
+from digitscan.reading.held import FIELD
+from digitscan.reading.prepare import Prepared
 from digitscan.types import Floats, Ints
 
 LEAST_VOTES = 20

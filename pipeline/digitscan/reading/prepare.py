@@ -20,7 +20,7 @@ from digitscan.reading.find import Word, find_words
 from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.guides import remove_guides
-from digitscan.reading.held import FIELD
+from digitscan.reading.held import is_field
 from digitscan.reading.leftover import leftover_cells
 from digitscan.reading.parting import with_pen
 from digitscan.reading.pens import find_pen
@@ -74,7 +74,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
     with timed(seconds, "clean"):
         ink = clean(page, turns)
         levels = levels_of(ink.darkness)
-        if max(ink.mask.shape) >= FIELD:
+        if not is_field(ink.mask.shape, ink.stroke):
             plain = without_pattern(ink.darkness, ink.mask, levels)
             if plain is not ink.darkness:
                 ink, levels = replace(ink, darkness=plain), levels_of(plain)
@@ -87,7 +87,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         if pen is not None:
             bare = with_pen(ink, bare, pen, (rulings.horizontal, rulings.vertical))
         ink = bare
-        field = max(ink.mask.shape) < FIELD and not rulings.cells
+        field = is_field(ink.mask.shape, ink.stroke) and not rulings.cells
         if field:
             rulings = as_cell(rulings)
         combs = comb_neighbors(rulings.cells)

@@ -10,7 +10,7 @@ import numpy as np
 from digitscan.reading.bits import Bits
 from digitscan.reading.cells import LARGEST, Labels, find_cells, renumbered
 from digitscan.reading.clean import Ink
-from digitscan.reading.held import FIELD, accepted
+from digitscan.reading.held import accepted, is_field
 from digitscan.reading.lattice import BORDER, missing_cells, replaced
 from digitscan.reading.lines import BLOCK, Lines, blocks_of
 from digitscan.reading.parting import print_alone
@@ -71,7 +71,7 @@ def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     level = _full(across.without_gaps().paint((height, -(-width // BLOCK)), MARGIN), width)
     turned = cv2.transpose(upright.without_gaps().paint((width, -(-height // BLOCK)), MARGIN))
     plumb = np.repeat(np.asarray(turned, np.uint8), BLOCK, axis=0)[:height]
-    largest = LARGEST if max(height, width) >= FIELD else 1.0
+    largest = 1.0 if is_field((height, width), ink.stroke) else LARGEST
     cells, labels, guided = find_cells(level, plumb, largest)
     for x, y, wide, high in guided:
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0

@@ -16,7 +16,7 @@ from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import Classifier
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import part_inks
-from digitscan.reading.held import FIELD
+from digitscan.reading.held import is_field
 from digitscan.reading.prepare import Prepared
 from digitscan.types import Floats, Ints
 
@@ -58,7 +58,7 @@ def quarter_turns(page: Prepared, glyphs: Classifier) -> int:
 
     0 when unsure, and for a picture no larger than a field, which holds too little to tell.
     """
-    if max(page.ink.mask.shape) < FIELD:
+    if is_field(page.ink.mask.shape, page.ink.stroke):
         return 0
     boxes, cells = _components(page.words)
     axis = line_axis(boxes, cells)

@@ -29,9 +29,13 @@ LONG_SIDE = 2000
 """Pixels of the long side at working scale."""
 MOST_ENLARGED = 2.5
 """Small pictures are brought up by at most this factor."""
-BROADEST, USUAL = 8.5, 5.8
+BROADEST, USUAL = 5.5, 4.0
 """Where strokes are broader than the former, the page is brought down until they are as the latter:
-a field cut out of a scan at 300 dpi shows digits far larger than a page does."""
+a part cut out of a scan shows digits far larger than a page does..."""
+BROADEST_IN_FIELD, USUAL_IN_FIELD = 8.5, 5.8
+"""...and the same for one field, a picture with a short side of less than..."""
+FIELD = 45
+"""...so many strokes."""
 SOLID = 0.5
 """Bars and blocks are so broad, in parts of the shorter side of their box."""
 SMALLEST_SHARE = 0.1
@@ -97,9 +101,10 @@ def clean(page: Page, turns: int = 0) -> Ink:
         mask = binarize(darkness)
         stroke = stroke_width(mask)
         broad = stroke if stroke <= BROADEST else _usual_stroke(mask)
-        if broad <= BROADEST:
+        field = min(working) < FIELD * broad
+        if broad <= (BROADEST_IN_FIELD if field else BROADEST):
             break
-        share *= USUAL / broad
+        share *= (USUAL_IN_FIELD if field else USUAL) / broad
     per_source = round(turned.shape[1] / source.shape[1])
     page_size = (page.width, page.height)
     return Ink(

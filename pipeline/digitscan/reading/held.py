@@ -19,9 +19,9 @@ UPRIGHT = 2
 """Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
 ACROSS = 0.65
 """Share of a field's long side that a ruling runs across."""
-FIELD, FIELD_STROKES = 900, 150
-"""A picture whose long side is shorter, in working pixels and in stroke widths, is a field cut out
-of a page: only lines across most of it count..."""
+FIELD, FIELD_STROKES = 900, 45
+"""A picture with a long side of less, in working pixels, and a short side of less, in strokes, is a
+field cut out of a page: only lines across most of it count..."""
 FRAME = 0.4
 """...and those that hold each other across this share of it: the box around a field."""
 FEW = 6
@@ -42,12 +42,7 @@ FARTHEST = 0.4
 
 def is_field(extents: tuple[int, ...], stroke: float) -> bool:
     """Tell a field cut out of a page by its height and width and its stroke, working pixels."""
-    return max(extents) < _field_side(stroke)
-
-
-def _field_side(stroke: float) -> float:
-    """Return the least long side of a picture that is more than a field."""
-    return min(FIELD, FIELD_STROKES * stroke)
+    return max(extents) < FIELD and min(extents) < FIELD_STROKES * stroke
 
 
 def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> list[Lines]:
@@ -59,7 +54,7 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
     shapes = blocks[0].shape, blocks[1].shape
     extents = shapes[0][0], shapes[1][0]
     field = is_field(extents, stroke)
-    least = _least_length(max(extents), stroke)
+    least = _least_length(max(extents), stroke, field)
     long = [
         (lines.length >= times * least) & (lines.filled > 0.7)
         for lines, times in zip(found, (1, UPRIGHT), strict=True)
@@ -153,14 +148,14 @@ def _straightness(lines: Lines) -> tuple[Reals, Reals]:
     return slope / BLOCK, np.sqrt(stray)
 
 
-def _least_length(extent: int, stroke: float) -> float:
+def _least_length(extent: int, stroke: float, field: bool) -> float:
     """Return how long a ruling that stands alone is at least, for a long side and a stroke width.
 
     In a field cut from a form the digits are as tall as the picture, so only lines across most
     of it count; the larger the picture, the smaller the writing on it.
     """
-    beyond = max(extent - _field_side(stroke), 0)
-    return max(LONG, STROKES * stroke, ACROSS * extent - 1.2 * beyond)
+    across = ACROSS * extent - 1.2 * max(extent - FIELD, 0)
+    return max(LONG, STROKES * stroke, across if field or extent >= FIELD else 0)
 
 
 def _held(

@@ -29,11 +29,11 @@ LONG_SIDE = 2000
 """Pixels of the long side at working scale."""
 MOST_ENLARGED = 2.5
 """Small pictures are brought up by at most this factor."""
-BROADEST, USUAL = 5.5, 4.0
+BROADEST, USUAL = 7.2, 4.0
 """Where strokes are broader than the former, the page is brought down until they are as the latter:
 a part cut out of a scan shows digits far larger than a page does..."""
 BROADEST_IN_FIELD, USUAL_IN_FIELD = 8.5, 5.8
-"""...and the same for one field, a picture with a short side of less than..."""
+"""...and for one field, a picture with a short side of less than..."""
 FIELD = 45
 """...so many strokes."""
 SOLID = 0.5
@@ -100,11 +100,10 @@ def clean(page: Page, turns: int = 0) -> Ink:
         darkness = _flat(source, to_source, working, paper, sheet, to_thumb)
         mask = binarize(darkness)
         stroke = stroke_width(mask)
-        broad = stroke if stroke <= BROADEST else _usual_stroke(mask)
-        field = min(working) < FIELD * broad
-        if broad <= (BROADEST_IN_FIELD if field else BROADEST):
+        times = _too_large(mask) if stroke > BROADEST else 1.0
+        if times <= 1:
             break
-        share *= (USUAL_IN_FIELD if field else USUAL) / broad
+        share /= times
     per_source = round(turned.shape[1] / source.shape[1])
     page_size = (page.width, page.height)
     return Ink(
@@ -149,6 +148,14 @@ def _flat(
     coarse = 1 if paper.shape == source.shape else 4
     region = None if sheet is None else resample(sheet, to_thumb, size)
     return without_show_through(_darkness(gray, _enlarged(paper, to_thumb, size, coarse), region))
+
+
+def _too_large(mask: Mask) -> float:
+    """Return how many times too large a picture with broad strokes is, 1 where it is not."""
+    broad = _usual_stroke(mask)
+    field = min(mask.shape) < FIELD * broad
+    least, usual = (BROADEST_IN_FIELD, USUAL_IN_FIELD) if field else (BROADEST, USUAL)
+    return broad / usual if broad > least else 1.0
 
 
 def _usual_stroke(mask: Mask) -> float:

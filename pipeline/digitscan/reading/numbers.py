@@ -28,6 +28,8 @@ SLASH_LEAN, SLASH_HIGH = 15.0, 1.2
 """A slash leans by more degrees, and is more times as high as the digits beside it."""
 SLASH_BEYOND = 4.0
 """It leans by so many degrees more than the 1s do."""
+SPACED = 2.5
+"""Single digits outside every cell, side by side at so many heights, may be of one number."""
 AS_HIGH = 0.6
 """Ink beside a cell shares so much of the height of a number in it where the number may go on."""
 STRUCK = 0.7
@@ -51,8 +53,8 @@ def numbers_of(
 
     Those less sure than `accept` are for review, those too small to vouch for, those struck through
     by a line that counts as a ruling, those that may go on beside their cell, those in a comb
-    beside one of the `unread` cells, whose ink may be their next digit, and a lone 1 outside every
-    cell, which any stroke may be.
+    beside one of the `unread` cells, whose ink may be their next digit, a lone 1 outside every
+    cell, which any stroke may be, and single digits side by side outside cells.
     """
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
@@ -62,6 +64,7 @@ def numbers_of(
     words = [one.word for one in said]
     going_on = go_on(words, outside)
     penned = go_on(words, [word for word in outside if word.penned])
+    spaced = np.zeros(len(said), np.bool_) if page.field else are_spaced(said)
     bounds = iter(_bounds([digit.ink for one in said for digit in one.digits]))
     own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
     parts: list[list[Said]] = []
@@ -76,6 +79,7 @@ def numbers_of(
         # Beside a comb print may stand as close.
         doubtful |= bool(going_on[group[0]] if len(group) == 1 else penned[group].any())
         doubtful |= min(said[i].word.height for i in group) < least_height
+        doubtful |= bool(spaced[group[0]])
         # In a field's picture the lines are more often the paper's own.
         doubtful |= not page.field and any(is_struck(page.rulings, said[i].word) for i in group)
         parts += found
@@ -111,6 +115,25 @@ def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
     near = (gap < WORD_GAP * height) & (shared > AS_HIGH * height)
     inside = np.array([word.cell >= 0 for word in words], np.bool_)
     return np.asarray(near.any(axis=1) & inside, np.bool_)
+
+
+def are_spaced(said: Sequence[Said]) -> NDArray[np.bool_]:
+    """Tell the single digits that stand side by side outside every cell, or in one large one; (N,).
+
+    The boxes around them may not have been found: then they are one number.
+    """
+    found = np.zeros(len(said), np.bool_)
+    lone = [i for i, one in enumerate(said) if len(one.digits) == 1]
+    left, top, right, bottom = corners(said[i].word.box for i in lone).T.astype(np.float64)
+    cell = np.array([said[i].word.cell for i in lone], np.int32)
+    high = bottom - top
+    gap = left - right[:, None]
+    shared = np.minimum(bottom, bottom[:, None]) - np.maximum(top, top[:, None])
+    least = np.minimum(high, high[:, None])
+    near = (cell == cell[:, None]) & (gap > -0.5 * least) & (gap < SPACED * least)
+    near &= (shared > AS_HIGH * least) & ~np.eye(len(lone), dtype=np.bool_)
+    found[lone] = (near | near.T).any(axis=1)
+    return found
 
 
 def is_struck(rulings: Rulings, word: Word) -> bool:

@@ -29,9 +29,11 @@ LONG_SIDE = 2000
 """Pixels of the long side at working scale."""
 MOST_ENLARGED = 2.5
 """Small pictures are brought up by at most this factor."""
-BROADEST, USUAL = 7.2, 4.0
+BROADEST, USUAL = 6.6, 4.0
 """Where strokes are broader than the former, the page is brought down until they are as the latter:
 a part cut out of a scan shows digits far larger than a page does..."""
+BROAD = 5.0
+"""...which is looked into where all ink, pale outlines and all, is so broad in the mean..."""
 BROADEST_IN_FIELD, USUAL_IN_FIELD = 8.5, 5.8
 """...and for one field, a picture with a short side of less than..."""
 FIELD = 45
@@ -100,7 +102,7 @@ def clean(page: Page, turns: int = 0) -> Ink:
         darkness = _flat(source, to_source, working, paper, sheet, to_thumb)
         mask = binarize(darkness)
         stroke = stroke_width(mask)
-        times = _too_large(mask) if stroke > BROADEST else 1.0
+        times = _too_large(mask) if stroke > BROAD else 1.0
         if times <= 1:
             break
         share /= times

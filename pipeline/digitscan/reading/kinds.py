@@ -186,8 +186,17 @@ def with_strips(
 
 def in_company(own: Floats, count: Floats, company: Company) -> Floats:
     """Average each word's evidence with its company's, weighted by glyphs; (N,) float32."""
-    alike = company.alike * count
-    alike *= np.minimum(1, MOST_ALIKE / np.maximum(alike.sum(1), 1e-6))[:, None]
-    weight = company.beside * (NEIGHBOR_WEIGHT * count) + alike
+    return averaged(own, count, weights(count, company))
+
+
+def averaged(own: Floats, count: Floats, weight: Floats) -> Floats:
+    """Average each word's evidence with that of others by their `weights`; (N,) float32."""
     total = own * count + weight @ own
     return np.asarray(total / np.maximum(count + weight.sum(1), 1e-6), dtype=np.float32)
+
+
+def weights(count: Floats, company: Company) -> Floats:
+    """Weigh what each word's company counts, in glyphs; (N, N) float32."""
+    alike = company.alike * count
+    alike *= np.minimum(1, MOST_ALIKE / np.maximum(alike.sum(1), 1e-6))[:, None]
+    return np.asarray(company.beside * (NEIGHBOR_WEIGHT * count) + alike, np.float32)

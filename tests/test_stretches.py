@@ -40,7 +40,7 @@ def test_bars_are_measured_as_by_their_pixels() -> None:
     cv2.line(picture, (10, 50), (30, 8), 1, 4)
     cv2.ellipse(picture, (60, 30), (12, 20), 20, 0, 360, 2, 4)
     ink = stretches_of([picture], [2])
-    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, 2)
+    lean, straight = bars_of(ink.ink, ink.owner, 2)
     by_pixels, _ = find_bars(picture, 2)
     assert lean.tolist() == pytest.approx(by_pixels.tolist())
     assert straight.tolist() == [True, False]

@@ -22,9 +22,9 @@ EDGE = 2
 CROP_SIDE = 28
 INK_SIDE = 20
 _MOMENTS = np.stack(
-    [np.ones(INK_SIDE**2), *np.indices((INK_SIDE, INK_SIDE)).reshape(2, -1)], axis=1
+    [np.ones(INK_SIDE**2), *np.indices((INK_SIDE, INK_SIDE)).reshape(2, -1)]
 ).astype(np.float32)
-"""(400, 3): each pixel's weight, row and column; sums by them are exact in float32."""
+"""(3, 400): each pixel's weight, row and column; sums of bytes by them are exact in float32."""
 
 
 def mnist_crop(ink: Gray) -> Gray:
@@ -59,7 +59,8 @@ def mnist_crops(inks: Sequence[Gray]) -> NDArray[np.uint8]:
     flat = small.reshape(len(inks), INK_SIDE**2)
     peak = np.maximum(flat.max(axis=1, initial=0), 1)
     bright = flat.astype(np.float32)
-    total, *moments = (bright @ _MOMENTS).astype(np.float64).T
+    # A product of matrices may take many threads for so little.
+    total, *moments = (np.einsum("np,p->n", bright, of).astype(np.float64) for of in _MOMENTS)
     middle = (CROP_SIDE - 1) / 2 - np.stack(moments) / np.maximum(total, 1)
     top, left = np.minimum(np.maximum(np.rint(middle), 0).astype(np.intp), CROP_SIDE - sizes.T)
     bright *= (255 / peak.astype(np.float32))[:, None]

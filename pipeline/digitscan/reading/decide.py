@@ -200,4 +200,4 @@ def _box_ink(word: Word, strip: Strip, box: Box) -> Ink:
     if not len(rows):
         rows, columns = np.array([0, box.height - 1]), np.array([0, box.width - 1])
         top, left = box.y - strip.top, box.x - strip.left
-    return rows + top, columns + left, columns + (left + 1)
+    return np.stack((rows + top, columns + left, columns + (left + 1)))

@@ -44,7 +44,7 @@ def are_slanted(words: list[Word]) -> NDArray[np.bool_]:
     few = np.flatnonzero(slanted)
     counts = counts[few]
     ink = stretches_of([words[k].labels for k in few.tolist()], counts.tolist())
-    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, int(counts.sum()))
+    lean, straight = bars_of(ink.ink, ink.owner, int(counts.sum()))
     first, last = np.cumsum(counts) - counts, np.cumsum(counts) - 1
     apart = (counts == 1) | (lean[first] * lean[last] < 0)
     bare = straight & (np.abs(lean) > MOST_LEAN)

@@ -15,13 +15,10 @@ from digitscan.types import Ints
 class Stretches:
     """The ink of labelled pieces in rows of pixels, row by row within each piece.
 
-    `row`, `first` and `end` are (K,), the row of each stretch, its first column and the one behind
-    its last. Those of piece p, counted from 0, are `starts[p]` to `starts[p + 1]`; (P + 1,).
+    The stretches of piece p, counted from 0, are `starts[p]` to `starts[p + 1]`; (P + 1,).
     """
 
-    row: Ints
-    first: Ints
-    end: Ints
+    ink: Ink
     starts: Ints
 
     @property
@@ -32,21 +29,21 @@ class Stretches:
     @property
     def areas(self) -> Ints:
         """(P,) the pixels of each piece."""
-        wide = np.append(0, np.cumsum(self.end - self.first))[self.starts]
+        _, first, end = self.ink
+        wide = np.append(0, np.cumsum(end - first))[self.starts]
         return np.diff(wide)
 
     def parted(self, counts: Sequence[int]) -> list[Stretches]:
         """Return those of so many pieces and those of the next ones, each counted from 0 again."""
         ends = np.cumsum(counts).tolist()
         return [
-            Stretches(self.row, self.first, self.end, self.starts[end - count : end + 1])
+            Stretches(self.ink, self.starts[end - count : end + 1])
             for count, end in zip(counts, ends, strict=True)
         ]
 
     def of(self, first: int, count: int) -> Ink:
-        """Return rows, first columns and ends of the ink of some pieces together."""
-        own = slice(self.starts[first], self.starts[first + count])
-        return self.row[own], self.first[own], self.end[own]
+        """Return the ink of some pieces together."""
+        return self.ink[:, self.starts[first] : self.starts[first + count]]
 
 
 def stretches_of(pictures: Sequence[Ints], counts: Sequence[int]) -> Stretches:
@@ -81,4 +78,4 @@ def stretches_of(pictures: Sequence[Ints], counts: Sequence[int]) -> Stretches:
     order = np.argsort(piece, kind="stable")
     row, start, end = row[order], start[order], end[order]
     starts = np.append(0, np.cumsum(np.bincount(piece, minlength=pieces.sum())))
-    return Stretches(row - above[row], start - begin[row], end - begin[row], starts)
+    return Stretches(np.stack([row - above[row], start - begin[row], end - begin[row]]), starts)

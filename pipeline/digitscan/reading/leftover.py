@@ -32,7 +32,7 @@ def leftover_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, 
     for word in words:
         box = word.box
         here = left[box.y : box.bottom, box.x : box.right]
-        np.multiply(here, (word.labels == 0).view(np.uint8), out=here)
+        here &= word.labels == 0
     return _inked(left, ink.stroke, rulings)
 
 

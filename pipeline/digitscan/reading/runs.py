@@ -154,11 +154,13 @@ def lowest(count: int, first: Ints, second: Ints) -> Ints:
 
 def true_places(flags: NDArray[np.bool_]) -> Ints:
     """Return where (N,) flags are true: `np.flatnonzero`, quicker as most of them are false."""
-    eights = flags[: flags.size // 8 * 8]
-    some = np.flatnonzero(eights.view(np.uint64) != 0)
-    at = np.flatnonzero(eights.reshape(-1, 8)[some])
-    last = np.flatnonzero(flags[eights.size :]) + eights.size
-    return np.concatenate([8 * some[at // 8] + at % 8, last])
+    eights = flags[: flags.size // 8 * 8].view(np.uint64)
+    place = np.flatnonzero(eights != 0)
+    at = np.flatnonzero(eights.take(place).view(np.bool_))
+    # NumPy divides whole numbers, and has the rest, in ten times the time of these.
+    place = (place << 3).take(at >> 3)
+    place += at & 7
+    return np.concatenate([place, np.flatnonzero(flags[8 * eights.size :]) + 8 * eights.size])
 
 
 def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:

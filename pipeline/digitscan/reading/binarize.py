@@ -98,7 +98,7 @@ def _with_core(mask: Mask, core: NDArray[np.bool_]) -> Mask:
 def stretch(darkness: Gray, mask: Mask) -> Gray:
     """Return the darkness with the page's dark ink (99th percentile of the ink) at 255."""
     some, inked = thinned(darkness), thinned(mask)
-    counts = np.asarray(cv2.calcHist([some], [0], inked, [256], [0, 256])).ravel()
+    counts = np.bincount(some[inked.view(np.bool_)], minlength=256)
     if not counts.any():
         return darkness
     return scaled(darkness, 255 / max(percentile(counts, 99), FAINTEST))

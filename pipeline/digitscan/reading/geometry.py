@@ -71,7 +71,9 @@ def map_box(box: Box, transform: Homography, size: Size) -> Box:
 
 def corners(boxes: Iterable[Box]) -> NDArray[np.int32]:
     """Return left, top, right and bottom of boxes; (N, 4)."""
-    return np.array([(b.x, b.y, b.right, b.bottom) for b in boxes], np.int32).reshape(-1, 4)
+    frames = np.array([(b.x, b.y, b.width, b.height) for b in boxes], np.int32).reshape(-1, 4)
+    frames[:, 2:] += frames[:, :2]  # to ask each box for its sides takes twice as long
+    return frames
 
 
 def resample(

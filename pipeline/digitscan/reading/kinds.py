@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
+from digitscan.reading.geometry import corners
 from digitscan.types import Box, Floats, Ints
 
 GLYPH_CLIP = 3.0
@@ -61,10 +62,8 @@ def find_company(
     What a coloured pen wrote and print keep no company.
     `combs` is (C,), the comb that each cell stands in or -1, as `comb_rows` gives it.
     """
-    boxes = np.array([(w.box.x, w.box.y, w.box.right, w.box.bottom) for w in words], np.int32)
-    boxes = boxes.reshape(-1, 4)
     cell = np.array([word.cell for word in words], np.int32)
-    left, top, right, bottom = boxes.T
+    left, top, right, bottom = corners(word.box for word in words).T
     high = (bottom - top).astype(np.float32)
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     gap = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)

@@ -23,7 +23,7 @@ from digitscan.reading.kinds import (
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
 from digitscan.reading.together import parted
-from digitscan.types import Floats
+from digitscan.types import Floats, Ints
 
 SURELY_PRINTED = 1.0
 """Log odds of print, a glyph, from which a word is not read at all where print is not wanted."""
@@ -82,14 +82,16 @@ def judge_looks(
 ) -> list[Look]:
     """Judge one page's words from the scores of their `chosen` whole components, word by word."""
     with timed(page.seconds, "kinds"):
-        looked = [int(np.count_nonzero(parts)) for parts in chosen]
+        seen = np.concatenate([np.zeros(0, np.bool_), *chosen])
+        counts = [len(parts) for parts in chosen]
+        looked = np.diff(
+            np.append(0, np.cumsum(seen))[np.append(0, np.cumsum(counts, dtype=np.intp))]
+        )
         own, count = _own_odds(page, looked, scores.printed)
         rows = page.rows
         printed = in_company(own, count, company)
-        seen = np.concatenate([np.zeros(0, np.bool_), *chosen])
         digit = np.zeros((len(seen), NOT_A_DIGIT + 1), np.float32)
         digit[seen] = scores.digit
-        counts = [len(parts) for parts in chosen]
         sure = np.repeat(np.where(rows < 0, SURE, SURE_IN_COMBS), counts)
         whole = digit[:, :NOT_A_DIGIT].max(1) > sure
         evidence = own.tolist(), count.tolist(), printed.tolist()
@@ -134,7 +136,9 @@ def sure_kinds(
     return np.repeat([print_, hand], looked, axis=1)
 
 
-def _own_odds(page: Prepared, looked: Sequence[int], printed: Floats) -> tuple[Floats, Floats]:
+def _own_odds(
+    page: Prepared, looked: Sequence[int] | Ints, printed: Floats
+) -> tuple[Floats, Floats]:
     """Judge the words of a page by their own glyphs: log odds of print and glyphs; (N,) both."""
     own, count = print_log_odds(printed, looked)
     own -= by_color(page.words, page.rows)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.bars import bars_of
 from digitscan.reading.find import Word
+from digitscan.reading.geometry import corners
 from digitscan.reading.stretches import stretches_of
 from digitscan.types import Box, Floats, Ints
 
@@ -80,20 +81,12 @@ def _reach(
     """
     cell = np.array([word.cell for word in words], np.int32)
     own = [cells[k] if k >= 0 else Box(0, 0, 1, 1) for k in cell.tolist()]
-    boxes, frames = _corners([word.box for word in words]), _corners(own)
+    boxes, frames = corners(word.box for word in words), corners(own)
     sizes, spaces = boxes[:, 2:] - boxes[:, :2], frames[:, 2:] - frames[:, :2]
     gaps = np.hstack([boxes[:, :2] - frames[:, :2], frames[:, 2:] - boxes[:, 2:]]).min(axis=1)
     through = (sizes / spaces).max(axis=1) > THROUGH
     touching = gaps <= np.maximum(1, NEAR_BORDER * spaces[:, 1])
     return through & (cell >= 0), touching & (cell >= 0)
-
-
-def _corners(boxes: list[Box]) -> Ints:
-    """Return the left, top, right and bottom of boxes; (N, 4) int32."""
-    frames = np.array([(box.x, box.y, box.width, box.height) for box in boxes], np.int32)
-    corners = frames.reshape(-1, 4)
-    corners[:, 2:] += corners[:, :2]
-    return corners
 
 
 def scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
@@ -115,7 +108,7 @@ def beside_pen(words: list[Word], rows: Ints) -> NDArray[np.bool_]:
     penned = np.array([word.penned for word in words], np.bool_)
     cell = np.array([word.cell for word in words], np.int32)
     taken = np.isin(cell, cell[penned]) | (np.isin(rows, rows[penned]) & (rows >= 0))
-    left, top, right, bottom = _corners([word.box for word in words]).T
+    left, top, right, bottom = corners(word.box for word in words).T
     gap = np.maximum(left[:, None] - right, left - right[:, None])
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     high = np.minimum((bottom - top)[:, None], bottom - top)

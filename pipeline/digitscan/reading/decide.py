@@ -186,7 +186,7 @@ def features(
 def _ink_of(runs: Ints, ink: Stretches, digits: Sequence[GlyphDigit]) -> list[Ink]:
     """Return the ink of each digit's run of pieces."""
     pieces: list[tuple[int, int]] = runs.tolist()
-    return [ink.of(*pieces[digit.run]) for digit in digits]
+    return ink.of_runs([pieces[digit.run] for digit in digits])
 
 
 def _box_ink(word: Word, strip: Strip, box: Box) -> Ink:

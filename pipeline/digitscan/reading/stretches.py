@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +41,10 @@ class Stretches:
             for count, end in zip(counts, ends, strict=True)
         ]
 
-    def of(self, first: int, count: int) -> Ink:
-        """Return the ink of some pieces together."""
-        return self.ink[:, self.starts[first] : self.starts[first + count]]
+    def of_runs(self, runs: Iterable[tuple[int, int]]) -> list[Ink]:
+        """Return the ink of runs of pieces, each its first piece and how many they are."""
+        starts = self.starts.tolist()
+        return [self.ink[:, starts[first] : starts[first + count]] for first, count in runs]
 
 
 def stretches_of(pictures: Sequence[Ints], counts: Sequence[int]) -> Stretches:

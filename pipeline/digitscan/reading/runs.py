@@ -87,9 +87,7 @@ class Runs:
 
         `label` is (R,), each run's; every label from 0 on has a run.
         """
-        few = label.max(initial=0) < 1 << 16
-        # NumPy sorts so short numbers by counting.
-        order = np.argsort(label.astype(np.uint16) if few else label, kind="stable")
+        order = in_order(label)
         first = np.flatnonzero(np.diff(label[order], prepend=-1))
         if not first.size:
             return np.zeros((0, 4), np.intp), first
@@ -131,6 +129,12 @@ def _merged(known: Ints, asked: Ints, after: bool) -> Ints:
     order = np.argsort(np.concatenate((known, asked) if after else (asked, known)), kind="stable")
     place = np.flatnonzero(order >= known.size if after else order < asked.size)
     return place - np.arange(asked.size)
+
+
+def in_order(labels: Ints) -> Ints:
+    """Return the stable order of labels from 0 on: NumPy sorts short numbers by counting."""
+    few = labels.max(initial=0) < 1 << 16
+    return np.argsort(labels.astype(np.uint16) if few else labels, kind="stable")
 
 
 def lowest(count: int, first: Ints, second: Ints) -> Ints:

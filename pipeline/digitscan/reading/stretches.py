@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from digitscan.reading.geometry import Ink
+from digitscan.reading.runs import in_order
 from digitscan.types import Ints
 
 
@@ -76,7 +77,7 @@ def stretches_of(pictures: Sequence[Ints], counts: Sequence[int]) -> Stretches:
     pieces = np.array(counts, np.intp)
     before = np.repeat(np.cumsum(pieces) - pieces, heights)  # pieces of the pictures before
     piece = label + before[row] - 1
-    order = np.argsort(piece, kind="stable")
+    order = in_order(piece)
     row, start, end = row[order], start[order], end[order]
     starts = np.append(0, np.cumsum(np.bincount(piece, minlength=pieces.sum())))
     return Stretches(np.stack([row - above[row], start - begin[row], end - begin[row]]), starts)

@@ -98,8 +98,8 @@ class Reader:
         for page in pages:
             with timed(page.seconds, "glyphs"):
                 big = big_parts(page.words)
-                parts = zip(page.words, map(np.flatnonzero, big), strict=True)
-                inks.append([part_inks(*some) for some in parts])
+                parts = [[i for i, large in enumerate(word.tolist()) if large] for word in big]
+                inks.append([part_inks(*some) for some in zip(page.words, parts, strict=True)])
             chosen.append(big)
         looked = [[len(some) for some in page] for page in inks]
         kinds = None if self._printed else kinds_at_a_look(pages, company, looked)

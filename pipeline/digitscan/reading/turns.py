@@ -165,7 +165,7 @@ def _crops(words: list[Word], chosen: Ints) -> NDArray[np.uint8]:
         [
             ink
             for index in np.unique(of_word).tolist()
-            for ink in part_inks(words[index], chosen[of_word == index] - first[index])
+            for ink in part_inks(words[index], (chosen[of_word == index] - first[index]).tolist())
         ]
     )
 

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from digitscan.reading.geometry import (
     resample,
     scaling,
     shifting,
+    thinned,
     turning,
 )
 from digitscan.types import Box
@@ -144,6 +146,13 @@ def test_pixels_of_a_photo_lie_inside_the_box_of_their_box() -> None:
 def test_pixels_beside_the_page_become_a_box_on_its_edge() -> None:
     far = np.array([[500], [500], [501]])
     assert map_groups(far, FIRST, CORNER, scaling(1, 1), SIZE) == [Box(399, 299, 1, 1)]
+
+
+@pytest.mark.parametrize("shape", [(6, 8), (7, 9), (1, 1), (3, 2)])
+def test_every_second_pixel_is_kept(shape: tuple[int, int]) -> None:
+    picture = np.arange(shape[0] * shape[1], dtype=np.uint8).reshape(shape)
+    for image in (picture, np.asfortranarray(picture)):
+        np.testing.assert_array_equal(thinned(image), picture[::2, ::2])
 
 
 def test_each_group_of_pixels_has_its_own_corner_and_box() -> None:

@@ -94,9 +94,19 @@ def test_the_kind_of_words_is_sure_at_a_look(
     seen = np.full(4, printed, np.float32)
     beside = Company(~np.eye(2, dtype=bool), np.zeros((2, 2), bool))
     # The two glyphs of the word beside count for less than two: print needs four in all.
-    assert sure_kinds(two, beside, [2, 2], seen).tolist() == [[False] * 4, [hand] * 4]
-    many = np.full(6, printed, np.float32)
-    assert sure_kinds(two, beside, [3, 3], many).tolist() == [[print_] * 6, [hand] * 6]
+    surely, likely = sure_kinds(two, beside, [2, 2], seen)
+    assert not surely.any()
+    assert (~np.isnan(likely)).tolist() == [hand] * 4
+    surely, likely = sure_kinds(two, beside, [3, 3], np.full(6, printed, np.float32))
+    assert surely.tolist() == [print_] * 6
+    assert (~np.isnan(likely)).tolist() == [hand] * 6
+
+
+def test_a_glyph_in_doubt_among_a_pen_s_is_as_likely_print_as_they_are(page: Prepared) -> None:
+    alone = replace(page, words=page.words, field=True)
+    seen = np.array([0.05, 0.05, 0.05, 0.5], np.float32)
+    _, likely = sure_kinds(alone, ALONE, [4], seen)
+    assert likely.tolist() == pytest.approx([1 / (1 + 19 ** (3 / 4))] * 4, rel=1e-3)
 
 
 def test_print_that_its_company_speaks_against_is_not_sure_at_a_look(page: Prepared) -> None:
@@ -110,7 +120,9 @@ def test_the_kind_of_runs_that_are_no_digit_need_not_be_known() -> None:
     sure, unsure, digit = np.eye(11)[[10, 10, 3]].astype(np.float32)
     unsure[[3, 10]] = 0.05, 0.95
     said = GlyphScores(np.stack([sure, unsure, digit]), np.full(3, 0.5, np.float32))
-    assert kinds_of_digits(said).tolist() == [[False] * 3, [True, False, False]]
+    surely, likely = kinds_of_digits(said)
+    assert not surely.any()
+    assert (~np.isnan(likely)).tolist() == [True, False, False]
 
 
 def test_what_reads_for_sure_as_one_digit_stays_whole(page: Prepared) -> None:

@@ -78,20 +78,28 @@ def test_the_glyph_network_is_asked_where_the_quick_one_doubts() -> None:
     assert both.classify(crops(0)).digit.shape == (0, 11)
 
 
-def of_the_two(known: list[bool], _: GlyphScores) -> NDArray[np.bool_]:
+def of_the_two(
+    printed: bool, likely: float, _: GlyphScores
+) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
     """Say the same of two glyphs, whatever their scores."""
-    return np.repeat(np.array(known)[:, None], 2, axis=1)
+    return np.full(2, printed), np.full(2, likely, np.float32)
 
 
 def test_what_surely_is_print_needs_no_more_and_the_kind_of_some_is_not_asked() -> None:
     quick = Says(DOUBTED_LETTER, DOUBTED_KIND)
     glyph = Says(says(2, 0.9, 0.3), says(2, 0.9, 0.3))
     both = Cascade(GlyphEngine(quick, 1.0, 1.0), GlyphEngine(glyph, 1.0, 1.0))
-    asked = []
-    for known in ([False, False], [True, False], [False, True]):
-        both.classify(crops(2), partial(of_the_two, known))
+    asked, printed = [], []
+    for surely, likely in ((False, np.nan), (True, np.nan), (False, 0.1)):
+        found = both.classify(crops(2), partial(of_the_two, surely, likely))
         asked.append(glyph.asked)
+        printed.append(found.printed.tolist())
     assert asked == [2, 2, 3]
+    assert printed == [
+        pytest.approx([0.3, 0.3]),
+        pytest.approx([0.95, 0.4]),
+        pytest.approx([0.3, 0.1]),  # the first one's digit was asked about
+    ]
 
 
 def test_another_glyph_network_reads_alone() -> None:

@@ -124,9 +124,9 @@ class GlyphScores:
     printed: Floats
 
 
-Kinds: TypeAlias = Callable[[GlyphScores], NDArray[np.bool_]]
-"""Tells by the scores of the network that is asked first which of N glyphs surely are print, and of
-which no more of their kind needs to be known; (2, N) bool."""
+Kinds: TypeAlias = Callable[[GlyphScores], tuple[NDArray[np.bool_], Floats]]
+"""Tells by the scores of the network that is asked first which of N glyphs surely are print, (N,)
+bool, and how likely print each is, (N,) float32, NaN where that is worth another look."""
 
 
 class Classifier(Protocol):

@@ -42,7 +42,7 @@ a comb it may be a part of one that goes on in the next cell."""
 PRINT_AT_A_LOOK, MANY = 2.0, 4
 """Words are print where their own glyphs speak for it with these log odds, and so do so many with
 their company's: no network is asked again."""
-HAND_AT_A_LOOK, TWO = -1.0, 2
+HAND_AT_A_LOOK, TWO = -2.0, 2
 """The same of words that a pen wrote; what their digits are is asked all the same."""
 SURELY_NONE = 0.97
 """A run of pieces is no digit with this probability, whoever made it."""
@@ -104,36 +104,39 @@ def kinds_at_a_look(
 ) -> Kinds:
     """Tell kinds by what the quick network says; `looked` are the glyphs of each page's words."""
 
-    def kinds(scores: GlyphScores) -> NDArray[np.bool_]:
+    def kinds(scores: GlyphScores) -> tuple[NDArray[np.bool_], Floats]:
         of_pages = parted(scores.printed, [sum(counts) for counts in looked])
         found = zip(pages, company, looked, of_pages, strict=True)
-        return np.concatenate([sure_kinds(*page) for page in found], axis=1)
+        printed, likely = zip(*[sure_kinds(*page) for page in found], strict=True)
+        return np.concatenate(printed), np.concatenate(likely)
 
     return kinds
 
 
-def kinds_of_digits(scores: GlyphScores) -> NDArray[np.bool_]:
+def kinds_of_digits(scores: GlyphScores) -> tuple[NDArray[np.bool_], Floats]:
     """Tell that the kind of what surely is no digit need not be known, of runs; see `Kinds`.
 
     What may be a digit and is like neither print nor handwriting is worth another look.
     """
     none = scores.digit[:, NOT_A_DIGIT] >= SURELY_NONE
-    return np.stack([np.zeros_like(none), none])
+    return np.zeros_like(none), np.where(none, scores.printed, np.float32(np.nan))
 
 
 def sure_kinds(
     page: Prepared, company: Company, looked: Sequence[int], printed: Floats
-) -> NDArray[np.bool_]:
-    """Tell the glyphs of words that surely are print, and of those that surely are not; (2, G).
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Tell the glyphs of words that surely are print, and how likely those of a pen are; (G,) both.
 
-    `printed` are the glyphs' probabilities of print, (G,), of which each word has `looked`.
+    `printed` are the glyphs' probabilities of print, (G,), of which each word has `looked`. Where a
+    word and its company surely are a pen's, it is theirs; elsewhere, NaN, that is worth a look.
     """
     own, count = _own_odds(page, looked, printed)
     weight = weights(count, company)
     odds, heard = averaged(own, count, weight), count + weight.sum(1)
     print_ = (np.minimum(own, odds) >= PRINT_AT_A_LOOK) & (heard >= MANY)
     hand = (odds <= HAND_AT_A_LOOK) & (heard >= TWO)
-    return np.repeat([print_, hand], looked, axis=1)
+    likely = np.where(hand, 1 / (1 + np.exp(-odds)), np.nan).astype(np.float32)
+    return np.repeat(print_, looked), np.repeat(likely, looked)
 
 
 def _own_odds(

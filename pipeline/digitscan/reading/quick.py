@@ -49,8 +49,10 @@ class Cascade:
         scores = self._quick.classify(crops)
         digit, kind = in_doubt(scores)
         if kinds is not None and len(crops):
-            printed, known = kinds(scores)
-            digit, kind = digit & ~printed, kind & ~(printed | known)
+            printed, likely = kinds(scores)
+            told = kind & ~np.isnan(likely)
+            scores.printed[told] = likely[told]
+            digit, kind = digit & ~printed, kind & ~(printed | told)
         asked = np.flatnonzero(digit | kind)
         surer = self._glyph.classify(crops[asked])
         scores.digit[asked], scores.printed[asked] = surer.digit, surer.printed

@@ -83,6 +83,16 @@ def test_reading_is_written_beside_the_ink_on_black_and_on_white() -> None:
         assert (around < 150).sum() > 100
 
 
+def test_of_frames_that_leave_the_page_the_part_on_it_is_drawn() -> None:
+    page, around = grey_page(), np.s_[330:362]
+    inside = annotate(page, read(page, number(Box(202, 300, 30, 50))))[around]
+    left = annotate(page, read(page, number(Box(1, 300, 30, 50))))[around]
+    right = annotate(page, read(page, number(Box(570, 300, 30, 50))))[around]
+    assert (inside[:, 195:240] != page.pixels[0, 0]).any()
+    np.testing.assert_array_equal(left[:, :39], inside[:, 201:240])
+    np.testing.assert_array_equal(right[:, 563:], inside[:, 195:232])
+
+
 def test_a_label_wider_than_its_page_is_cut_off() -> None:
     page = grey_page(60, 40)
     long = number(*(Box(2 + 7 * i, 10, 6, 12) for i in range(8)))

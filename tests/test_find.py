@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from digitscan.reading.clean import Ink
-from digitscan.reading.find import find_words
+from digitscan.reading.find import find_words, words_and_rest
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box
 
@@ -85,6 +85,19 @@ def test_specks_and_blocks_are_no_words() -> None:
     mask[5:7, 5:7] = 1
     mask[50:150, 50:250] = 1
     assert find_words(ink_of(mask), no_rulings(mask)) == []
+
+
+def test_ink_of_no_word_is_the_rest_specks_are_not() -> None:
+    mask = np.zeros((400, 200), np.uint8)
+    mask[10:40, 20:24] = 1  # a digit
+    mask[100:380, 60:64] = 1  # too tall
+    mask[60:62, 20:22] = 1
+    words, rest = words_and_rest(ink_of(mask), no_rulings(mask))
+    assert [word.box.x for word in words] == [20]
+    assert (np.flatnonzero(rest.any(axis=0)).tolist(), rest.sum()) == ([60, 61, 62, 63], 4 * 280)
+    mask[:100] = 0
+    assert words_and_rest(ink_of(mask), no_rulings(mask))[0] == []
+    assert words_and_rest(ink_of(mask), no_rulings(mask))[1].sum() == 4 * 280
 
 
 def test_an_empty_page_has_no_words() -> None:

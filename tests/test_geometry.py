@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,11 +14,13 @@ from digitscan.reading.geometry import (
     resample,
     scaling,
     shifting,
+    thinned,
     turning,
 )
 from digitscan.types import Box
 
 SIZE = (400, 300)
+FIRST, CORNER = np.array([0]), np.array([[0, 0]])
 boxes = st.builds(
     Box, st.integers(60, 300), st.integers(60, 200), st.integers(1, 60), st.integers(1, 60)
 )
@@ -125,8 +128,8 @@ def test_mapped_pixels_fill_their_box(angle: float, seed: int) -> None:
         for j in (0, 1)
     ]
     flat = np.array(corners) @ (scaling(2, 2) @ turn).T
-    ink, twice = (rows, columns, columns + 1), (2 * size[0], 2 * size[1])
-    (box,) = map_groups([ink], [(0, 0)], scaling(2, 2) @ turn, twice)
+    ink, twice = np.stack((rows, columns, columns + 1)), (2 * size[0], 2 * size[1])
+    (box,) = map_groups(ink, FIRST, CORNER, scaling(2, 2) @ turn, twice)
     np.testing.assert_allclose([box.x, box.y], flat[:, :2].min(0), atol=0.5 + 1e-6)
     np.testing.assert_allclose([box.right, box.bottom], flat[:, :2].max(0), atol=0.5 + 1e-6)
 
@@ -135,12 +138,26 @@ def test_pixels_of_a_photo_lie_inside_the_box_of_their_box() -> None:
     tilt = np.array([[1.0, 0.1, 5], [0.05, 0.9, 3], [2e-4, 4e-4, 1]])
     box = Box(100, 80, 30, 40)
     rows, columns = np.nonzero(np.ones((box.height, box.width)))
-    got = map_groups([(rows, columns, columns + 1)], [(box.x, box.y)], tilt, SIZE)[0]
+    ink, corner = np.stack((rows, columns, columns + 1)), np.array([[box.x, box.y]])
+    got = map_groups(ink, FIRST, corner, tilt, SIZE)[0]
     assert got == map_box(box, tilt, SIZE)  # all its pixels are set, the corners among them
 
 
 def test_pixels_beside_the_page_become_a_box_on_its_edge() -> None:
-    far = np.array([500])
-    assert map_groups([(far, far, far + 1)], [(0, 0)], scaling(1, 1), SIZE)[0] == Box(
-        399, 299, 1, 1
-    )
+    far = np.array([[500], [500], [501]])
+    assert map_groups(far, FIRST, CORNER, scaling(1, 1), SIZE) == [Box(399, 299, 1, 1)]
+
+
+@pytest.mark.parametrize("shape", [(6, 8), (7, 9), (1, 1), (3, 2)])
+def test_every_second_pixel_is_kept(shape: tuple[int, int]) -> None:
+    picture = np.arange(shape[0] * shape[1], dtype=np.uint8).reshape(shape)
+    for image in (picture, np.asfortranarray(picture)):
+        np.testing.assert_array_equal(thinned(image), picture[::2, ::2])
+
+
+def test_each_group_of_pixels_has_its_own_corner_and_box() -> None:
+    ink = np.array([[0, 1, 0], [0, 2, 0], [3, 4, 1]])
+    corners = np.array([[10, 20], [30, 40]])
+    got = map_groups(ink, np.array([0, 2]), corners, scaling(1, 1), SIZE)
+    assert got == [Box(10, 20, 4, 2), Box(30, 40, 1, 1)]
+    assert map_groups(ink[:, :0], FIRST[:0], CORNER[:0], scaling(1, 1), SIZE) == []

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink
-from digitscan.reading.find import find_words
+from digitscan.reading.find import words_and_rest
 from digitscan.reading.leftover import covered_cells, leftover_cells, reaches_out
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box
@@ -27,7 +27,7 @@ def page(*ink: tuple[int, int, int, int]) -> tuple[Ink, Rulings]:
 
 def left(*ink: tuple[int, int, int, int]) -> tuple[int, ...]:
     cleaned, rulings = page(*ink)
-    return leftover_cells(cleaned, rulings, find_words(cleaned, rulings))
+    return leftover_cells(words_and_rest(cleaned, rulings)[1], cleaned.stroke, rulings)
 
 
 def test_a_blackened_cell_is_left_over_and_a_digit_is_not() -> None:
@@ -41,7 +41,7 @@ def test_specks_and_scraps_of_rulings_are_not_left_over() -> None:
 def test_without_cells_nothing_is_left_over() -> None:
     cleaned, rulings = page((20, 20, 40, 40))
     none = Rulings(rulings.horizontal, rulings.vertical, (), np.zeros_like(rulings.labels))
-    assert leftover_cells(cleaned, none, []) == ()
+    assert leftover_cells(cleaned.mask, cleaned.stroke, none) == ()
 
 
 def test_a_stroke_across_both_cells_covers_both_and_one_beside_them_none() -> None:

@@ -7,7 +7,15 @@ import pytest
 
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.kinds import Company, find_company
-from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
+from digitscan.reading.look import (
+    SURELY_PRINTED,
+    Look,
+    big_parts,
+    judge_looks,
+    kinds_of_digits,
+    print_odds,
+    sure_kinds,
+)
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.reading.strips import StripDigit, StripReading
 from digitscan.types import Box, Page
@@ -74,6 +82,48 @@ def test_what_is_lower_than_a_pen_writes_is_print(page: Prepared) -> None:
     low = replace(page, words=[replace(page.words[0], parts=bars, height=8 / page.scale)])
     assert look(replace(low, field=False), 0.05).printed > SURELY_PRINTED
     assert look(replace(low, field=True), 0.05).printed < 0  # a field's entry is read
+
+
+@pytest.mark.parametrize(
+    ("printed", "print_", "hand"),
+    [(0.95, True, False), (0.6, False, False), (0.4, False, False), (0.05, False, True)],
+)
+def test_the_kind_of_words_is_sure_at_a_look(
+    page: Prepared, printed: float, print_: bool, hand: bool
+) -> None:
+    two = replace(page, words=page.words * 2, field=True)
+    seen = np.full(4, printed, np.float32)
+    beside = Company(~np.eye(2, dtype=bool), np.zeros((2, 2), bool))
+    # The two glyphs of the word beside count for less than two: print needs four in all.
+    surely, likely = sure_kinds(two, beside, [2, 2], seen)
+    assert not surely.any()
+    assert (~np.isnan(likely)).tolist() == [hand] * 4
+    surely, likely = sure_kinds(two, beside, [3, 3], np.full(6, printed, np.float32))
+    assert surely.tolist() == [print_] * 6
+    assert (~np.isnan(likely)).tolist() == [hand] * 6
+
+
+def test_a_glyph_in_doubt_among_a_pen_s_is_as_likely_print_as_they_are(page: Prepared) -> None:
+    alone = replace(page, words=page.words, field=True)
+    seen = np.array([0.05, 0.05, 0.05, 0.5], np.float32)
+    _, likely = sure_kinds(alone, ALONE, [4], seen)
+    assert likely.tolist() == pytest.approx([1 / (1 + 19 ** (3 / 4))] * 4, rel=1e-3)
+
+
+def test_print_that_its_company_speaks_against_is_not_sure_at_a_look(page: Prepared) -> None:
+    two = replace(page, words=page.words * 2, field=True)
+    beside = Company(~np.eye(2, dtype=bool), np.zeros((2, 2), bool))
+    seen = np.array([0.99] * 4 + [0.01] * 4, np.float32)
+    assert not sure_kinds(two, beside, [4, 4], seen)[0].any()
+
+
+def test_the_kind_of_runs_that_are_no_digit_need_not_be_known() -> None:
+    sure, unsure, digit = np.eye(11)[[10, 10, 3]].astype(np.float32)
+    unsure[[3, 10]] = 0.05, 0.95
+    said = GlyphScores(np.stack([sure, unsure, digit]), np.full(3, 0.5, np.float32))
+    surely, likely = kinds_of_digits(said)
+    assert not surely.any()
+    assert (~np.isnan(likely)).tolist() == [True, False, False]
 
 
 def test_what_reads_for_sure_as_one_digit_stays_whole(page: Prepared) -> None:

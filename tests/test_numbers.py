@@ -33,7 +33,7 @@ def said(left: int, value: int, cell: int) -> Said:
     parts = np.array([[0, 0, 20, 30]], np.int32)
     word = Word(Box(left, 110, 20, 30), labels, parts, np.zeros((30, 20), np.uint8), cell, 30.0)
     rows, columns = np.nonzero(labels)
-    ink = rows, columns, columns + 1
+    ink = np.stack((rows, columns, columns + 1))
     return Said(word, Kind.HANDWRITTEN, (DecidedDigit(value, 0.99, ink),), 0.99)
 
 
@@ -119,7 +119,7 @@ def strokes(*ends: tuple[int, int, int, int, int]) -> tuple[Word, list[DecidedDi
     found = [np.nonzero(labels == index + 1) for index in range(len(ends))]
     parts = np.array([cv2.boundingRect((labels == i + 1) * np.uint8(1)) for i in range(len(ends))])
     digits = [
-        DecidedDigit(end[0], 0.9, (rows, columns, columns + 1))
+        DecidedDigit(end[0], 0.9, np.stack((rows, columns, columns + 1)))
         for end, (rows, columns) in zip(ends, found, strict=True)
     ]
     box, darkness = Box(0, 0, 140, 60), np.zeros((60, 140), np.uint8)
@@ -148,7 +148,7 @@ def test_a_high_leaning_stroke_between_digits_is_a_slash(
 def test_a_1_too_faint_for_the_contours_beside_its_word_is_no_slash() -> None:
     slash = (1, 60, 50, 80, 5)
     word, digits, heights = strokes((2, 20, 15, 20, 45), slash, (1, 110, 45, 125, 14))
-    corners = np.array([0, 30]), np.array([140, 160]), np.array([141, 161])
+    corners = np.array([[0, 30], [140, 160], [141, 161]])
     digits[2] = replace(digits[2], ink=corners)
     assert slashes_in(word, digits, heights) == [1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from digitscan.errors import ModelError
 from digitscan.reading.engine import GlyphEngine, GlyphScores, shipped_weights
-from digitscan.reading.quick import Cascade, in_doubt, load_classifier, surely_print
+from digitscan.reading.quick import Cascade, in_doubt, load_classifier
 from digitscan.settings import EngineChoice
 from digitscan.types import Floats
 
@@ -37,11 +38,11 @@ def scores(*said: tuple[list[float], float]) -> GlyphScores:
 
 
 def test_each_kind_of_doubt() -> None:
-    assert not in_doubt(
-        scores(SURE_SEVEN, SURE_LETTER, says(7, 1.0, 0.0), says(10, 1.0, 1.0))
-    ).any()
-    doubted = DOUBTED_SEVEN, DOUBTED_LETTER, DOUBTED_KIND, PRINTED_SEVEN
-    assert in_doubt(scores(*doubted)).all()
+    sure = SURE_SEVEN, SURE_LETTER, says(7, 1.0, 0.0), says(10, 1.0, 1.0)
+    assert not np.any(in_doubt(scores(*sure)))
+    digit, kind = in_doubt(scores(DOUBTED_SEVEN, DOUBTED_LETTER, DOUBTED_KIND, PRINTED_SEVEN))
+    assert digit.tolist() == [True, True, False, False]
+    assert kind.tolist() == [False, False, True, True]
 
 
 class Says:
@@ -77,17 +78,28 @@ def test_the_glyph_network_is_asked_where_the_quick_one_doubts() -> None:
     assert both.classify(crops(0)).digit.shape == (0, 11)
 
 
-def test_words_that_surely_are_print_need_no_more() -> None:
-    printed = np.array([0.99, 0.95, 0.9, 0.6, 0.99, 0.99, 0.99, 0.9, 0.6, 0.6, 0.6], np.float32)
-    words = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2])
-    assert surely_print(printed, words).tolist() == [True] * 4 + [False] * 7
-    quick, glyph = Says(DOUBTED_LETTER), Says(says(2, 0.9, 0.3))
+def of_the_two(
+    printed: bool, likely: float, _: GlyphScores
+) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+    """Say the same of two glyphs, whatever their scores."""
+    return np.full(2, printed), np.full(2, likely, np.float32)
+
+
+def test_what_surely_is_print_needs_no_more_and_the_kind_of_some_is_not_asked() -> None:
+    quick = Says(DOUBTED_LETTER, DOUBTED_KIND)
+    glyph = Says(says(2, 0.9, 0.3), says(2, 0.9, 0.3))
     both = Cascade(GlyphEngine(quick, 1.0, 1.0), GlyphEngine(glyph, 1.0, 1.0))
-    blank = np.zeros((8, 28, 28), np.uint8)
-    both.classify(blank, np.array([0, 0, 0, 0, 1, 1, 1, 2]))
-    assert glyph.asked == 4
-    both.classify(blank)
-    assert glyph.asked == 12
+    asked, printed = [], []
+    for surely, likely in ((False, np.nan), (True, np.nan), (False, 0.1)):
+        found = both.classify(crops(2), partial(of_the_two, surely, likely))
+        asked.append(glyph.asked)
+        printed.append(found.printed.tolist())
+    assert asked == [2, 2, 3]
+    assert printed == [
+        pytest.approx([0.3, 0.3]),
+        pytest.approx([0.95, 0.4]),
+        pytest.approx([0.3, 0.1]),  # the first one's digit was asked about
+    ]
 
 
 def test_another_glyph_network_reads_alone() -> None:

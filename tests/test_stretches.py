@@ -24,14 +24,16 @@ def test_stretches_hold_each_pixel_of_each_piece_once(pictures: list[np.ndarray]
     for picture, ink in zip(pictures, found.parted([3] * len(pictures)), strict=True):
         for piece in range(3):
             drawn = np.zeros_like(picture)
-            for row, first, end in zip(*ink.of(piece, 1), strict=True):
+            (own,) = ink.of_runs([(piece, 1)])
+            for row, first, end in own.T.tolist():
                 drawn[row, first:end] += 1
             assert (drawn == (picture == piece + 1)).all()
 
 
 def test_some_pieces_together_are_those_of_a_run() -> None:
     ink = stretches_of([np.array([[1, 1, 0, 2], [2, 0, 3, 3]])], [3])
-    assert [along.tolist() for along in ink.of(0, 2)] == [[0, 0, 1], [0, 3, 0], [2, 4, 1]]
+    (run,) = ink.of_runs([(0, 2)])
+    assert run.tolist() == [[0, 0, 1], [0, 3, 0], [2, 4, 1]]
     assert ink.owner.tolist() == [0, 1, 1, 2]
 
 
@@ -40,7 +42,7 @@ def test_bars_are_measured_as_by_their_pixels() -> None:
     cv2.line(picture, (10, 50), (30, 8), 1, 4)
     cv2.ellipse(picture, (60, 30), (12, 20), 20, 0, 360, 2, 4)
     ink = stretches_of([picture], [2])
-    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, 2)
+    lean, straight = bars_of(ink.ink, ink.owner, 2)
     by_pixels, _ = find_bars(picture, 2)
     assert lean.tolist() == pytest.approx(by_pixels.tolist())
     assert straight.tolist() == [True, False]

@@ -182,24 +182,28 @@ def _draw_legend(strip: NDArray[np.uint8], reading: PageReading, sizes: _Sizes) 
 def _frame(picture: NDArray[np.uint8], box: Box, by: int, color: Color, width: int) -> None:
     """Draw the edge of a box grown by some pixels, `width` inwards; only inside the picture."""
     high, wide = picture.shape[:2]
-    x, y, right, bottom = box.x - by, box.y - by, box.right + by, box.bottom + by
-    left, end, top, base = 3 * max(0, x), 3 * min(wide, right), max(0, y), min(high, bottom)
-    if left >= end or top >= base:
+    x, y, right, bottom = box.x - by, box.y - by, box.x + box.width + by, box.y + box.height + by
+    if x < 0 or y < 0 or right > wide or bottom > high:
+        part = picture[max(0, y) : max(0, bottom), max(0, x) : max(0, right)]
+        whole = np.zeros((bottom - y, right - x, 3), np.uint8)
+        inside = whole[max(0, -y) :, max(0, -x) :][: part.shape[0], : part.shape[1]]
+        inside[:] = part
+        _frame(whole, Box(0, 0, right - x, bottom - y), 0, color, width)
+        part[:] = inside
         return
-    rows = picture.reshape(high, -1)  # rows of bytes are copied twice as fast as rows of pixels
-    bar = _bar(color, wide)
-    rows[top : max(0, y + width), left:end] = bar[: end - left]
-    rows[max(0, bottom - width) : base, left:end] = bar[: end - left]
-    inner = 3 * min(wide, x + width), 3 * max(0, right - width)
-    for first, last in ((left, inner[0]), (inner[1], end)):
-        if first < last:
-            rows[top:base, first:last] = bar[: last - first]
+    # Rows of bytes are copied twice as fast as rows of pixels, from as many as there are.
+    rows, left, end, inner = picture.reshape(high, -1), 3 * x, 3 * right, 3 * width
+    level, plumb = _bar(color, width, wide)[:, : end - left], _bar(color, high, width)[: bottom - y]
+    rows[y : y + width, left:end] = level
+    rows[bottom - width : bottom, left:end] = level
+    rows[y:bottom, left : left + inner] = plumb
+    rows[y:bottom, end - inner : end] = plumb
 
 
-@cache
-def _bar(color: Color, length: int) -> NDArray[np.uint8]:
-    """Return the bytes of a row of one colour: to copy it is faster than to fill a rectangle."""
-    return np.full((length, 3), color, np.uint8).ravel()
+@lru_cache(64)
+def _bar(color: Color, height: int, width: int) -> NDArray[np.uint8]:
+    """Return the bytes of the pixels of one colour: to copy them is faster than to fill."""
+    return np.full((height, width, 3), color, np.uint8).reshape(height, -1)
 
 
 @cache

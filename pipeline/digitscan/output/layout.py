@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -16,6 +16,9 @@ from digitscan.types import Box, Page
 Corners: TypeAlias = NDArray[np.intp]
 """(..., 4) first column and row of boxes, and first column and row outside."""
 
+RIGHT = 2
+"""Of the four places of a label, in order above, below, right and left, the first beside."""
+
 _COARSE = 8
 """Page pixels a side that one value of the busyness map stands for."""
 
@@ -25,7 +28,7 @@ _DISLIKE = (0.0, 0.02, 0.03, 0.3)
 _ROWS = 256
 """Labels compared with all others at a time, so that a full page costs little memory."""
 
-_BLOCK = 32
+_BLOCK = 128
 """Labels whose choices are weighed at a time, for the same reason."""
 
 _WRITTEN = 3
@@ -53,18 +56,30 @@ def place_labels(
     label placed before, as little as possible of what else is on the page.
     """
     around = np.array([_corners(frame) for frame in frames], np.intp).reshape(-1, 4)
-    above = [spread([box.center[0] for box in boxes], PITCH * height) for boxes in digits]
-    columns = [_columns(*which, height, gap) for which in zip(frames, above, strict=True)]
-    options, shifts = _options(around, columns, height, gap, page)
+    above = _above(digits, PITCH * height)
+    options, shifts = _options(around, above, height, gap, page)
     costs = _covered(options, _busyness(page)) + _areas(options) * _DISLIKE
     costs += _WRITTEN * _hidden(options, around)
     places = _chosen(options, costs)
     chosen = np.arange(len(places)), np.array(places, np.intp)
     boxes, moved = options[chosen].tolist(), shifts[chosen].tolist()
     return [
-        Label(Box.from_corners(*box), tuple(column + shift for column in which[place]))
-        for which, place, box, shift in zip(columns, places, boxes, moved, strict=True)
+        Label(Box.from_corners(*box), tuple([column + shift for column in columns]))
+        for box, shift, columns in zip(
+            boxes, moved, _columns(frames, above, places, height, gap), strict=True
+        )
     ]
+
+
+def _above(digits: Sequence[Sequence[Box]], pitch: float) -> list[list[float]]:
+    """Give the middles of each number's digits, moved apart where they are closer than `pitch`."""
+    middles = [[box.x + box.width / 2 for box in boxes] for boxes in digits]
+    every = np.array([middle for number in middles for middle in number])
+    word = np.repeat(np.arange(len(middles)), np.array([len(boxes) for boxes in digits], np.intp))
+    close = (every[1:] < every[:-1] + pitch) & (word[1:] == word[:-1])
+    for index in set(word[1:][close].tolist()):
+        middles[index] = spread(middles[index], pitch)
+    return middles
 
 
 def spread(columns: Sequence[float], pitch: float) -> list[float]:
@@ -77,28 +92,37 @@ def spread(columns: Sequence[float], pitch: float) -> list[float]:
 
 
 def _columns(
-    frame: Box, columns: Sequence[float], height: int, gap: int
-) -> tuple[Sequence[float], ...]:
-    """Give the digits' middles where a label may go: above, below, right and left."""
+    frames: Sequence[Box],
+    above: Sequence[Sequence[float]],
+    places: Sequence[int],
+    height: int,
+    gap: int,
+) -> Iterator[Sequence[float]]:
+    """Give the digits' middles of each label where it goes: above or below, right or left."""
     pitch = PITCH * height
-    right = [frame.right + gap + pitch * (i + 0.8) for i in range(len(columns))]
-    left = [frame.x - gap - pitch * (i + 0.8) for i in reversed(range(len(columns)))]
-    return columns, columns, right, left
+    for frame, columns, place in zip(frames, above, places, strict=True):
+        if place < RIGHT:
+            yield columns
+        elif place == RIGHT:
+            yield [frame.right + gap + pitch * (i + 0.8) for i in range(len(columns))]
+        else:
+            yield [frame.x - gap - pitch * (i + 0.8) for i in reversed(range(len(columns)))]
 
 
 def _options(
-    frames: Corners,
-    columns: Sequence[Sequence[Sequence[float]]],
-    height: int,
-    gap: int,
-    page: Page,
+    frames: Corners, above: Sequence[Sequence[float]], height: int, gap: int, page: Page
 ) -> tuple[Corners, NDArray[np.float64]]:
     """Give the boxes of labels in those places, (N, 4, 4), moved onto the page they would leave.
 
-    Returns how far they were moved to the right, too; (N, 4).
+    `above` are the middles of the digits above and below. Returns how far the boxes were moved to
+    the right, too; (N, 4).
     """
-    ends = [[(places[0], places[-1]) for places in each] for each in columns]
-    first, last = np.array(ends, np.float64).reshape(-1, 4, 2).transpose(2, 0, 1)
+    pitch = PITCH * height
+    begin, end = np.array([(columns[0], columns[-1]) for columns in above]).reshape(-1, 2).T
+    far = pitch * (np.array([len(columns) for columns in above]) - 1 + 0.8)
+    right, left = frames[:, 2] + gap, frames[:, 0] - gap
+    first = np.stack([begin, begin, right + pitch * 0.8, left - far], axis=1)
+    last = np.stack([end, end, right + far, left - pitch * 0.8], axis=1)
     left, right = np.rint(first - _margin(height)), np.rint(last + _margin(height))
     wide = right - left
     shift = np.maximum(0, -left) - np.maximum(0, right - page.width)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.confidence import LARGEST_LEAD, LEAST_CHANCE
 from digitscan.reading.find import Word
+from digitscan.reading.geometry import corners
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import GLYPH_CLIP
 from digitscan.reading.leftover import MARGIN
@@ -90,6 +91,7 @@ def stand_alone(
     alone = (confidence >= CERTAIN) & (not page.field)
     taken = np.bincount([word.cell + 1 for word in page.words], minlength=1)
     left = {-1, *page.leftovers}
+    cells = page.rulings.cells
     for index in np.flatnonzero(alone).tolist():
         word, reading = words[index], readings[index]
         alone[index] = (
@@ -97,18 +99,20 @@ def stand_alone(
             and taken[word.cell + 1] == 1
             and looks[index].printed < SURELY_WRITTEN
             and reading.lead > CLEAR_LEAD
-            and is_whole(page, word, reading, bool(combed[index]))
+            and is_inside(word.box, cells[word.cell], reading, bool(combed[index]))
         )
+    chosen = np.flatnonzero(alone)
+    theirs = [words[index] for index in chosen.tolist()]
+    faint = faint_ink(page, [cells[word.cell] for word in theirs])
+    most = [MOST_SKIPPED * page.ink.stroke * word.height for word in theirs]
+    alone[chosen] = np.array(faint) <= most
     return np.asarray(alone, np.bool_)
 
 
-def is_whole(page: Prepared, word: Word, reading: GlyphReading, combed: bool) -> bool:
-    """Tell whether all of a word was read: none of it beyond its cell, nor too faint in it."""
-    cell = page.rulings.cells[word.cell]
+def is_inside(box: Box, cell: Box, reading: GlyphReading, combed: bool) -> bool:
+    """Tell whether all of a word was read: none of it goes on beyond its cell."""
     sure = min(digit.probability for digit in reading.digits) > SURE_AT_BORDERS
-    if not sure and (combed or reaches(word.box, cell)):
-        return False
-    return faint_ink(page, cell) <= MOST_SKIPPED * page.ink.stroke * word.height
+    return sure or not (combed or reaches(box, cell))
 
 
 def reaches(box: Box, cell: Box) -> bool:
@@ -118,11 +122,21 @@ def reaches(box: Box, cell: Box) -> bool:
     )
 
 
-def faint_ink(page: Prepared, cell: Box) -> int:
-    """Count the pixels inside a cell that may be ink and were too faint for the contours."""
-    beside, above = round(MARGIN * cell.width), round(MARGIN * cell.height)
-    rows = slice(cell.y + above, cell.bottom - above)
-    columns = slice(cell.x + beside, cell.right - beside)
-    _, dark = cv2.threshold(page.ink.darkness[rows, columns], FAINT, 1, cv2.THRESH_BINARY)
-    ink = cv2.dilate(page.ink.mask[rows, columns], AROUND)
-    return cv2.countNonZero(cv2.compare(dark, ink, cv2.CMP_GT))
+def faint_ink(page: Prepared, cells: Sequence[Box]) -> list[int]:
+    """Count the pixels inside each cell that may be ink and were too faint for the contours."""
+    if not cells:
+        return []
+    left, top, right, bottom = corners(cells).T
+    first, last = int(top.min()), int(bottom.max())
+    begin, end = int(left.min()), int(right.max())
+    around = slice(first, last), slice(begin, end)
+    _, dark = cv2.threshold(page.ink.darkness[around], FAINT, 1, cv2.THRESH_BINARY)
+    faint = cv2.compare(dark, cv2.dilate(page.ink.mask[around], AROUND), cv2.CMP_GT)
+    found = []
+    for cell in cells:
+        beside, above = round(MARGIN * cell.width), round(MARGIN * cell.height)
+        x, y = cell.x - begin, cell.y - first
+        rows = slice(y + above, y + cell.height - above)
+        columns = slice(x + beside, x + cell.width - beside)
+        found.append(cv2.countNonZero(faint[rows, columns]))
+    return found

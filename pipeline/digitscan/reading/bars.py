@@ -37,7 +37,8 @@ def find_bars(
         and (count,) whether it is a straight stroke.
     """
     rows, columns = places(labels > 0)
-    return bars_of((rows, columns, columns + 1), labels[rows, columns] - 1, count)
+    ink = np.stack((rows, columns, columns + 1))
+    return bars_of(ink, labels[rows, columns] - 1, count)
 
 
 def bars_of(

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.geometry import halve
+from digitscan.reading.geometry import halve, thinned
 from digitscan.types import Gray, Mask
 
 Levels: TypeAlias = tuple[float, float]
@@ -97,8 +97,8 @@ def _with_core(mask: Mask, core: NDArray[np.bool_]) -> Mask:
 
 def stretch(darkness: Gray, mask: Mask) -> Gray:
     """Return the darkness with the page's dark ink (99th percentile of the ink) at 255."""
-    some, inked = (np.ascontiguousarray(part[::2, ::2]) for part in (darkness, mask))
-    counts = np.asarray(cv2.calcHist([some], [0], inked, [256], [0, 256])).ravel()
+    some, inked = thinned(darkness), thinned(mask)
+    counts = np.bincount(some[inked.view(np.bool_)], minlength=256)
     if not counts.any():
         return darkness
     return scaled(darkness, 255 / max(percentile(counts, 99), FAINTEST))

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.geometry import thinned
 from digitscan.reading.runs import Runs
 from digitscan.types import Gray, Ints
 
@@ -42,8 +43,8 @@ def find_cells(
     """
     height, width = horizontal.shape
     grid = cv2.max(
-        cv2.dilate(horizontal[::2, ::2], np.ones((1, 5), np.uint8)),
-        cv2.dilate(vertical[::2, ::2], np.ones((5, 1), np.uint8)),
+        cv2.dilate(thinned(horizontal), np.ones((1, 5), np.uint8)),
+        cv2.dilate(thinned(vertical), np.ones((5, 1), np.uint8)),
     )
     free = (np.asarray(grid) == 0).view(np.uint8)
     runs = Runs.of(free)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
@@ -20,6 +21,10 @@ EDGE = 2
 """Pixels around a word that still hold its strokes' soft edges; beyond lies other ink."""
 CROP_SIDE = 28
 INK_SIDE = 20
+_MOMENTS = np.stack(
+    [np.ones(INK_SIDE**2), *np.indices((INK_SIDE, INK_SIDE)).reshape(2, -1)]
+).astype(np.float32)
+"""(3, 400): each pixel's weight, row and column; sums of bytes by them are exact in float32."""
 
 
 def mnist_crop(ink: Gray) -> Gray:
@@ -44,30 +49,27 @@ def mnist_crops(inks: Sequence[Gray]) -> NDArray[np.uint8]:
     NDArray[np.uint8]
         (N, 28, 28), ink bright on 0; all 0 where there is no ink.
     """
+    shapes = np.array([ink.shape for ink in inks], np.float64).reshape(-1, 2)
+    scales = INK_SIDE / shapes.max(axis=1)
+    sizes = np.maximum(1, np.rint(shapes * scales[:, None])).astype(np.intp)
+    shrink = np.where(scales < 1, cv2.INTER_AREA, cv2.INTER_LINEAR).tolist()
     small = np.zeros((len(inks), INK_SIDE, INK_SIDE), np.uint8)
-    windows = []
-    for canvas, ink in zip(small, inks, strict=True):
-        height, width = ink.shape
-        scale = INK_SIDE / max(height, width)
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        window = canvas[: size[1], : size[0]]
-        shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        cv2.resize(ink, size, dst=window, interpolation=shrink)
-        windows.append(window)
-    places = np.arange(INK_SIDE)
-    across, down = small.sum(axis=1, dtype=np.intp), small.sum(axis=2, dtype=np.intp)
-    total, peak = np.maximum(down.sum(axis=1), 1), np.maximum(small.max(axis=(1, 2), initial=0), 1)
-    middle = (CROP_SIDE - 1) / 2
-    tops = np.maximum(np.rint(middle - down @ places / total), 0).astype(np.intp).tolist()
-    lefts = np.maximum(np.rint(middle - across @ places / total), 0).astype(np.intp).tolist()
-    crops = np.zeros((len(inks), CROP_SIDE, CROP_SIDE), np.uint8)
-    for crop, window, top, left, bright in zip(
-        crops, windows, tops, lefts, peak.tolist(), strict=True
-    ):
-        height, width = window.shape
-        y, x = min(top, CROP_SIDE - height), min(left, CROP_SIDE - width)
-        cv2.convertScaleAbs(window, crop[y : y + height, x : x + width], 255 / bright)
-    return crops
+    for canvas, ink, (height, width), how in zip(small, inks, sizes.tolist(), shrink, strict=True):
+        cv2.resize(ink, (width, height), dst=canvas[:height, :width], interpolation=how)
+    flat = small.reshape(len(inks), INK_SIDE**2)
+    peak = np.maximum(flat.max(axis=1, initial=0), 1)
+    bright = flat.astype(np.float32)
+    # A product of matrices may take many threads for so little.
+    total, *moments = (np.einsum("np,p->n", bright, of).astype(np.float64) for of in _MOMENTS)
+    middle = (CROP_SIDE - 1) / 2 - np.stack(moments) / np.maximum(total, 1)
+    top, left = np.minimum(np.maximum(np.rint(middle), 0).astype(np.intp), CROP_SIDE - sizes.T)
+    bright *= (255 / peak.astype(np.float32))[:, None]
+    np.rint(bright, out=bright)
+    # A margin below and on the right takes what of a canvas lies beyond its ink.
+    crops = np.zeros((len(inks), *(CROP_SIDE + INK_SIDE,) * 2), np.uint8)
+    places = sliding_window_view(crops, (INK_SIDE, INK_SIDE), (1, 2), writeable=True)
+    places[np.arange(len(inks)), top, left] = bright.reshape(small.shape)
+    return np.ascontiguousarray(crops[:, :CROP_SIDE, :CROP_SIDE])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -186,7 +186,7 @@ def features(
 def _ink_of(runs: Ints, ink: Stretches, digits: Sequence[GlyphDigit]) -> list[Ink]:
     """Return the ink of each digit's run of pieces."""
     pieces: list[tuple[int, int]] = runs.tolist()
-    return [ink.of(*pieces[digit.run]) for digit in digits]
+    return ink.of_runs([pieces[digit.run] for digit in digits])
 
 
 def _box_ink(word: Word, strip: Strip, box: Box) -> Ink:
@@ -200,4 +200,4 @@ def _box_ink(word: Word, strip: Strip, box: Box) -> Ink:
     if not len(rows):
         rows, columns = np.array([0, box.height - 1]), np.array([0, box.width - 1])
         top, left = box.y - strip.top, box.x - strip.left
-    return rows + top, columns + left, columns + (left + 1)
+    return np.stack((rows + top, columns + left, columns + (left + 1)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from digitscan.errors import ModelError
 from digitscan.settings import EngineChoice
 from digitscan.stderr import Caught, stderr_caught
-from digitscan.types import Floats, Ints
+from digitscan.types import Floats
 
 CHUNKS = (16, 1)
 """Batch sizes that LiteRT is prepared for, and others are cut into: a larger batch is no faster on
@@ -123,6 +124,11 @@ class GlyphScores:
     printed: Floats
 
 
+Kinds: TypeAlias = Callable[[GlyphScores], tuple[NDArray[np.bool_], Floats]]
+"""Tells by the scores of the network that is asked first which of N glyphs surely are print, (N,)
+bool, and how likely print each is, (N,) float32, NaN where that is worth another look."""
+
+
 class Classifier(Protocol):
     """What says of crops which digit they are, and who made them."""
 
@@ -131,11 +137,10 @@ class Classifier(Protocol):
         """The network that is asked first, itself where it is one only."""
         ...
 
-    def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
+    def classify(self, crops: NDArray[np.uint8], kinds: Kinds | None = None) -> GlyphScores:
         """Classify MNIST-style crops (N, 28, 28) uint8, ink bright; N may be 0.
 
-        `words` (N,), 0 and up, names the word of each, where print is not wanted: of a word that
-        surely is print no more needs to be known.
+        Of what `kinds` says is print for sure nothing else needs to be known.
         """
         ...
 
@@ -153,9 +158,9 @@ class GlyphEngine:
         """Itself."""
         return self
 
-    def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
+    def classify(self, crops: NDArray[np.uint8], kinds: Kinds | None = None) -> GlyphScores:
         """Classify crops, see `Classifier`; all of them cost the same."""
-        del words
+        del kinds
         if len(crops) == 0:
             return GlyphScores(np.zeros((0, 11), np.float32), np.zeros(0, np.float32))
         outputs = self._engine.run(crops[..., None].astype(np.float32) / np.float32(255))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ MIN_SIDE_PER_STROKE = 2.2
 """A component whose longer side is below this many stroke widths is a speck."""
 TALLEST = 240
 """A component taller than this, in working pixels, is a drawing."""
+LEAST_AREA_PER_STROKE = 6.0
+"""What is of no word is a speck where it has less ink than a stroke so many pixels long."""
 LEAST_HEIGHT_PER_STROKE = 3.0
 """A word lower than this many stroke widths holds no digit."""
 
@@ -55,16 +58,22 @@ class Word:
         return (self.labels > 0).astype(np.uint8)
 
 
-def find_words(
+def find_words(ink: Ink, rulings: Rulings) -> list[Word]:
+    """Find the words on a page; see `words_and_rest`."""
+    return words_and_rest(ink, rulings)[0]
+
+
+def words_and_rest(
     ink: Ink,
     rulings: Rulings,
     field: bool = False,
     found: Components | None = None,
     combs: NDArray[np.int32] | None = None,
-) -> list[Word]:
-    """Find the words on a page from which the rulings are already removed.
+) -> tuple[list[Word], Mask]:
+    """Find the words on a page from which the rulings are already removed, and the ink in none.
 
-    In a `field`, a picture of one entry, all that is written is one word.
+    In a `field`, a picture of one entry, all that is written is one word. Specks are left out of
+    the rest.
 
     Parameters
     ----------
@@ -93,7 +102,7 @@ def find_words(
     written = _penned(labels, len(stats), ink)
     keep = _plausible(stats, ink) & (written | ~on_ruling(stats[:, :4], rulings))
     if not keep.any():
-        return []
+        return [], _rest(labels, stats, np.arange(0), ink)
     ids = order[keep[order]]
     boxes = stats[ids, :4]
     own = cells_of(boxes, rulings)
@@ -110,7 +119,22 @@ def find_words(
         links = [beside, link_in_combs(prints, following), link_in_combs(pens, following)]
     groups = groups_of(boxes, np.concatenate(links))
     words = _words(ids, *groups, stats, labels, cells, (until, over), penned, ink)
-    return [word for word in words if word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke]
+    tall = [word.height >= LEAST_HEIGHT_PER_STROKE * ink.stroke for word in words]
+    used = ids[groups[0][np.repeat(tall, groups[1])]]
+    return list(itertools.compress(words, tall)), _rest(labels, stats, used, ink)
+
+
+def _rest(labels: Ints, stats: Ints, used: Ints, ink: Ink) -> Mask:
+    """Draw the components that are of no word, but for specks; `used` are the labels of those."""
+    rest = np.zeros_like(ink.mask)
+    large = stats[:, 4] >= LEAST_AREA_PER_STROKE * ink.stroke
+    large[0] = False
+    large[used] = False
+    for label in np.flatnonzero(large).tolist():
+        x, y, width, height = stats[label, :4].tolist()
+        window = slice(y, y + height), slice(x, x + width)
+        rest[window] |= labels[window] == label
+    return rest
 
 
 def _penned(labels: NDArray[np.int32], count: int, ink: Ink) -> NDArray[np.bool_]:

@@ -141,20 +141,18 @@ def reading_order(boxes: list[Box]) -> list[int]:
     A box belongs to a line when its middle lies within the rows of the line's last box, or the
     other way round.
     """
-    by_height = sorted(range(len(boxes)), key=lambda index: boxes[index].center[1])
+    middles = [box.y + box.height / 2 for box in boxes]
     lines: list[list[int]] = []
-    for index in by_height:
-        if lines and _on_line(boxes[lines[-1][-1]], boxes[index]):
+    last, high = 0, 0
+    for index in sorted(range(len(boxes)), key=middles.__getitem__):
+        top, height = boxes[index].y, boxes[index].height
+        shared = min(last + high, top + height) - max(last, top)
+        if lines and shared > 0.5 * min(high, height):
             lines[-1].append(index)
         else:
             lines.append([index])
+        last, high = top, height
     return [index for line in lines for index in sorted(line, key=lambda i: boxes[i].x)]
-
-
-def _on_line(last: Box, box: Box) -> bool:
-    """Tell whether two boxes share a line."""
-    shared = min(last.bottom, box.bottom) - max(last.y, box.y)
-    return shared > 0.5 * min(last.height, box.height)
 
 
 def borders(

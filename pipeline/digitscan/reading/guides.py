@@ -53,29 +53,25 @@ def remove_guides(ink: Ink, rulings: Rulings) -> Ink:
     groups = equal_cells(boxes, LEAST)
     if not groups:
         return ink
-    smooth = np.asarray(cv2.blur(ink.darkness, (3, 3)), np.uint8)
     for group in groups:
-        found = _guide_in(group, smooth, ink.darkness)
+        found = _guide_in(group, ink.darkness)
         if found is not None:
             ink = _without_guide(ink, group, *found)
     return ink
 
 
-def _guide_in(
-    group: Boxes, smooth: Gray, darkness: Gray
-) -> tuple[Gray, NDArray[np.float64]] | None:
+def _guide_in(group: Boxes, darkness: Gray) -> tuple[Gray, NDArray[np.float64]] | None:
     """Find the guide of one group of N cells.
 
     Returns it with its soft edges in a cell of the group's usual size and, for each cell, how dark
     ink on it must be at least, (N,), 256 where nothing is written; None where there is no guide.
-    `smooth` is the page's `darkness` without its noise.
     """
     width, height = np.median(group[:, 2:], axis=0).astype(int)
     edge_x, edge_y = max(2, round(MARGIN * width)), max(2, round(MARGIN * height))
     inner = slice(edge_y, -edge_y), slice(edge_x, -edge_x)
     few = group[:: -(-len(group) // FEW)]
     for some in (few, group):  # in most groups nothing is printed, as a few cells show
-        cells = _of_one_size(some, smooth, width, height)[:, *inner]
+        cells = _of_one_size(some, darkness, width, height, smooth=True)[:, *inner]
         seen = _dark_in_most(cells)
         common = _common(cells, seen)
         printed = float(np.percentile(common[seen], USUAL)) if seen.any() else 0.0
@@ -121,14 +117,25 @@ def _without_guide(ink: Ink, group: Boxes, wide: Gray, least: NDArray[np.float64
     return replace(ink, darkness=darkness, mask=mask)
 
 
-def _of_one_size(group: Boxes, picture: Gray, width: int, height: int) -> NDArray[np.uint8]:
-    """Cut the cells of a group out of a picture and scale them to one size; (N, H, W)."""
+def _of_one_size(
+    group: Boxes, picture: Gray, width: int, height: int, smooth: bool = False
+) -> NDArray[np.uint8]:
+    """Cut the cells of a group out of a picture and scale them to one size; (N, H, W).
+
+    They may be smoothed before: cell by cell, as few are looked at on most pages.
+    """
     cells = np.empty((len(group), height, width), np.uint8)
     for cell, (x, y, w, h) in zip(cells, group.tolist(), strict=True):
-        if (w, h) == (width, height):
-            cell[:] = picture[y : y + h, x : x + w]
+        if smooth:
+            left, top = max(0, x - 1), max(0, y - 1)  # what is beside it counts, too
+            around = cv2.blur(picture[top : y + h + 1, left : x + w + 1], (3, 3))
+            own = around[y - top : y - top + h, x - left : x - left + w]
         else:
-            cv2.resize(picture[y : y + h, x : x + w], (width, height), dst=cell)
+            own = picture[y : y + h, x : x + w]
+        if (w, h) == (width, height):
+            cell[:] = own
+        else:
+            cv2.resize(own, (width, height), dst=cell)
     return cells
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
+from digitscan.reading.geometry import corners
 from digitscan.types import Box, Floats, Ints
 
 GLYPH_CLIP = 3.0
@@ -61,10 +62,8 @@ def find_company(
     What a coloured pen wrote and print keep no company.
     `combs` is (C,), the comb that each cell stands in or -1, as `comb_rows` gives it.
     """
-    boxes = np.array([(w.box.x, w.box.y, w.box.right, w.box.bottom) for w in words], np.int32)
-    boxes = boxes.reshape(-1, 4)
     cell = np.array([word.cell for word in words], np.int32)
-    left, top, right, bottom = boxes.T
+    left, top, right, bottom = corners(word.box for word in words).T
     high = (bottom - top).astype(np.float32)
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     gap = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
@@ -186,8 +185,17 @@ def with_strips(
 
 def in_company(own: Floats, count: Floats, company: Company) -> Floats:
     """Average each word's evidence with its company's, weighted by glyphs; (N,) float32."""
-    alike = company.alike * count
-    alike *= np.minimum(1, MOST_ALIKE / np.maximum(alike.sum(1), 1e-6))[:, None]
-    weight = company.beside * (NEIGHBOR_WEIGHT * count) + alike
+    return averaged(own, count, weights(count, company))
+
+
+def averaged(own: Floats, count: Floats, weight: Floats) -> Floats:
+    """Average each word's evidence with that of others by their `weights`; (N,) float32."""
     total = own * count + weight @ own
     return np.asarray(total / np.maximum(count + weight.sum(1), 1e-6), dtype=np.float32)
+
+
+def weights(count: Floats, company: Company) -> Floats:
+    """Weigh what each word's company counts, in glyphs; (N, N) float32."""
+    alike = company.alike * count
+    alike *= np.minimum(1, MOST_ALIKE / np.maximum(alike.sum(1), 1e-6))[:, None]
+    return np.asarray(company.beside * (NEIGHBOR_WEIGHT * count) + alike, np.float32)

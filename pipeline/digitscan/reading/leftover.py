@@ -21,19 +21,12 @@ MARGIN = 0.12
 """Share of a cell's width and height along its border where scraps of rulings may be left."""
 
 
-def leftover_cells(ink: Ink, rulings: Rulings, words: list[Word]) -> tuple[int, ...]:
-    """Return the indices of the cells with a piece of ink that is no speck and in no word.
+def leftover_cells(rest: Mask, stroke: float, rulings: Rulings) -> tuple[int, ...]:
+    """Return the indices of the cells with a piece of the ink in no word that is no speck.
 
-    `ink` is without rulings and guides; `words` are those found in it.
+    `rest` is as `words_and_rest` gives it.
     """
-    if not rulings.cells:
-        return ()
-    left = ink.mask.copy()
-    for word in words:
-        box = word.box
-        here = left[box.y : box.bottom, box.x : box.right]
-        np.multiply(here, (word.labels == 0).view(np.uint8), out=here)
-    return _inked(left, ink.stroke, rulings)
+    return _inked(rest, stroke, rulings) if rulings.cells else ()
 
 
 def reaches_out(word: Word, rulings: Rulings) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
+from digitscan.reading.geometry import corners
 from digitscan.reading.kinds import Company
 from digitscan.types import Box, Floats, Ints
 
@@ -26,6 +27,8 @@ FELLOWS = 3
 """Combs of digits in a table at least that vouch for the others;"""
 SAME_PLACE = 0.1
 """share of their width or height by which their ends may differ."""
+NOWHERE = Box(0, 0, 0, 0)
+"""In the place of a cell, for a word in none."""
 UNSEEN = -0.5
 """Log odds of a bare 1 that the second reader does not see."""
 
@@ -80,12 +83,11 @@ def _around(frames: Ints) -> Ints:
 
 def frames_of(words: list[Word], cells: tuple[Box, ...]) -> Ints:
     """Return left, top, right and bottom of the cells that words stand in, 0 for none; (W, 4)."""
-    found = np.zeros((len(words), 4), np.int32)
+    firsts = corners(NOWHERE if word.cell < 0 else cells[word.cell] for word in words)
     for index, word in enumerate(words):
-        if word.cell >= 0:
-            first, last = cells[word.cell], cells[max(word.cell, word.last)]
-            found[index] = first.x, first.y, last.right, first.bottom
-    return found
+        if word.last > word.cell:
+            firsts[index, 2] = cells[word.last].right
+    return firsts
 
 
 def outvoted(said: NDArray[np.floating], rows: Ints) -> NDArray[np.bool_]:

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.engine import GlyphScores
+from digitscan.reading.engine import GlyphScores, Kinds
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import NOT_A_DIGIT
-from digitscan.reading.kinds import Company, by_color, in_company, print_log_odds, with_strips
+from digitscan.reading.kinds import (
+    Company,
+    averaged,
+    by_color,
+    in_company,
+    print_log_odds,
+    weights,
+    with_strips,
+)
 from digitscan.reading.prepare import Prepared, timed
 from digitscan.reading.strips import StripReading
 from digitscan.reading.together import parted
@@ -33,6 +41,13 @@ TINY_ODDS = 6.0
 SURE, SURE_IN_COMBS = 0.9, 0.95
 """A whole component read as a digit with this probability is not cut, nor joined with another; in
 a comb it may be a part of one that goes on in the next cell."""
+PRINT_AT_A_LOOK, MANY = 2.0, 4
+"""Words are print where their own glyphs speak for it with these log odds, and so do so many with
+their company's: no network is asked again."""
+HAND_AT_A_LOOK, TWO = -2.0, 2
+"""The same of words that a pen wrote; what their digits are is asked all the same."""
+SURELY_NONE = 0.97
+"""A run of pieces is no digit with this probability, whoever made it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,23 +84,73 @@ def judge_looks(
 ) -> list[Look]:
     """Judge one page's words from the scores of their `chosen` whole components, word by word."""
     with timed(page.seconds, "kinds"):
-        looked = [int(np.count_nonzero(parts)) for parts in chosen]
-        own, count = print_log_odds(scores.printed, looked)
-        rows = page.rows
-        own -= by_color(page.words, rows)
-        if not page.field:
-            heights = np.array([word.height for word in page.words], np.float32)
-            own[heights * page.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
-        printed = in_company(own, count, company)
         seen = np.concatenate([np.zeros(0, np.bool_), *chosen])
+        counts = [len(parts) for parts in chosen]
+        looked = np.diff(
+            np.append(0, np.cumsum(seen))[np.append(0, np.cumsum(counts, dtype=np.intp))]
+        )
+        own, count = _own_odds(page, looked, scores.printed)
+        rows = page.rows
+        printed = in_company(own, count, company)
         digit = np.zeros((len(seen), NOT_A_DIGIT + 1), np.float32)
         digit[seen] = scores.digit
-        counts = [len(parts) for parts in chosen]
         sure = np.repeat(np.where(rows < 0, SURE, SURE_IN_COMBS), counts)
         whole = digit[:, :NOT_A_DIGIT].max(1) > sure
         evidence = own.tolist(), count.tolist(), printed.tolist()
         found = zip(*evidence, parted(digit, counts), parted(whole, counts), strict=True)
         return [Look(*word) for word in found]
+
+
+def kinds_at_a_look(
+    pages: Sequence[Prepared], company: Sequence[Company], looked: Sequence[Sequence[int]]
+) -> Kinds:
+    """Tell kinds by what the quick network says; `looked` are the glyphs of each page's words."""
+
+    def kinds(scores: GlyphScores) -> tuple[NDArray[np.bool_], Floats]:
+        of_pages = parted(scores.printed, [sum(counts) for counts in looked])
+        found = zip(pages, company, looked, of_pages, strict=True)
+        printed, likely = zip(*[sure_kinds(*page) for page in found], strict=True)
+        return np.concatenate(printed), np.concatenate(likely)
+
+    return kinds
+
+
+def kinds_of_digits(scores: GlyphScores) -> tuple[NDArray[np.bool_], Floats]:
+    """Tell that the kind of what surely is no digit need not be known, of runs; see `Kinds`.
+
+    What may be a digit and is like neither print nor handwriting is worth another look.
+    """
+    none = scores.digit[:, NOT_A_DIGIT] >= SURELY_NONE
+    return np.zeros_like(none), np.where(none, scores.printed, np.float32(np.nan))
+
+
+def sure_kinds(
+    page: Prepared, company: Company, looked: Sequence[int], printed: Floats
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Tell the glyphs of words that surely are print, and how likely those of a pen are; (G,) both.
+
+    `printed` are the glyphs' probabilities of print, (G,), of which each word has `looked`. Where a
+    word and its company surely are a pen's, it is theirs; elsewhere, NaN, that is worth a look.
+    """
+    own, count = _own_odds(page, looked, printed)
+    weight = weights(count, company)
+    odds, heard = averaged(own, count, weight), count + weight.sum(1)
+    print_ = (np.minimum(own, odds) >= PRINT_AT_A_LOOK) & (heard >= MANY)
+    hand = (odds <= HAND_AT_A_LOOK) & (heard >= TWO)
+    likely = np.where(hand, 1 / (1 + np.exp(-odds)), np.nan).astype(np.float32)
+    return np.repeat(print_, looked), np.repeat(likely, looked)
+
+
+def _own_odds(
+    page: Prepared, looked: Sequence[int] | Ints, printed: Floats
+) -> tuple[Floats, Floats]:
+    """Judge the words of a page by their own glyphs: log odds of print and glyphs; (N,) both."""
+    own, count = print_log_odds(printed, looked)
+    own -= by_color(page.words, page.rows)
+    if not page.field:
+        heights = np.array([word.height for word in page.words], np.float32)
+        own[heights * page.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
+    return own, count
 
 
 def print_odds(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.bars import bars_of
 from digitscan.reading.find import Word
+from digitscan.reading.geometry import corners
 from digitscan.reading.stretches import stretches_of
 from digitscan.types import Box, Floats, Ints
 
@@ -51,7 +52,7 @@ def are_slanted(words: list[Word]) -> NDArray[np.bool_]:
     few = np.flatnonzero(slanted)
     counts = counts[few]
     ink = stretches_of([words[k].labels for k in few.tolist()], counts.tolist())
-    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, int(counts.sum()))
+    lean, straight = bars_of(ink.ink, ink.owner, int(counts.sum()))
     first, last = np.cumsum(counts) - counts, np.cumsum(counts) - 1
     apart = (counts == 1) | (lean[first] * lean[last] < 0)
     bare = straight & (np.abs(lean) > MOST_LEAN)
@@ -89,11 +90,11 @@ def going_on(words: list[Word], bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if not single:
         return found
     ink = stretches_of([words[i].labels for i in single], [1] * len(single))
-    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, len(single))
+    lean, straight = bars_of(ink.ink, ink.owner, len(single))
     one = np.array(single, np.intp)
     chosen = np.flatnonzero((straight | bare[one]) & (np.abs(lean) >= GOES_ON))
     one, lean, straight = one[chosen], lean[chosen], straight[chosen]
-    boxes = _corners([words[i].box for i in one.tolist()]).astype(np.float64)
+    boxes = corners(words[i].box for i in one.tolist()).astype(np.float64)
     (x, y), high = (boxes[:, :2] + boxes[:, 2:]).T / 2, boxes[:, 3] - boxes[:, 1]
     right, down = x - x[:, None], y - y[:, None]  # of the second from the first
     along = -np.degrees(np.arctan2(right, np.maximum(down, 1e-6)))
@@ -133,20 +134,12 @@ def _reach(words: list[Word], cells: tuple[Box, ...]) -> tuple[Floats, NDArray[n
     """
     cell = np.array([word.cell for word in words], np.int32)
     own = [cells[k] if k >= 0 else Box(0, 0, 1, 1) for k in cell.tolist()]
-    boxes, frames = _corners([word.box for word in words]), _corners(own)
+    boxes, frames = corners(word.box for word in words), corners(own)
     sizes, spaces = boxes[:, 2:] - boxes[:, :2], frames[:, 2:] - frames[:, :2]
     gaps = np.hstack([boxes[:, :2] - frames[:, :2], frames[:, 2:] - boxes[:, 2:]]).min(axis=1)
     taken = np.where(cell[:, None] >= 0, sizes / spaces, 0).astype(np.float32)
     touching = gaps <= np.maximum(1, NEAR_BORDER * spaces[:, 1])
     return taken, touching & (cell >= 0)
-
-
-def _corners(boxes: list[Box]) -> Ints:
-    """Return the left, top, right and bottom of boxes; (N, 4) int32."""
-    frames = np.array([(box.x, box.y, box.width, box.height) for box in boxes], np.int32)
-    corners = frames.reshape(-1, 4)
-    corners[:, 2:] += corners[:, :2]
-    return corners
 
 
 def scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
@@ -168,7 +161,7 @@ def beside_pen(words: list[Word], rows: Ints) -> NDArray[np.bool_]:
     penned = np.array([word.penned for word in words], np.bool_)
     cell = np.array([word.cell for word in words], np.int32)
     taken = np.isin(cell, cell[penned]) | (np.isin(rows, rows[penned]) & (rows >= 0))
-    left, top, right, bottom = _corners([word.box for word in words]).T
+    left, top, right, bottom = corners(word.box for word in words).T
     gap = np.maximum(left[:, None] - right, left - right[:, None])
     shared = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
     high = np.minimum((bottom - top)[:, None], bottom - top)

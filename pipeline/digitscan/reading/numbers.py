@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -56,37 +57,74 @@ def numbers_of(
     beside one of the `unread` cells, whose ink may be their next digit, a lone 1 outside every
     cell, which any stroke may be, and single digits side by side outside cells.
     """
+    words = [one.word for one in said]
+    digits, bounds = _placed(page, said)
+    alone, joined = _doubts(page, words, unread)
+    if not page.field:
+        counts = [len(one.digits) for one in said]
+        alone = [*map(operator.or_, alone, are_spaced(words, counts).tolist())]
+    numbers = []
+    places = [(word.cell, max(word.cell, word.last)) for word in words]
+    for first, *others in chains(places, page.combs):
+        one = said[first]
+        if others:
+            own = [digit for i in (first, *others) for digit in digits[i]]
+            confidence = math.prod(said[i].confidence for i in (first, *others))
+            least = 1.0 if any(joined[i] for i in (first, *others)) else accept
+            numbers.append(Number(tuple(own), confidence, one.kind, confidence < least))
+            continue
+        for part in _parted(one, bounds[first]):
+            own = [digits[first][place] for place in part]
+            doubtful = alone[first] or _is_lone_stroke(one.word, own)
+            review = one.confidence < (1.0 if doubtful else accept)
+            numbers.append(Number(tuple(own), one.confidence, one.kind, review))
+    order = reading_order([page.box_upright(number.box) for number in numbers])
+    return tuple(numbers[i] for i in order)
+
+
+def _placed(page: Prepared, said: list[Said]) -> tuple[list[list[Digit]], list[list[list[int]]]]:
+    """Place the digits of each word on the page; and box their ink in it: x, y, width, height."""
+    every = [digit for one in said for digit in one.digits]
+    if not every:
+        return [[] for _ in said], [[] for _ in said]
+    counts = [len(one.digits) for one in said]
+    ink = np.concatenate([digit.ink for digit in every], axis=1)
+    starts = np.cumsum([0, *(digit.ink.shape[1] for digit in every[:-1])])
+    row, first, end = ink
+    x, y = np.minimum.reduceat(first, starts), np.minimum.reduceat(row, starts)
+    right, bottom = np.maximum.reduceat(end, starts), np.maximum.reduceat(row, starts) + 1
+    corner = np.repeat(corners(one.word.box for one in said)[:, :2], counts, axis=0)
+    boxes = map_groups(ink, starts, corner, page.ink.to_page, page.ink.page_size)
+    digits = iter([Digit(d.value, d.confidence, box) for d, box in zip(every, boxes, strict=True)])
+    bounds = iter(np.stack((x, y, right - x, bottom - y), 1).tolist())
+    return (
+        [list(itertools.islice(digits, count)) for count in counts],
+        [list(itertools.islice(bounds, count)) for count in counts],
+    )
+
+
+def _doubts(
+    page: Prepared, words: list[Word], unread: frozenset[int]
+) -> tuple[list[bool], list[bool]]:
+    """Tell the words that are for review whatever they say: alone, and in a comb with others."""
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
     beside |= {cell for cell, right in enumerate(followers) if right in unread}
-    least_height = LEAST_SURE_HEIGHT / page.scale
+    least = LEAST_SURE_HEIGHT / page.scale
+    # In a field's picture the lines are more often the paper's own.
+    doubted = np.array(
+        [
+            word.cell in beside
+            or word.height < least
+            or (not page.field and is_struck(page.rulings, word))
+            for word in words
+        ],
+        np.bool_,
+    )
     outside = [word for word in page.words if word.cell < 0]
-    words = [one.word for one in said]
-    going_on = go_on(words, outside)
-    penned = go_on(words, [word for word in outside if word.penned])
-    spaced = np.zeros(len(said), np.bool_) if page.field else are_spaced(said)
-    bounds = iter(_bounds([digit.ink for one in said for digit in one.digits]))
-    own = [list(itertools.islice(bounds, len(one.digits))) for one in said]
-    parts: list[list[Said]] = []
-    accepted: list[float] = []
-    places = [(one.word.cell, max(one.word.cell, one.word.last)) for one in said]
-    for group in chains(places, page.combs):
-        if len(group) > 1:
-            found = [[said[i] for i in group]]
-        else:
-            found = [[part] for part in _parted(said[group[0]], own[group[0]])]
-        doubtful = any(said[i].word.cell in beside for i in group)
-        # Beside a comb print may stand as close.
-        doubtful |= bool(going_on[group[0]] if len(group) == 1 else penned[group].any())
-        doubtful |= min(said[i].word.height for i in group) < least_height
-        doubtful |= bool(spaced[group[0]])
-        # In a field's picture the lines are more often the paper's own.
-        doubtful |= not page.field and any(is_struck(page.rulings, said[i].word) for i in group)
-        parts += found
-        accepted += [1.0 if doubtful or _is_lone_stroke(part) else accept for part in found]
-    numbers = _numbers(page, parts, accepted)
-    order = reading_order([page.box_upright(number.box) for number in numbers])
-    return tuple(numbers[i] for i in order)
+    penned = [word for word in outside if word.penned]  # beside a comb print may stand as close
+    alone, joined = (doubted | go_on(words, some) for some in (outside, penned))
+    return alone.tolist(), joined.tolist()
 
 
 def boxes_of(page: Prepared, cells: frozenset[int]) -> tuple[Box, ...]:
@@ -96,10 +134,9 @@ def boxes_of(page: Prepared, cells: frozenset[int]) -> tuple[Box, ...]:
     return tuple(boxes[i] for i in reading_order([page.box_upright(box) for box in boxes]))
 
 
-def _is_lone_stroke(part: list[Said]) -> bool:
+def _is_lone_stroke(word: Word, digits: list[Digit]) -> bool:
     """Tell whether a number is a single 1 outside every cell."""
-    (first, *others) = part
-    return not others and first.word.cell < 0 and [d.value for d in first.digits] == [1]
+    return word.cell < 0 and [digit.value for digit in digits] == [1]
 
 
 def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
@@ -117,15 +154,16 @@ def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
     return np.asarray(near.any(axis=1) & inside, np.bool_)
 
 
-def are_spaced(said: Sequence[Said]) -> NDArray[np.bool_]:
-    """Tell the single digits that stand side by side outside every cell, or in one large one; (N,).
+def are_spaced(words: Sequence[Word], counts: Sequence[int]) -> NDArray[np.bool_]:
+    """Tell the words of one digit that stand side by side outside every cell, or in a large one.
 
-    The boxes around them may not have been found: then they are one number.
+    The boxes around them may not have been found: then they are one number. `counts` is how many
+    digits each word has; (W,) bool.
     """
-    found = np.zeros(len(said), np.bool_)
-    lone = [i for i, one in enumerate(said) if len(one.digits) == 1]
-    left, top, right, bottom = corners(said[i].word.box for i in lone).T.astype(np.float64)
-    cell = np.array([said[i].word.cell for i in lone], np.int32)
+    found = np.zeros(len(words), np.bool_)
+    lone = [i for i, count in enumerate(counts) if count == 1]
+    left, top, right, bottom = corners(words[i].box for i in lone).T.astype(np.float64)
+    cell = np.array([words[i].cell for i in lone], np.int32)
     high = bottom - top
     gap = left - right[:, None]
     shared = np.minimum(bottom, bottom[:, None]) - np.maximum(top, top[:, None])
@@ -152,22 +190,18 @@ def is_struck(rulings: Rulings, word: Word) -> bool:
     return bool((band > 0).any(axis=0).mean() > STRUCK)
 
 
-def _parted(one: Said, bounds: list[list[int]]) -> list[Said]:
-    """Part a word where a slash or a dash stands between two of its digits."""
+def _parted(one: Said, bounds: list[list[int]]) -> list[Sequence[int]]:
+    """Part a word where a slash or a dash stands between two of its digits: their places."""
+    places: Sequence[int] = range(len(bounds))
     bare = bounds == one.word.parts.tolist() and all(d.value != 1 for d in one.digits[1:-1])
-    if len(one.digits) < 2 or bare:
-        return [one]
-    slashes = slashes_in(one.word, one.digits, [high for *_, high in bounds])
-    if slashes:
-        kept = [place for place in range(len(bounds)) if place not in slashes]
-        one = replace(one, digits=tuple(one.digits[place] for place in kept))
-        bounds = [bounds[place] for place in kept]
+    if len(bounds) < 2 or bare:
+        return [places]
+    if slashes := slashes_in(one.word, one.digits, [high for *_, high in bounds]):
+        places = [place for place in places if place not in slashes]
+        bounds = [bounds[place] for place in places]
     word = one.word
-    ends = [0, *borders(word.parts, bounds, word.height, word.labels), len(one.digits)]
-    return [
-        Said(one.word, one.kind, one.digits[first:last], one.confidence)
-        for first, last in itertools.pairwise(ends)
-    ]
+    ends = [0, *borders(word.parts, bounds, word.height, word.labels), len(places)]
+    return [places[first:last] for first, last in itertools.pairwise(ends)]
 
 
 def slashes_in(word: Word, digits: Sequence[DecidedDigit], heights: Sequence[int]) -> list[int]:
@@ -207,38 +241,3 @@ def _lean(labels: Ints, ink: Ink) -> float:
     component = _component(labels, ink)
     lean, straight = find_bars(labels == component, 1)
     return float(lean[0]) if component and straight[0] else 0.0
-
-
-def _bounds(groups: Sequence[Ink]) -> list[list[int]]:
-    """Return the box of each digit's ink in its word: x, y, width, height."""
-    if not groups:
-        return []
-    starts = np.cumsum([0] + [len(rows) for rows, *_ in groups[:-1]])
-    rows, first, end = (np.concatenate(along) for along in zip(*groups, strict=True))
-    x, y = np.minimum.reduceat(first, starts), np.minimum.reduceat(rows, starts)
-    right, bottom = np.maximum.reduceat(end, starts), np.maximum.reduceat(rows, starts) + 1
-    boxes: list[list[int]] = np.stack((x, y, right - x, bottom - y), 1).tolist()
-    return boxes
-
-
-def _numbers(page: Prepared, parts: list[list[Said]], accepted: list[float]) -> list[Number]:
-    """Make numbers, each of the words of neighbouring comb cells or of one word."""
-    every = [(one.word.box, digit.ink) for part in parts for one in part for digit in one.digits]
-    boxes = iter(
-        map_groups(
-            [ink for _, ink in every],
-            [(box.x, box.y) for box, _ in every],
-            page.ink.to_page,
-            page.ink.page_size,
-        )
-    )
-    numbers = []
-    for part, accept in zip(parts, accepted, strict=True):
-        digits = tuple(
-            Digit(digit.value, digit.confidence, next(boxes))
-            for said in part
-            for digit in said.digits
-        )
-        confidence = math.prod(said.confidence for said in part)
-        numbers.append(Number(digits, confidence, part[0].kind, confidence < accept))
-    return numbers

@@ -16,7 +16,7 @@ from digitscan.reading.clean import Ink, clean
 from digitscan.reading.colors import colors_of
 from digitscan.reading.components import components
 from digitscan.reading.creases import without_creases
-from digitscan.reading.find import Word, find_words
+from digitscan.reading.find import Word, words_and_rest
 from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.guides import remove_guides
@@ -95,8 +95,9 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
         found = components(ink.mask)
         if not field and (flat := without_creases(ink, rulings, found)) is not ink:
             ink, found = flat, components(flat.mask)
-        words = with_chroma(find_words(ink, rulings, field, found, combs), colors)
-        leftovers = () if field else leftover_cells(ink, rulings, words)
+        words, rest = words_and_rest(ink, rulings, field, found, combs)
+        words = with_chroma(words, colors)
+        leftovers = () if field else leftover_cells(rest, ink.stroke, rulings)
     return Prepared(page, turns, ink, rulings, combs, field, words, leftovers, seconds)
 
 

@@ -98,17 +98,17 @@ def _walk(
     `picture` and `place` are flat, `limit` is (N,); no more than `most` steps are taken.
     """
     going = np.ones(place.size, np.bool_)
-    count = np.zeros(place.size, np.intp)
+    count = np.zeros(place.size, np.uint8)
     for _ in range(min(TOGETHER, most)):
         going &= on(picture.take(place), limit)
-        count += going
+        count += going.view(np.uint8)
         place = place + step
-    walker = np.flatnonzero(going)
+    (walker,) = going.nonzero()
     place, limit = place.take(walker), limit.take(walker)
     for steps in range(TOGETHER + 1, most + 1):
-        on_it = np.flatnonzero(on(picture.take(place), limit))
+        (on_it,) = on(picture.take(place), limit).nonzero()
         if not on_it.size:
             break
         walker, place, limit = walker.take(on_it), place.take(on_it) + step, limit.take(on_it)
         count[walker] = steps
-    return count
+    return count.astype(np.intp)

@@ -12,12 +12,11 @@ from digitscan.reading.engine import (
     QUICK,
     Classifier,
     GlyphScores,
+    Kinds,
     load_glyph_engine,
 )
 from digitscan.reading.glyphs import NOT_A_DIGIT
-from digitscan.reading.kinds import print_log_odds
 from digitscan.settings import EngineChoice
-from digitscan.types import Floats, Ints
 
 SURE_DIGIT = 0.97
 """Probability of a digit from which the quick network is believed..."""
@@ -28,8 +27,6 @@ SURE_KIND = 0.73
 SURE_PRINT = 0.997
 """...or a digit's print with this one: less sure, one in forty was written, and speaks against a
 whole comb."""
-MANY, SURELY = 4, 2.0
-"""A word of so many glyphs is print where they speak for it with these log odds, in the mean."""
 
 
 class Cascade:
@@ -47,37 +44,31 @@ class Cascade:
         """The quick network."""
         return self._quick
 
-    def classify(self, crops: NDArray[np.uint8], words: Ints | None = None) -> GlyphScores:
+    def classify(self, crops: NDArray[np.uint8], kinds: Kinds | None = None) -> GlyphScores:
         """Classify crops, see `Classifier`."""
         scores = self._quick.classify(crops)
-        doubted = in_doubt(scores)
-        if words is not None and len(words):
-            doubted &= ~surely_print(scores.printed, words)
-        asked = np.flatnonzero(doubted)
+        digit, kind = in_doubt(scores)
+        if kinds is not None and len(crops):
+            printed, likely = kinds(scores)
+            told = kind & ~np.isnan(likely)
+            scores.printed[told] = likely[told]
+            digit, kind = digit & ~printed, kind & ~(printed | told)
+        asked = np.flatnonzero(digit | kind)
         surer = self._glyph.classify(crops[asked])
         scores.digit[asked], scores.printed[asked] = surer.digit, surer.printed
         return scores
 
 
-def in_doubt(scores: GlyphScores) -> NDArray[np.bool_]:
-    """Tell the glyphs that the quick network is not sure of; (N,) bool."""
+def in_doubt(scores: GlyphScores) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell the glyphs of whose digit, and of whose kind, the quick network is not sure; (N,) both.
+
+    How sure of the kind it must be hangs on the digit that it sees.
+    """
     none = scores.digit.argmax(1) == NOT_A_DIGIT
     sure = scores.digit.max(1) >= np.where(none, SURE_NONE, SURE_DIGIT)
     written = scores.printed <= 1 - SURE_KIND
     printed = scores.printed >= np.where(none, SURE_KIND, SURE_PRINT)
-    return np.asarray(~(sure & (written | printed)), np.bool_)
-
-
-def surely_print(printed: Floats, words: Ints) -> NDArray[np.bool_]:
-    """Tell the glyphs of words whose glyphs together leave no doubt that they are print; (N,) bool.
-
-    `printed` is (N,), the probability of print of each glyph, and `words` (N,) its word, word after
-    word.
-    """
-    ends = np.append(np.flatnonzero(np.diff(words)) + 1, len(words))
-    count = np.diff(ends, prepend=0)
-    odds, _ = print_log_odds(printed, count)
-    return np.asarray(np.repeat((count >= MANY) & (odds >= SURELY), count), np.bool_)
+    return np.asarray(~sure, np.bool_), np.asarray(~(written | printed), np.bool_)
 
 
 def load_classifier(weights: Path, glyph_model: Path | None, engine: EngineChoice) -> Classifier:

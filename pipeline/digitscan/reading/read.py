@@ -13,6 +13,7 @@ from digitscan.reading.cascade import ask_second, settled
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
     GlyphScores,
+    Kinds,
     load_strip_engine,
     model_hash,
     read_card,
@@ -24,7 +25,15 @@ from digitscan.reading.group import comb_rows
 from digitscan.reading.judge import Entries, Entry, Judge
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.leftover import covered_cells, reaches_out
-from digitscan.reading.look import SURELY_PRINTED, Look, big_parts, judge_looks, print_odds
+from digitscan.reading.look import (
+    SURELY_PRINTED,
+    Look,
+    big_parts,
+    judge_looks,
+    kinds_at_a_look,
+    kinds_of_digits,
+    print_odds,
+)
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.quick import load_classifier
@@ -89,10 +98,12 @@ class Reader:
         for page in pages:
             with timed(page.seconds, "glyphs"):
                 big = big_parts(page.words)
-                parts = zip(page.words, map(np.flatnonzero, big), strict=True)
-                inks.append([part_inks(*some) for some in parts])
+                parts = [[i for i, large in enumerate(word.tolist()) if large] for word in big]
+                inks.append([part_inks(*some) for some in zip(page.words, parts, strict=True)])
             chosen.append(big)
-        scores = self._classify(pages, inks)
+        looked = [[len(some) for some in page] for page in inks]
+        kinds = None if self._printed else kinds_at_a_look(pages, company, looked)
+        scores = self._classify(pages, inks, kinds)
         return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
 
     def read_entries(self, pages: list[Prepared]) -> list[Entries]:
@@ -108,7 +119,7 @@ class Reader:
             for seen in looks
         ]
         cuts = [cut(*found) for found in zip(pages, looks, wanted, strict=True)]
-        scores = self._classify(pages, [some.inks for some in cuts])
+        scores = self._classify(pages, [some.inks for some in cuts], kinds_of_digits)
         return [
             self._entries(*found)
             for found in zip(pages, company, looks, wanted, cuts, scores, strict=True)
@@ -178,16 +189,17 @@ class Reader:
         size = source.width, source.height
         return PageReading(source.file, source.number, *size, numbers, page.seconds, unread)
 
-    def _classify(self, pages: list[Prepared], inks: list[list[list[Gray]]]) -> list[GlyphScores]:
+    def _classify(
+        self, pages: list[Prepared], inks: list[list[list[Gray]]], kinds: Kinds | None
+    ) -> list[GlyphScores]:
         """Classify the glyphs of all pages, cut out and grouped by word, in one batch.
 
-        Returns the scores of each page's glyphs, word after word.
+        Returns the scores of each page's glyphs, word after word; `kinds` tells what need not be
+        known of them.
         """
         start = time.perf_counter()
         flat = [ink for page in inks for group in page for ink in group]
-        counts = [len(group) for page in inks for group in page]
-        words = None if self._printed else np.repeat(np.arange(len(counts)), counts)
-        scores = self._glyphs.classify(mnist_crops(flat), words)
+        scores = self._glyphs.classify(mnist_crops(flat), kinds)
         each = (time.perf_counter() - start) / max(1, len(flat))
         of_pages = [sum(map(len, groups)) for groups in inks]
         for page, count in zip(pages, of_pages, strict=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from digitscan.reading.binarize import scaled
 from digitscan.reading.bits import Bits
 from digitscan.reading.cells import LARGEST, Labels, find_cells, renumbered
 from digitscan.reading.clean import Ink
@@ -149,8 +150,8 @@ def _strokes_over(band: Bits, inked: Bits, strokes: Bits, upright: bool) -> Bits
 
 def _pen_over(tone: Gray) -> Gray:
     """Return the darkness above which ink on a ruling of some tone must be a pen's."""
-    table = np.arange(256) + np.maximum(PEN_ABOVE * (255 - np.arange(256)), 40)
-    return np.asarray(cv2.LUT(tone, np.minimum(table, 255).astype(np.uint8)), np.uint8)
+    nearer = scaled(tone, 1 - PEN_ABOVE, 255 * PEN_ABOVE)
+    return np.maximum(nearer, np.minimum(tone, 255 - 40) + np.uint8(40))
 
 
 def _full(picture: Gray, width: int) -> Gray:

@@ -87,9 +87,7 @@ class Runs:
 
         `label` is (R,), each run's; every label from 0 on has a run.
         """
-        few = label.max(initial=0) < 1 << 16
-        # NumPy sorts so short numbers by counting.
-        order = np.argsort(label.astype(np.uint16) if few else label, kind="stable")
+        order = in_order(label)
         first = np.flatnonzero(np.diff(label[order], prepend=-1))
         if not first.size:
             return np.zeros((0, 4), np.intp), first
@@ -133,6 +131,12 @@ def _merged(known: Ints, asked: Ints, after: bool) -> Ints:
     return place - np.arange(asked.size)
 
 
+def in_order(labels: Ints) -> Ints:
+    """Return the stable order of labels from 0 on: NumPy sorts short numbers by counting."""
+    few = labels.max(initial=0) < 1 << 16
+    return np.argsort(labels.astype(np.uint16) if few else labels, kind="stable")
+
+
 def lowest(count: int, first: Ints, second: Ints) -> Ints:
     """Return for each of `count` things the lowest that pairs connect it with; (count,).
 
@@ -154,11 +158,13 @@ def lowest(count: int, first: Ints, second: Ints) -> Ints:
 
 def true_places(flags: NDArray[np.bool_]) -> Ints:
     """Return where (N,) flags are true: `np.flatnonzero`, quicker as most of them are false."""
-    eights = flags[: flags.size // 8 * 8]
-    some = np.flatnonzero(eights.view(np.uint64) != 0)
-    at = np.flatnonzero(eights.reshape(-1, 8)[some])
-    last = np.flatnonzero(flags[eights.size :]) + eights.size
-    return np.concatenate([8 * some[at // 8] + at % 8, last])
+    eights = flags[: flags.size // 8 * 8].view(np.uint64)
+    place = np.flatnonzero(eights != 0)
+    at = np.flatnonzero(eights.take(place).view(np.bool_))
+    # NumPy divides whole numbers, and has the rest, in ten times the time of these.
+    place = (place << 3).take(at >> 3)
+    place += at & 7
+    return np.concatenate([place, np.flatnonzero(flags[8 * eights.size :]) + 8 * eights.size])
 
 
 def spread(start: Ints, stop: Ints) -> tuple[Ints, Ints]:

@@ -46,7 +46,7 @@ def segment_line(darkness: Gray) -> list[Segment]:
             own = (window > first) & (window <= first + count)
             segments.append(Segment(crop, word.box.x + x, word.box.y + y, own))
         parts = np.flatnonzero(big_parts([word])[0])
-        crops = mnist_crops(part_inks(word, parts))
+        crops = mnist_crops(part_inks(word, parts.tolist()))
         for crop, index in zip(crops, parts.tolist(), strict=True):
             x, y, wide, high = word.parts[index].tolist()
             if [x, y, wide, high] not in boxes:

@@ -27,7 +27,7 @@ def leaning_bars(
     `ink` is theirs.
     """
     ends = np.cumsum([0] + [len(lattice.boxes) for lattice in lattices])
-    lean, straight = bars_of((ink.row, ink.first, ink.end), ink.owner, int(ends[-1]))
+    lean, straight = bars_of(ink.ink, ink.owner, int(ends[-1]))
     tall = np.concatenate([lattice.boxes[:, 3] for lattice in lattices])
     high = tall > 0.8 * np.repeat(heights, np.diff(ends))
     bars = straight & high & (lean > LEAST_LEAN) & (lean < 60)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +74,17 @@ def split_words(
 
 def _singles(word: Word) -> Lattice:
     """Return the lattice of a word whose components are a digit each, beside one another."""
-    pieces = np.arange(len(word.parts), dtype=np.int32)
+    return Lattice(word.labels, word.parts, *_alone(len(word.parts)), word.parts)
+
+
+@cache
+def _alone(count: int) -> tuple[Ints, Ints]:
+    """Return so many pieces that are a component each, and the runs of one piece; unchangeable."""
+    pieces = np.arange(count, dtype=np.int32)
     runs = np.stack((pieces, np.ones_like(pieces)), 1)
-    return Lattice(word.labels, word.parts, pieces, runs, word.parts)
+    for array in (pieces, runs):
+        array.setflags(write=False)
+    return pieces, runs
 
 
 def split(word: Word, whole: NDArray[np.bool_], stroke: float) -> Lattice:

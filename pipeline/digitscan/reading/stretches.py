@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from digitscan.reading.geometry import Ink
+from digitscan.reading.runs import in_order
 from digitscan.types import Ints
 
 
@@ -15,13 +16,10 @@ from digitscan.types import Ints
 class Stretches:
     """The ink of labelled pieces in rows of pixels, row by row within each piece.
 
-    `row`, `first` and `end` are (K,), the row of each stretch, its first column and the one behind
-    its last. Those of piece p, counted from 0, are `starts[p]` to `starts[p + 1]`; (P + 1,).
+    The stretches of piece p, counted from 0, are `starts[p]` to `starts[p + 1]`; (P + 1,).
     """
 
-    row: Ints
-    first: Ints
-    end: Ints
+    ink: Ink
     starts: Ints
 
     @property
@@ -32,21 +30,22 @@ class Stretches:
     @property
     def areas(self) -> Ints:
         """(P,) the pixels of each piece."""
-        wide = np.append(0, np.cumsum(self.end - self.first))[self.starts]
+        _, first, end = self.ink
+        wide = np.append(0, np.cumsum(end - first))[self.starts]
         return np.diff(wide)
 
     def parted(self, counts: Sequence[int]) -> list[Stretches]:
         """Return those of so many pieces and those of the next ones, each counted from 0 again."""
         ends = np.cumsum(counts).tolist()
         return [
-            Stretches(self.row, self.first, self.end, self.starts[end - count : end + 1])
+            Stretches(self.ink, self.starts[end - count : end + 1])
             for count, end in zip(counts, ends, strict=True)
         ]
 
-    def of(self, first: int, count: int) -> Ink:
-        """Return rows, first columns and ends of the ink of some pieces together."""
-        own = slice(self.starts[first], self.starts[first + count])
-        return self.row[own], self.first[own], self.end[own]
+    def of_runs(self, runs: Iterable[tuple[int, int]]) -> list[Ink]:
+        """Return the ink of runs of pieces, each its first piece and how many they are."""
+        starts = self.starts.tolist()
+        return [self.ink[:, starts[first] : starts[first + count]] for first, count in runs]
 
 
 def stretches_of(pictures: Sequence[Ints], counts: Sequence[int]) -> Stretches:
@@ -78,7 +77,7 @@ def stretches_of(pictures: Sequence[Ints], counts: Sequence[int]) -> Stretches:
     pieces = np.array(counts, np.intp)
     before = np.repeat(np.cumsum(pieces) - pieces, heights)  # pieces of the pictures before
     piece = label + before[row] - 1
-    order = np.argsort(piece, kind="stable")
+    order = in_order(piece)
     row, start, end = row[order], start[order], end[order]
     starts = np.append(0, np.cumsum(np.bincount(piece, minlength=pieces.sum())))
-    return Stretches(row - above[row], start - begin[row], end - begin[row], starts)
+    return Stretches(np.stack([row - above[row], start - begin[row], end - begin[row]]), starts)

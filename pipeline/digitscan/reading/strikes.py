@@ -22,6 +22,8 @@ EDGE = 0.2
 def is_crossed_out(word: Word) -> bool:
     """Tell whether a line runs through the middle of a word's digits and joins them."""
     least = max(LONG * word.height, ACROSS * word.box.width)
+    if word.box.width < least:
+        return False
     for index, (x, y, width, height) in enumerate(word.parts.tolist()):
         if width < least:
             continue

@@ -98,11 +98,16 @@ def line_axis(boxes: Ints, cells: Ints) -> Axis:
     neighbor &= 2 * side >= larger
     neighbor[np.arange(len(asked)), asked] = False
     asking, other = np.divmod(np.flatnonzero(neighbor), len(boxes))
+    # What is farther than any that counts, the other's width or height included, is left out.
     (left, top, width, height), end = boxes.T, boxes[:, :2] + boxes[:, 2:]
     own = asked[asking]
+    farthest = (NEAR / NEARER + 2) * side[own]
+    close = np.abs(left[own] - left[other]) <= farthest
+    close &= np.abs(top[own] - top[other]) <= farthest
+    asking, other, own = asking[close], other[close], own[close]
     gap_x = np.maximum(left[own], left[other]) - np.minimum(end[own, 0], end[other, 0])
     gap_y = np.maximum(top[own], top[other]) - np.minimum(end[own, 1], end[other, 1])
-    larger = larger[neighbor]
+    larger = np.maximum(side[own], side[other])
     beside = (-5 * gap_y > 2 * np.minimum(height[own], height[other])) & (10 * gap_x > -larger)
     under = (-5 * gap_x > 2 * np.minimum(width[own], width[other])) & (10 * gap_y > -larger)
     nearest_x = _nearest(gap_x[beside], asking[beside], len(asked))
@@ -166,7 +171,7 @@ def _crops(words: list[Word], chosen: Ints) -> NDArray[np.uint8]:
         [
             ink
             for index in np.unique(of_word).tolist()
-            for ink in part_inks(words[index], chosen[of_word == index] - first[index])
+            for ink in part_inks(words[index], (chosen[of_word == index] - first[index]).tolist())
         ]
     )
 

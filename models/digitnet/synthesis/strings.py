@@ -58,8 +58,8 @@ def random_writer(rng: np.random.Generator, small: bool = False) -> Writer:
     height = float(np.clip(rng.normal(usual, spread), 13, 46))
     radius = float(np.clip(rng.normal(1.45, 0.55), 0.5, 3.2)) * (height / 31) ** 0.5
     pen = Pen(radius, rng.uniform(0.35, 0.9), rng.uniform(0, 0.3), rng.random() < 0.3)
-    kind = rng.choice(4, p=[0.53, 0.24, 0.08, 0.15])
-    low, high = ((0.03, 0.2), (-0.04, 0.05), (-0.13, -0.04), (0.2, 0.9))[kind]
+    kind = rng.choice(4, p=[0.43, 0.22, 0.2, 0.15])
+    low, high = ((0.03, 0.2), (-0.04, 0.05), (-0.2, -0.04), (0.2, 0.9))[kind]
     return Writer(
         height=height,
         pen=pen,

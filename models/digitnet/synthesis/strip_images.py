@@ -147,6 +147,23 @@ def word(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Writte
     return write_number(rng, line_, writer, sources.styles, signs, base, marks)
 
 
+def spaced(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
+    """Write a number at the even pitch of a comb whose walls are gone; large digits overlap."""
+    writer = random_writer(rng, small=True)
+    pitch = rng.uniform(0.5, 1.2) * writer.height
+    base = HEIGHT / 2 + writer.height / 2 + rng.normal(0, 1.5)
+    x, digits = rng.uniform(0.3, 1.5) * pitch, []
+    for digit in random_digits(rng):
+        patch, _ = digit_patch(rng, writer, sources.styles, digit, False)
+        left = x + (pitch - patch.shape[1]) / 2 + rng.normal(0, 0.1) * pitch
+        y = base - patch.shape[0] + rng.normal(0, 0.05) * writer.height
+        if left < 1 or left + patch.shape[1] >= WIDTH:
+            break
+        digits.append(Written(digit, *line_.put(patch, left, y, 0)))
+        x += pitch
+    return digits
+
+
 def _skip(line_: Line, x: float) -> None:
     """Let the next sign start at column `x`."""
     line_.put(np.zeros((1, 1), np.float32), x, HEIGHT / 2, 0)
@@ -167,7 +184,7 @@ def _struck_number(
 def cells(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Written]:
     """Write one digit a cell of a comb or a row of boxes, walls, guides and all."""
     writer = random_writer(rng)
-    pitch = rng.uniform(0.75, 1.5) * writer.height
+    pitch = rng.uniform(0.6, 1.5) * writer.height
     walls = np.zeros(line_.ink.shape, np.uint8)
     thick, top = int(rng.integers(1, 4)), float(rng.choice([0.0, rng.uniform(0.3, 0.8)]))
     guide = rng.random() < 0.2 and bool(sources.fonts)
@@ -232,8 +249,11 @@ def nothing(rng: np.random.Generator, line_: Line, sources: Sources) -> list[Wri
     return []
 
 
-KINDS = (amount, word, cells, printed, nothing)
-SHARES = (0.43, 0.2, 0.13, 0.14, 0.1)
+KINDS = (amount, word, spaced, cells, printed, nothing)
+SHARES = (0.4, 0.18, 0.09, 0.12, 0.12, 0.09)
+
+CLEAN = (word, spaced, printed)
+"""Cut out of a page: mostly nothing but paper around, seldom rulings."""
 
 
 def make_strip(rng: np.random.Generator, sources: Sources) -> Strip:
@@ -243,7 +263,7 @@ def make_strip(rng: np.random.Generator, sources: Sources) -> Strip:
     if kind is printed and not sources.fonts:
         kind = word
     digits = kind(rng, line_, sources)
-    clean = rng.random() < (0.75 if kind in (word, printed) else 0.1)
+    clean = rng.random() < (0.75 if kind in CLEAN else 0.1)
     paper = clean_paper(rng, line_.ink.shape) if clean else background(rng, line_.ink.shape)
     ink = line_.ink
     extent = _extent(ink)
@@ -253,7 +273,7 @@ def make_strip(rng: np.random.Generator, sources: Sources) -> Strip:
         cv2.circle(canvas, spot, int(rng.integers(20, 70)), 255, int(rng.integers(1, 4)))
         ink = np.maximum(ink, canvas.astype(np.float32) / 255 * np.float32(rng.uniform(0.2, 0.8)))
     image = lay_ink(rng, paper, ink)
-    if kind not in (word, printed) or rng.random() < 0.15:
+    if kind not in CLEAN or rng.random() < 0.15:
         image *= 1 - rulings(rng, ink.shape)
     if rng.random() < 0.2:  # the cut runs through what stands beside
         image[:, : int(rng.integers(1, 6))] *= np.float32(rng.uniform(0.3, 1))

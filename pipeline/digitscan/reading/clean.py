@@ -29,7 +29,7 @@ LONG_SIDE = 2000
 """Pixels of the long side at working scale."""
 MOST_ENLARGED = 2.5
 """Small pictures are brought up by at most this factor."""
-BROADEST, USUAL = 6.6, 5.0
+BROADEST, USUAL = 7.1, 5.0
 """Where strokes are broader than the former, the page is brought down until they are as the latter:
 a part cut out of a scan shows digits far larger than a page does..."""
 BROAD = 5.0

@@ -10,6 +10,7 @@ from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
 from digitscan.reading.numbers import (
     Said,
+    are_spaced,
     boxes_of,
     is_struck,
     numbers_of,
@@ -67,6 +68,18 @@ def test_a_lone_1_outside_every_cell_may_be_any_stroke(page: Prepared) -> None:
     assert reviews(page, [said(1000, 1, -1)], set()) == {"1": True}
     assert reviews(page, [said(1000, 7, -1)], set()) == {"7": False}
     assert reviews(page, [said(610, 1, 3)], set()) == {"1": False}
+
+
+def test_single_digits_side_by_side_outside_cells_may_be_one_number(page: Prepared) -> None:
+    near = [said(1000, 4, -1), said(1060, 2, -1), said(1700, 9, -1), said(610, 7, 3)]
+    assert reviews(page, near, set()) == {"4": True, "2": True, "9": False, "7": False}
+    field = replace(page, field=True)
+    assert reviews(field, near, set()) == {"4": False, "2": False, "9": False, "7": False}
+    box = [replace(one, word=replace(one.word, cell=3)) for one in near[:2]]
+    apart = [box[0], replace(box[1], word=replace(box[1].word, cell=2))]
+    assert not are_spaced([one.word for one in apart], [1, 1]).any(), "each in a cell of its own"
+    assert are_spaced([one.word for one in box], [1, 1]).all(), "in a large cell around both"
+    assert not are_spaced([one.word for one in box], [1, 2]).any()
 
 
 def test_ink_close_beside_a_cell_may_be_the_number_s_next_digit(page: Prepared) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.geometry import map_box
+from digitscan.reading.held import is_field
 from digitscan.reading.prepare import prepare
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
 from digitscan.types import Box, Page
@@ -195,6 +196,25 @@ def test_in_a_field_only_lines_across_it_count() -> None:
     assert not rulings.vertical.any()
     count, _ = cv2.connectedComponents(remove_rulings(ink, rulings).mask)
     assert count == 3
+
+
+def test_the_box_that_fills_a_field_is_its_cell_and_a_1_in_it_none_of_its_sides() -> None:
+    field = np.full((110, 400), 240, np.uint8)
+    cv2.rectangle(field, (20, 15), (380, 95), (60,), 3)
+    for left, top, base in ((90, 35, 80), (150, 30, 78)):
+        cv2.line(field, (left + 6, top), (left, base), (40,), 5)
+    ink, rulings = found(field)
+    assert is_field(ink.mask.shape, ink.stroke)
+    (cell,) = on_page(ink, rulings)
+    assert cell.iou(Box(22, 17, 357, 77)) > 0.9
+    count, _ = cv2.connectedComponents(remove_rulings(ink, rulings).mask)
+    assert count == 3  # two 1s and the paper
+
+
+def test_a_part_of_a_page_is_no_field() -> None:
+    assert is_field((133, 388), 6.5)
+    assert not is_field((400, 550), 3.0)
+    assert not is_field((133, 950), 6.5)
 
 
 def test_pages_without_rulings_have_none() -> None:

@@ -36,7 +36,7 @@ BROAD = 5.0
 """...which is looked into where all ink, pale outlines and all, is so broad in the mean..."""
 BROADEST_IN_FIELD, USUAL_IN_FIELD = 8.5, 5.8
 """...and for one field, a picture with a short side of less than..."""
-FIELD = 45
+FIELD_STROKES = 45
 """...so many strokes."""
 SOLID = 0.5
 """Bars and blocks are so broad, in parts of the shorter side of their box."""
@@ -155,7 +155,7 @@ def _flat(
 def _too_large(mask: Mask) -> float:
     """Return how many times too large a picture with broad strokes is, 1 where it is not."""
     broad = _usual_stroke(mask)
-    field = min(mask.shape) < FIELD * broad
+    field = min(mask.shape) < FIELD_STROKES * broad
     least, usual = (BROADEST_IN_FIELD, USUAL_IN_FIELD) if field else (BROADEST, USUAL)
     return broad / usual if broad > least else 1.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from digitscan.reading.clean import FIELD_STROKES
 from digitscan.reading.crossings import ONWARD, Drawn, Onward, across_at, meeting, onward_of
 from digitscan.reading.lines import BLOCK, Lines
 from digitscan.reading.profiles import Reals
@@ -19,9 +20,8 @@ UPRIGHT = 2
 """Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
 ACROSS = 0.65
 """Share of a field's long side that a ruling runs across."""
-FIELD, FIELD_STROKES = 900, 45
-"""A picture with a long side of less, in working pixels, and a short side of less, in strokes, is a
-field cut out of a page: only lines across most of it count..."""
+FIELD = 900
+"""In a picture with a shorter long side that is one field only lines across most of it count..."""
 FRAME = 0.4
 """...and those that hold each other across this share of it: the box around a field."""
 FEW = 6

@@ -121,10 +121,10 @@ def _is_cross(ink: NDArray[np.bool_]) -> bool:
     (corner_y, third_y, high), (corner_x, third_x, wide) = places
     edges = (slice(corner_y), slice(high - corner_y, None))
     sides = (slice(corner_x), slice(wide - corner_x, None))
-    corners = [ink[edge, side].any() for edge in edges for side in sides]
+    tips = [ink[edge, side].any() for edge in edges for side in sides]
     between = [ink[edge, third_x : wide - third_x].any() for edge in edges]
     between += [ink[third_y : high - third_y, side].any() for side in sides]
-    return sum(map(int, corners)) - sum(map(int, between)) >= 3
+    return sum(map(int, tips)) - sum(map(int, between)) >= 3
 
 
 def _reach(words: list[Word], cells: tuple[Box, ...]) -> tuple[Floats, NDArray[np.bool_]]:

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
+from digitscan.reading.beside import are_spaced
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
 from digitscan.reading.numbers import (
     Said,
-    are_spaced,
     boxes_of,
     is_struck,
     numbers_of,
@@ -75,11 +75,32 @@ def test_single_digits_side_by_side_outside_cells_may_be_one_number(page: Prepar
     assert reviews(page, near, set()) == {"4": True, "2": True, "9": False, "7": False}
     field = replace(page, field=True)
     assert reviews(field, near, set()) == {"4": False, "2": False, "9": False, "7": False}
-    box = [replace(one, word=replace(one.word, cell=3)) for one in near[:2]]
-    apart = [box[0], replace(box[1], word=replace(box[1].word, cell=2))]
-    assert not are_spaced([one.word for one in apart], [1, 1]).any(), "each in a cell of its own"
-    assert are_spaced([one.word for one in box], [1, 1]).all(), "in a large cell around both"
-    assert not are_spaced([one.word for one in box], [1, 2]).any()
+
+
+def test_digits_beside_a_comb_s_cell_that_is_none_of_its_comb_may_be_of_its_number() -> None:
+    cells = (
+        Box(100, 100, 38, 50),
+        Box(140, 100, 38, 50),
+        Box(185, 100, 38, 50),
+        Box(0, 0, 900, 90),
+    )
+
+    def spaced(
+        *places: tuple[int, int], count: int = 1, rows: tuple[int, ...] = (0, 0, -1, -1)
+    ) -> list[bool]:
+        words = [said(left, 1, cell).word for left, cell in places]
+        found = are_spaced(words, [count] * len(words), cells, np.array(rows))
+        return [bool(one) for one in found]
+
+    assert spaced((110, 0), (150, 1)) == [False, False], "one comb"
+    assert spaced((110, 0), (150, 1), (190, 2)) == [False, True, True]
+    assert spaced((150, 1), (195, 2), rows=(0, 0, 2, -1)) == [False, False], "two combs"
+    assert spaced((190, 2), (230, -1), count=2) == [True, True], "a cell not found"
+    assert spaced((110, 0), (150, -1)) == [False, False], "outside a comb other rules hold"
+    assert spaced((150, 1), (195, 2), rows=(-1, -1, -1, -1)) == [True, True]
+    assert spaced((110, 3), (160, 3)) == [True, True], "a large cell around both"
+    assert spaced((110, 3), (160, 3), count=2) == [False, False]
+    assert spaced((110, 0), (300, -1)) == [False, False]
 
 
 def test_ink_close_beside_a_cell_may_be_the_number_s_next_digit(page: Prepared) -> None:

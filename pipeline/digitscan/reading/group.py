@@ -29,6 +29,11 @@ LOW = 0.5
 """A dash is lower than this part of the digit height; joined digits are as wide, but higher."""
 
 
+def is_narrow(cell: Box) -> bool:
+    """Tell whether a cell may be one of a comb, made for one digit."""
+    return cell.width < COMB_ASPECT * cell.height
+
+
 def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
     """Find for every comb cell the next one to its right.
 

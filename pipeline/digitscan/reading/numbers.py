@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitscan.reading.bars import find_bars
+from digitscan.reading.beside import are_spaced, go_on
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import Ink, corners, map_box, map_groups
-from digitscan.reading.group import borders, chains, reading_order
-from digitscan.reading.links import WORD_GAP
+from digitscan.reading.group import borders, chains, comb_rows, reading_order
 from digitscan.reading.prepare import Prepared
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Digit, Ints, Kind, Number
@@ -29,10 +28,6 @@ SLASH_LEAN, SLASH_HIGH = 15.0, 1.2
 """A slash leans by more degrees, and is more times as high as the digits beside it."""
 SLASH_BEYOND = 4.0
 """It leans by so many degrees more than the 1s do."""
-SPACED = 2.5
-"""Single digits outside every cell, side by side at so many heights, may be of one number."""
-AS_HIGH = 0.6
-"""Ink beside a cell shares so much of the height of a number in it where the number may go on."""
 STRUCK = 0.7
 """Part of a word's width that a line through its middle takes to strike it."""
 
@@ -55,14 +50,15 @@ def numbers_of(
     Those less sure than `accept` are for review, those too small to vouch for, those struck through
     by a line that counts as a ruling, those that may go on beside their cell, those in a comb
     beside one of the `unread` cells, whose ink may be their next digit, a lone 1 outside every
-    cell, which any stroke may be, and single digits side by side outside cells.
+    cell, which any stroke may be, and those that `are_spaced`.
     """
     words = [one.word for one in said]
     digits, bounds = _placed(page, said)
     alone, joined = _doubts(page, words, unread)
     if not page.field:
         counts = [len(one.digits) for one in said]
-        alone = [*map(operator.or_, alone, are_spaced(words, counts).tolist())]
+        spaced = are_spaced(words, counts, page.rulings.cells, comb_rows(page.combs)).tolist()
+        alone, joined = ([*map(operator.or_, one, spaced)] for one in (alone, joined))
     numbers = []
     places = [(word.cell, max(word.cell, word.last)) for word in words]
     for first, *others in chains(places, page.combs):
@@ -137,41 +133,6 @@ def boxes_of(page: Prepared, cells: frozenset[int]) -> tuple[Box, ...]:
 def _is_lone_stroke(word: Word, digits: list[Digit]) -> bool:
     """Tell whether a number is a single 1 outside every cell."""
     return word.cell < 0 and [digit.value for digit in digits] == [1]
-
-
-def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
-    """Tell which numbers in cells may go on beside them: ink as high follows at a digit's gap.
-
-    `outside` are words outside every cell; (W,) bool.
-    """
-    own = corners(word.box for word in words)[:, :, None]
-    height = np.array([word.height for word in words], np.float64)[:, None]
-    left, top, right, bottom = corners(word.box for word in outside).T
-    gap = np.maximum(left - own[:, 2], own[:, 0] - right)
-    shared = np.minimum(bottom, own[:, 3]) - np.maximum(top, own[:, 1])
-    near = (gap < WORD_GAP * height) & (shared > AS_HIGH * height)
-    inside = np.array([word.cell >= 0 for word in words], np.bool_)
-    return np.asarray(near.any(axis=1) & inside, np.bool_)
-
-
-def are_spaced(words: Sequence[Word], counts: Sequence[int]) -> NDArray[np.bool_]:
-    """Tell the words of one digit that stand side by side outside every cell, or in a large one.
-
-    The boxes around them may not have been found: then they are one number. `counts` is how many
-    digits each word has; (W,) bool.
-    """
-    found = np.zeros(len(words), np.bool_)
-    lone = [i for i, count in enumerate(counts) if count == 1]
-    left, top, right, bottom = corners(words[i].box for i in lone).T.astype(np.float64)
-    cell = np.array([words[i].cell for i in lone], np.int32)
-    high = bottom - top
-    gap = left - right[:, None]
-    shared = np.minimum(bottom, bottom[:, None]) - np.maximum(top, top[:, None])
-    least = np.minimum(high, high[:, None])
-    near = (cell == cell[:, None]) & (gap > -0.5 * least) & (gap < SPACED * least)
-    near &= (shared > AS_HIGH * least) & ~np.eye(len(lone), dtype=np.bool_)
-    found[lone] = (near | near.T).any(axis=1)
-    return found
 
 
 def is_struck(rulings: Rulings, word: Word) -> bool:

@@ -1,0 +1,68 @@
+"""Whether what stands beside a number may be of it: ink that goes on, digits of boxes not found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitscan.reading.find import Word
+from digitscan.reading.geometry import corners
+from digitscan.reading.group import COMB_GAP, is_narrow
+from digitscan.reading.links import WORD_GAP
+from digitscan.types import Box, Ints
+
+SPACED = 2.5
+"""Digits side by side at so many heights may be of one number, if no cells tell."""
+AS_HIGH = 0.6
+"""Ink beside a cell shares so much of the height of a number in it where the number may go on."""
+
+
+def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
+    """Tell which numbers in cells may go on beside them: ink as high follows at a digit's gap.
+
+    `outside` are words outside every cell; (W,) bool.
+    """
+    own = corners(word.box for word in words)[:, :, None]
+    height = np.array([word.height for word in words], np.float64)[:, None]
+    left, top, right, bottom = corners(word.box for word in outside).T
+    gap = np.maximum(left - own[:, 2], own[:, 0] - right)
+    shared = np.minimum(bottom, own[:, 3]) - np.maximum(top, own[:, 1])
+    near = (gap < WORD_GAP * height) & (shared > AS_HIGH * height)
+    inside = np.array([word.cell >= 0 for word in words], np.bool_)
+    return np.asarray(near.any(axis=1) & inside, np.bool_)
+
+
+def are_spaced(
+    words: Sequence[Word], counts: Sequence[int], cells: tuple[Box, ...], combs: Ints
+) -> NDArray[np.bool_]:
+    """Tell the words beside others that may be of their number, as boxes were not found; (W,) bool.
+
+    They are single digits outside every cell or in one large one, and what stands in a cell for one
+    digit that is in no comb, beside what stands in no cell, or in one as close as in a comb.
+    `counts` is how many digits each word has; `combs` is (C,), the comb of each cell or -1.
+    """
+    cell = np.array([word.cell for word in words], np.int32)
+    here, single = cell >= 0, np.array(counts, np.intp) == 1
+    frames = corners([*cells, Box(0, 0, 0, 0)])[cell]
+    wide = frames[:, 2] - frames[:, 0]
+    narrow = np.array([k >= 0 and is_narrow(cells[k]) for k in cell.tolist()], np.bool_)
+    close = _gaps(frames) < COMB_GAP * np.minimum(wide, wide[:, None])
+    lone = narrow & (np.append(combs, -1)[cell] < 0)
+    other = lone & ((narrow[:, None] & close) | ~here[:, None])
+    alike = cell == cell[:, None]
+    pair = np.where(alike, single & single[:, None], other | other.T)
+    boxes = corners(word.box for word in words)
+    high = boxes[:, 3] - boxes[:, 1]
+    least = np.minimum(high, high[:, None])
+    shared = np.minimum(boxes[:, 3], boxes[:, 3, None]) - np.maximum(boxes[:, 1], boxes[:, 1, None])
+    pair &= (_gaps(boxes) < SPACED * least) & (shared > AS_HIGH * least)
+    np.fill_diagonal(pair, val=False)
+    return np.asarray(pair.any(axis=1), np.bool_)
+
+
+def _gaps(frames: Ints) -> Ints:
+    """Return how far (N, 4) frames are apart from left to right; (N, N)."""
+    left, _, right, _ = frames.T
+    return np.asarray(np.maximum(left - right[:, None], left[:, None] - right), np.int32)

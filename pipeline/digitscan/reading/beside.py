@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import corners
-from digitscan.reading.group import COMB_GAP, is_narrow
+from digitscan.reading.group import COMB_GAP, are_narrow
 from digitscan.reading.links import WORD_GAP
 from digitscan.types import Box, Ints
 
@@ -47,7 +47,7 @@ def are_spaced(
     here, single = cell >= 0, np.array(counts, np.intp) == 1
     frames = corners([*cells, Box(0, 0, 0, 0)])[cell]
     wide = frames[:, 2] - frames[:, 0]
-    narrow = np.array([k >= 0 and is_narrow(cells[k]) for k in cell.tolist()], np.bool_)
+    narrow = are_narrow(wide, frames[:, 3] - frames[:, 1])
     close = _gaps(frames) < COMB_GAP * np.minimum(wide, wide[:, None])
     lone = narrow & (np.append(combs, -1)[cell] < 0)
     other = lone & ((narrow[:, None] & close) | ~here[:, None])

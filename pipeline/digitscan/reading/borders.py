@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from digitscan.reading.bars import find_bars
 from digitscan.reading.cells import Labels
 from digitscan.reading.geometry import corners
-from digitscan.reading.group import COMB_ASPECT
+from digitscan.reading.group import are_narrow
 from digitscan.types import Box, Mask
 
 WIDEST = 1.25
@@ -122,7 +122,7 @@ def _cells_below(cells: tuple[Box, ...], places: Labels) -> NDArray[np.int32]:
     """Find for each narrow cell the one like it that is next below; (N,) int32, -1 for none."""
     frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.int32).reshape(-1, 4)
     below = np.full(len(cells), -1, np.int32)
-    narrow = np.flatnonzero(frames[:, 2] < COMB_ASPECT * frames[:, 3])
+    narrow = np.flatnonzero(are_narrow(*frames[:, 2:].T))
     x, y, wide, high = frames[narrow].T
     step = np.arange(0, int(FAR_BELOW * high.max(initial=0)) + 1, 2)[:, None]
     rows = np.minimum(y + high + step, len(places) - 1)

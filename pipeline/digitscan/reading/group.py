@@ -29,9 +29,9 @@ LOW = 0.5
 """A dash is lower than this part of the digit height; joined digits are as wide, but higher."""
 
 
-def is_narrow(cell: Box) -> bool:
-    """Tell whether a cell may be one of a comb, made for one digit."""
-    return cell.width < COMB_ASPECT * cell.height
+def are_narrow(width: NDArray[Any], height: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell the cells that may be of a comb, made for one digit, by their sizes; (N,) bool."""
+    return np.asarray(width < COMB_ASPECT * height, np.bool_)
 
 
 def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
@@ -49,7 +49,7 @@ def comb_neighbors(cells: tuple[Box, ...]) -> NDArray[np.int32]:
     """
     frames = np.array([(c.x, c.y, c.width, c.height) for c in cells], np.float32).reshape(-1, 4)
     following = np.full(len(cells), -1, np.int32)
-    narrow = np.flatnonzero(frames[:, 2] < COMB_ASPECT * frames[:, 3])
+    narrow = np.flatnonzero(are_narrow(*frames[:, 2:].T))
     if not narrow.size:
         return following
     x, y, width, height = frames[narrow].T

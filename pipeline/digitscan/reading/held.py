@@ -59,9 +59,9 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
         (lines.length >= times * least) & (lines.filled > 0.7)
         for lines, times in zip(found, (1, UPRIGHT), strict=True)
     ]
-    least = FRAME if field else 0.0
+    share = FRAME if field else 0.0
     keep = [
-        k | ((lines.filled > 0.6) & (lines.length >= least * extent))
+        k | ((lines.filled > 0.6) & (lines.length >= share * extent))
         for k, lines, extent in zip(long, found, extents[::-1], strict=True)
     ]
     crossing = shapes[::-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,11 +53,7 @@ def numbers_of(
     """
     words = [one.word for one in said]
     digits, bounds = _placed(page, said)
-    alone, joined = _doubts(page, words, unread)
-    if not page.field:
-        counts = [len(one.digits) for one in said]
-        spaced = are_spaced(words, counts, page.rulings.cells, comb_rows(page.combs)).tolist()
-        alone, joined = ([*map(operator.or_, one, spaced)] for one in (alone, joined))
+    alone, joined = _doubts(page, words, [len(one.digits) for one in said], unread)
     numbers = []
     places = [(word.cell, max(word.cell, word.last)) for word in words]
     for first, *others in chains(places, page.combs):
@@ -100,9 +95,12 @@ def _placed(page: Prepared, said: list[Said]) -> tuple[list[list[Digit]], list[l
 
 
 def _doubts(
-    page: Prepared, words: list[Word], unread: frozenset[int]
+    page: Prepared, words: list[Word], counts: list[int], unread: frozenset[int]
 ) -> tuple[list[bool], list[bool]]:
-    """Tell the words that are for review whatever they say: alone, and in a comb with others."""
+    """Tell the words that are for review whatever they say: alone, and in a comb with others.
+
+    `counts` is how many digits each has.
+    """
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
     beside |= {cell for cell, right in enumerate(followers) if right in unread}
@@ -117,6 +115,8 @@ def _doubts(
         ],
         np.bool_,
     )
+    if not page.field:
+        doubted |= are_spaced(words, counts, page.rulings.cells, comb_rows(page.combs))
     outside = [word for word in page.words if word.cell < 0]
     penned = [word for word in outside if word.penned]  # beside a comb print may stand as close
     alone, joined = (doubted | go_on(words, some) for some in (outside, penned))

@@ -15,6 +15,7 @@ from digitscan.reading.engine import Engine
 from digitscan.reading.find import Word
 from digitscan.reading.kinds import Company
 from digitscan.reading.prepare import Prepared, prepare
+from digitscan.reading.rulings import Rulings
 from digitscan.reading.strips import StripReading
 from digitscan.types import Box, Floats, Gray, Page
 from readings import STRIP, glyphs, strips, word
@@ -90,20 +91,31 @@ def test_the_nearest_on_either_side_are_the_next() -> None:
     assert not next_ones(row, beside, np.zeros(5, bool)).any()
 
 
+def boxed(border: int) -> Rulings:
+    """Make the rulings of one cell, its left side so dark."""
+    plumb = np.zeros((100, 100), np.uint8)
+    plumb[20:80, 16:19] = border
+    return Rulings(plumb * 0, plumb, (Box(20, 20, 60, 60),), plumb.astype(np.uint16))
+
+
 def test_what_both_read_alike_among_digits_in_a_comb_is_settled_and_so_is_a_penned_bar() -> None:
     penned = replace(word(cell=0), penned=True)
     nothing, rows = {1: (STRIP, strips(""))}, np.zeros(3, np.int32)
 
-    def found(middle: Word = penned, text: str = "1", **changed: Any) -> frozenset[int]:
+    def found(middle: Word = penned, text: str = "1", border: int = 0, **changed: Any) -> set[int]:
         first = [glyphs("7"), glyphs(text), glyphs("9")]
         given = {"second": nothing, "rows": rows, **changed}
-        return settled([penned, middle, penned], first, **given)
+        return set(settled([penned, middle, penned], first, rulings=boxed(border), **given))
 
-    assert found() == {1}
+    plain = word(cell=0)
+    dark = replace(plain, darkness=np.full_like(plain.darkness, 200))
+    assert found() == found(dark, border=120) == {1}
     assert not found(text="7")
-    assert not found(middle=word(cell=0)), "may be a ruling"
-    assert not found(rows=np.array([0, 0, -1], np.int32)), "one other digit"
+    assert not found(dark), "no box tells"
+    assert not found(dark, border=150), "may be a ruling"
+    assert found(rows=np.array([0, 0, -1], np.int32)) == {1}, "one other digit"
     assert not found(second={1: (STRIP, strips("7"))})
     alike = {1: (STRIP, strips("7"))}
-    assert found(text="7", second=alike) == found(word(cell=0), "7", second=alike) == {1}
+    assert found(text="7", second=alike) == found(plain, "7", second=alike) == {1}
+    assert not found(text="7", second=alike, rows=np.array([0, 0, -1], np.int32)), "one other"
     assert not found(text="7", second=alike, rows=np.full(3, -1, np.int32)), "no comb"

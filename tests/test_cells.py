@@ -33,6 +33,17 @@ def test_a_box_is_a_cell_and_its_labels_fill_it() -> None:
     assert not len(guided)
 
 
+def test_what_stands_on_the_lines_of_a_guide_stands_in_its_cell() -> None:
+    level, plumb = empty()
+    box(level, plumb, 100, 80, 120, 120)
+    for top in (110, 136):
+        box(level, plumb, 140, top, 40, 30)
+    cells, labels, guided = find_cells(level, plumb)
+    assert cells.tolist() == guided.tolist()
+    assert (labels[110:166, 140:180] == 1).all()
+    assert not labels[80:84, 100:220].any()
+
+
 def test_corners_with_a_small_gap_are_closed() -> None:
     level, plumb = empty()
     box(level, plumb, 100, 80, 120, 60)

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digitscan.reading.clean import BROADEST, LONG_SIDE, Ink, clean
+from digitscan.reading.clean import LONG_SIDE, Ink, clean
 from digitscan.reading.geometry import map_box
+from digitscan.reading.scale import BROADEST
 from digitscan.types import Box, Page
 
 Pixels = NDArray[np.uint8]
@@ -141,3 +142,9 @@ def test_a_bar_across_a_page_leaves_it_at_the_usual_scale() -> None:
         for y in range(240, 960, 60):
             cv2.ellipse(pixels, (x, y), (8, 14), 0, 0, 360, [0], 2)
     assert max(clean(Page("page", 1, pixels)).mask.shape) == LONG_SIDE
+
+
+def test_only_a_picture_that_grows_is_enlarged() -> None:
+    small, large = (np.full((side, side), 255, np.uint8) for side in (900, 1900))
+    assert clean(page_of(small)).is_enlarged
+    assert not clean(page_of(large)).is_enlarged

@@ -1,5 +1,7 @@
 """What is printed alike in equal cells is not what is written."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -112,3 +114,37 @@ def test_the_thin_lines_of_a_dark_guide_go_too() -> None:
         write_one(ink, rulings, cell, 20)
     written = ink.darkness == PEN
     assert np.array_equal(remove_guides(ink, rulings).mask, written)
+
+
+def few_in_boxes(count: int = 3, border: int = 100) -> tuple[Ink, Rulings]:
+    """Draw the same few cells in boxes as pale as their guides."""
+    ink, rulings = cells_with_guides(count)
+    plumb = np.zeros_like(ink.mask)
+    for cell in rulings.cells:
+        plumb[cell.y : cell.bottom, cell.x - 4 : cell.x - 1] = border
+    return ink, replace(rulings, vertical=plumb)
+
+
+def test_in_few_cells_print_is_as_pale_as_the_boxes_around_it() -> None:
+    ink, rulings = few_in_boxes()
+    write_one(ink, rulings, 1, 20)
+    cleared = remove_guides(ink, rulings)
+    assert cleared.mask[ink.darkness == PEN].all()
+    far = cv2.dilate((ink.darkness == PEN).view(np.uint8), np.ones((5, 5), np.uint8)) == 0
+    assert not cleared.mask[far].any()
+    assert not cleared.darkness[far].any()
+
+
+def test_in_few_cells_a_paler_pen_beside_a_dark_one_stays() -> None:
+    ink, rulings = few_in_boxes()
+    write_one(ink, rulings, 1, 20)
+    pencil = rulings.cells[2]
+    cv2.line(ink.darkness, (pencil.x + 6, pencil.y + 4), (pencil.x + 6, pencil.y + 45), (165,), 5)
+    ink.mask[:] = ink.darkness > 40
+    assert (remove_guides(ink, rulings).mask == ink.mask)[:, pencil.x - 5 :].all()
+
+
+def test_in_few_cells_in_dark_boxes_nothing_is_told_by_darkness() -> None:
+    ink, rulings = few_in_boxes(border=240)
+    write_one(ink, rulings, 1, 20)
+    assert np.array_equal(remove_guides(ink, rulings).mask, ink.mask)

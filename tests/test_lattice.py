@@ -37,6 +37,13 @@ def test_a_cross_over_the_cell_does_not_hide_it() -> None:
     assert len(missing_cells(np.delete(cells, 7, axis=0), darkness)) == 1
 
 
+def test_two_cells_of_a_part_tell_where_the_third_is() -> None:
+    cells, darkness = lattice(columns=3, rows=1)
+    assert not len(missing_cells(cells[:2], darkness))
+    (found,) = missing_cells(cells[:2], darkness, few=True).tolist()
+    assert np.abs(np.array(found) - cells[2]).max() <= 2
+
+
 def test_a_complete_lattice_gets_no_cell() -> None:
     assert not len(missing_cells(*lattice()))
 

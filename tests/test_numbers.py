@@ -96,7 +96,8 @@ def test_digits_beside_a_comb_s_cell_that_is_none_of_its_comb_may_be_of_its_numb
     assert spaced((110, 0), (150, 1), (190, 2)) == [False, True, True]
     assert spaced((150, 1), (195, 2), rows=(0, 0, 2, -1)) == [False, False], "two combs"
     assert spaced((190, 2), (230, -1), count=2) == [True, True], "a cell not found"
-    assert spaced((110, 0), (150, -1)) == [False, False], "outside a comb other rules hold"
+    assert spaced((110, 0), (145, -1)) == [True, True], "the comb's next cell was not found"
+    assert spaced((110, 0), (170, -1)) == [False, False]
     assert spaced((150, 1), (195, 2), rows=(-1, -1, -1, -1)) == [True, True]
     assert spaced((110, 3), (160, 3)) == [True, True], "a large cell around both"
     assert spaced((110, 3), (160, 3), count=2) == [False, False]
@@ -108,6 +109,11 @@ def test_ink_close_beside_a_cell_may_be_the_number_s_next_digit(page: Prepared) 
     for gap, doubt in ((8, True), (30, False)):
         beside = replace(said(640 + gap, 1, -1).word, cell=-1)
         assert reviews(replace(page, words=[word.word, beside]), [word], set()) == {"7": doubt}
+    part = replace(page, ink=replace(page.ink, mask=np.zeros((110, 400), np.uint8), stroke=5.0))
+    words = [word.word, beside]
+    assert reviews(replace(part, words=words), [word], set()) == {"7": True}, "its box was cut"
+    words[1] = replace(beside, box=replace(beside.box, y=80, height=90))  # of a ruling
+    assert reviews(replace(part, words=words), [word], set()) == {"7": False}
     low = replace(beside, box=Box(648, 130, 20, 30))
     assert reviews(replace(page, words=[word.word, low]), [word], set()) == {"7": False}
 

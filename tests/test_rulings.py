@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.geometry import map_box
-from digitscan.reading.held import is_field
 from digitscan.reading.prepare import prepare
-from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
+from digitscan.reading.rulings import Rulings, draw_border, find_rulings, remove_rulings
+from digitscan.reading.scale import is_field
 from digitscan.types import Box, Page
 
 Pixels = NDArray[np.uint8]
@@ -211,10 +211,52 @@ def test_the_box_that_fills_a_field_is_its_cell_and_a_1_in_it_none_of_its_sides(
     assert count == 3  # two 1s and the paper
 
 
-def test_a_part_of_a_page_is_no_field() -> None:
-    assert is_field((133, 388), 6.5)
-    assert not is_field((400, 550), 3.0)
-    assert not is_field((133, 950), 6.5)
+def pale_boxes() -> Pixels:
+    """Draw three pale boxes cut out of a form, an 8 to write over in each: with 1, 0 and an X."""
+    picture = np.full((120, 330), 225, np.uint8)
+    for left in (20, 120, 220):
+        cv2.rectangle(picture, (left, 20), (left + 80, 100), (160,), 5)
+        for top in (38, 60):
+            cv2.rectangle(picture, (left + 26, top), (left + 54, top + 22), (160,), 4)
+    cv2.line(picture, (74, 37), (74, 82), (40,), 5)  # on the guide
+    cv2.ellipse(picture, (160, 60), (13, 22), 0, 0, 360, (40,), 5)
+    for left, right in ((224, 297), (297, 224)):
+        cv2.line(picture, (left, 24), (right, 97), (40,), 5)
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.8), np.uint8)
+
+
+def test_pale_boxes_of_a_part_are_cells_and_their_guides_go() -> None:
+    prepared = prepare(Page("part", 1, pale_boxes()))
+    assert prepared.part
+    assert not prepared.field
+    assert len(prepared.rulings.cells) == 3
+    assert sorted(word.cell for word in prepared.words) == [0, 1, 2]
+    assert {len(word.parts) for word in prepared.words} == {1}
+
+
+def test_pale_lines_under_one_stroke_are_no_boxes() -> None:
+    picture = np.full((120, 330), 225, np.uint8)
+    for row in range(20, 110, 16):
+        cv2.line(picture, (0, row), (329, row), (180,), 3)
+    for left in (60, 150, 260):  # tall strokes from line to line
+        cv2.line(picture, (left, 36), (left, 84), (40,), 5)
+    prepared = prepare(Page("field", 1, picture))
+    assert prepared.field
+    assert {word.cell for word in prepared.words} == {0}
+
+
+def test_a_dark_line_from_edge_to_edge_of_a_part_is_a_ruling() -> None:
+    picture = pale_boxes()
+    cv2.line(picture, (315, 0), (316, 119), (50,), 3)
+    words = prepare(Page("part", 1, picture)).words
+    assert sorted(word.cell for word in words) == [0, 1, 2]
+
+
+def test_a_cell_without_rulings_may_lie_at_the_edge() -> None:
+    level, plumb = np.zeros((60, 60), np.uint8), np.zeros((60, 60), np.uint8)
+    darkness = np.full((60, 60), 90, np.uint8)
+    draw_border(level, plumb, darkness, (6, 6, 40, 40))
+    assert level[3, 20] == plumb[20, 3] == level[50, 20] == plumb[20, 50] == 90
 
 
 def test_pages_without_rulings_have_none() -> None:

@@ -39,6 +39,11 @@ def test_where_all_is_soft_softness_says_nothing() -> None:
     assert np.array_equal(without_show_through(picture), picture)
 
 
+def test_in_an_unsharp_picture_what_is_softer_may_be_a_pale_print() -> None:
+    picture = page(75, 4.5, sharp=2.0)
+    assert np.array_equal(without_show_through(picture), picture)
+
+
 def test_soft_dark_ink_is_no_show_through() -> None:
     picture = page(200, 3.0)
     kept = without_show_through(picture)

@@ -15,21 +15,27 @@ from digitscan.types import Box, Ints
 
 SPACED = 2.5
 """Digits side by side at so many heights may be of one number, if no cells tell."""
+HIGHER = 1.5
+"""What is less than so many times as high as a number may be a digit of it."""
 AS_HIGH = 0.6
 """Ink beside a cell shares so much of the height of a number in it where the number may go on."""
 
 
-def go_on(words: Sequence[Word], outside: Sequence[Word]) -> NDArray[np.bool_]:
-    """Tell which numbers in cells may go on beside them: ink as high follows at a digit's gap.
+def go_on(
+    words: Sequence[Word], outside: Sequence[Word], reach: float = WORD_GAP
+) -> NDArray[np.bool_]:
+    """Tell which numbers in cells may go on beside them: ink as high follows within that reach.
 
-    `outside` are words outside every cell; (W,) bool.
+    `outside` are words outside every cell, `reach` is in heights; (W,) bool. What is far higher,
+    as what is left of rulings is, goes on only at a digit's gap.
     """
     own = corners(word.box for word in words)[:, :, None]
     height = np.array([word.height for word in words], np.float64)[:, None]
     left, top, right, bottom = corners(word.box for word in outside).T
     gap = np.maximum(left - own[:, 2], own[:, 0] - right)
     shared = np.minimum(bottom, own[:, 3]) - np.maximum(top, own[:, 1])
-    near = (gap < WORD_GAP * height) & (shared > AS_HIGH * height)
+    least = np.where(bottom - top < HIGHER * height, reach, min(reach, WORD_GAP))
+    near = (gap < least * height) & (shared > AS_HIGH * height)
     inside = np.array([word.cell >= 0 for word in words], np.bool_)
     return np.asarray(near.any(axis=1) & inside, np.bool_)
 
@@ -40,7 +46,8 @@ def are_spaced(
     """Tell the words beside others that may be of their number, as boxes were not found; (W,) bool.
 
     They are single digits outside every cell or in one large one, and what stands in a cell for one
-    digit that is in no comb, beside what stands in no cell, or in one as close as in a comb.
+    digit that is in no comb, beside what stands in no cell, or in one as close as in a comb; and in
+    a comb beside what stands where its next cell would.
     `counts` is how many digits each word has; `combs` is (C,), the comb of each cell or -1.
     """
     cell = np.array([word.cell for word in words], np.int32)
@@ -50,10 +57,11 @@ def are_spaced(
     narrow = are_narrow(wide, frames[:, 3] - frames[:, 1])
     close = _gaps(frames) < COMB_GAP * np.minimum(wide, wide[:, None])
     lone = narrow & (np.append(combs, -1)[cell] < 0)
-    other = lone & ((narrow[:, None] & close) | ~here[:, None])
+    boxes = corners(word.box for word in words)
+    next_one = narrow & here & (_gaps(boxes) < wide)  # a digit's box in a comb, not found
+    other = (lone & narrow[:, None] & close) | ((lone | next_one) & ~here[:, None])
     alike = cell == cell[:, None]
     pair = np.where(alike, single & single[:, None], other | other.T)
-    boxes = corners(word.box for word in words)
     high = boxes[:, 3] - boxes[:, 1]
     least = np.minimum(high, high[:, None])
     shared = np.minimum(boxes[:, 3], boxes[:, 3, None]) - np.maximum(boxes[:, 1], boxes[:, 1, None])

@@ -13,6 +13,7 @@ from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import Company
 from digitscan.reading.prepare import Prepared, timed
+from digitscan.reading.rulings import Rulings, borders_of
 from digitscan.reading.sift import are_numbers, may_be_numbers
 from digitscan.reading.strips import StripReading, read_strips
 from digitscan.types import Floats, Ints
@@ -21,6 +22,8 @@ Second: TypeAlias = dict[int, tuple[Strip, StripReading]]
 """What the second reader saw and read, by the word."""
 NEXT = 2
 """Neighbours of what is no number that the second reader is asked about: one on either side."""
+PALER = 0.65
+"""A box printed at most at this share of the pen's darkness is no pen's."""
 COMPANY = 2
 """Other digits in a comb that make a digit of what is hardly one."""
 
@@ -85,24 +88,31 @@ def next_ones(
 
 
 def settled(
-    words: list[Word], first: list[GlyphReading], second: Second, rows: Ints
+    words: list[Word], first: list[GlyphReading], second: Second, rows: Ints, rulings: Rulings
 ) -> frozenset[int]:
     """Find the words among digits in a comb in which the second reader sees what the first reads.
 
     That they are digits, which the first may doubt, is settled. Where it reads a bar that a pen
-    drew in colour, no ruling, the second may see nothing. `rows` is (N,), the comb that each
-    number stands in or -1.
+    drew, in colour or far darker than its box, no ruling, the second may see nothing. `rows` is
+    (N,), the comb that each number stands in or -1.
     """
+    count = np.append(np.bincount(rows[rows >= 0]), 0)[rows]
     return frozenset(
         i
         for i, (_, reading) in second.items()
-        if (
-            reading.text == first[i].text
-            or (not reading.digits and first[i].text == "1" and words[i].penned)
+        if rows[i] >= 0
+        and (
+            (count[i] > COMPANY and reading.text == first[i].text)
+            or (not reading.digits and first[i].text == "1" and _is_drawn(words[i], rulings))
         )
-        and rows[i] >= 0
-        and np.count_nonzero(rows == rows[i]) > COMPANY
     )
+
+
+def _is_drawn(word: Word, rulings: Rulings) -> bool:
+    """Tell whether a bar in a cell is of a pen: in colour, or far darker than its box."""
+    border = borders_of(rulings, [rulings.cells[word.cell]])
+    ink = word.darkness[word.labels > 0]
+    return word.penned or bool(border.size and np.median(border) < PALER * np.median(ink))
 
 
 def _read(

@@ -19,7 +19,7 @@ Labels: TypeAlias = NDArray[np.uint16]
 
 SMALLEST = 11
 """Least width and height of a cell, working pixels."""
-ONE_DIGIT = 160
+ONE_DIGIT = 210
 """A cell of at most this width and height holds a digit or two and no cells of its own."""
 MOST_HELD = 2
 """Faces of a guide, as an 8 has them; what holds more is the paper around small cells."""
@@ -65,10 +65,14 @@ def find_cells(
     of_cell = owner > 0
     runs, owner = runs[of_cell], owner[of_cell]
     small = runs.painted(owner, free.shape)
-    wide = np.asarray(cv2.merge([small, small]), np.uint16).reshape(len(small), -1)
-    labels = np.repeat(wide, 2, axis=0)
+    doubled = np.asarray(cv2.merge([small, small]), np.uint16).reshape(len(small), -1)
+    labels = np.repeat(doubled, 2, axis=0)
     cells = 2 * _insides(runs, owner - np.intp(1), boxes[kept])
-    return cells, labels[:height, :width], cells[held[kept]]
+    guided = np.flatnonzero(held[kept])
+    for k, (x, y, wide, high) in zip((guided + 1).tolist(), cells[guided].tolist(), strict=True):
+        inside = labels[y : y + high, x : x + wide]
+        inside[inside == 0] = k  # what stands on the guide's lines stands in the cell
+    return cells, labels[:height, :width], cells[guided]
 
 
 def renumbered(labels: Labels, kept: NDArray[np.bool_]) -> Labels:

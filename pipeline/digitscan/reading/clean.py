@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitscan.reading.binarize import binarize, stretch, stroke_width
-from digitscan.reading.components import components
 from digitscan.reading.deskew import skew_angle
 from digitscan.reading.geometry import (
     Homography,
@@ -22,6 +21,7 @@ from digitscan.reading.geometry import (
 )
 from digitscan.reading.paper import paper_brightness, sheet_region
 from digitscan.reading.perspective import flattening
+from digitscan.reading.scale import is_part, times_too_large
 from digitscan.reading.soft import without_show_through
 from digitscan.types import Gray, Mask, Page
 
@@ -29,17 +29,10 @@ LONG_SIDE = 2000
 """Pixels of the long side at working scale."""
 MOST_ENLARGED = 2.5
 """Small pictures are brought up by at most this factor."""
-BROADEST, USUAL = 7.1, 5.0
-"""Where strokes are broader than the former, the page is brought down until they are as the latter:
-a part cut out of a scan shows digits far larger than a page does..."""
+ENLARGED = 1.3
+"""Pictures that grow by more count as enlarged."""
 BROAD = 5.0
-"""...which is looked into where all ink, pale outlines and all, is so broad in the mean..."""
-BROADEST_IN_FIELD, USUAL_IN_FIELD = 8.5, 5.8
-"""...and for one field, a picture with a short side of less than..."""
-FIELD_STROKES = 45
-"""...so many strokes."""
-SOLID = 0.5
-"""Bars and blocks are so broad, in parts of the shorter side of their box."""
+"""Where all ink is so broad in the mean, pale outlines and all, it may be too large."""
 SMALLEST_SHARE = 0.1
 """Of the usual working scale, below which no page is brought: what is so broad are no strokes."""
 THUMB = 800
@@ -67,6 +60,11 @@ class Ink:
     stroke: float
     page_size: Size
     pen: Gray | None = None
+
+    @property
+    def is_enlarged(self) -> bool:
+        """Whether working pixels are clearly smaller than the page's."""
+        return float(abs(np.linalg.det(self.to_page[:2, :2]))) < ENLARGED**-2
 
 
 def clean(page: Page, turns: int = 0) -> Ink:
@@ -102,10 +100,15 @@ def clean(page: Page, turns: int = 0) -> Ink:
         darkness = _flat(source, to_source, working, paper, sheet, to_thumb)
         mask = binarize(darkness)
         stroke = stroke_width(mask)
-        times = _too_large(mask) if stroke > BROAD else 1.0
+        times = times_too_large(darkness, mask) if stroke > BROAD else 1.0
         if times <= 1:
             break
         share /= times
+    if not is_part(mask.shape, stroke):
+        sharp = without_show_through(darkness)
+        if sharp is not darkness:
+            darkness, mask = sharp, binarize(sharp)
+            stroke = stroke_width(mask)
     per_source = round(turned.shape[1] / source.shape[1])
     page_size = (page.width, page.height)
     return Ink(
@@ -149,27 +152,7 @@ def _flat(
     gray = resample(source, to_source, size, size[0] > source.shape[1], beside=255)
     coarse = 1 if paper.shape == source.shape else 4
     region = None if sheet is None else resample(sheet, to_thumb, size)
-    return without_show_through(_darkness(gray, _enlarged(paper, to_thumb, size, coarse), region))
-
-
-def _too_large(mask: Mask) -> float:
-    """Return how many times too large a picture with broad strokes is, 1 where it is not."""
-    broad = _usual_stroke(mask)
-    field = min(mask.shape) < FIELD_STROKES * broad
-    least, usual = (BROADEST_IN_FIELD, USUAL_IN_FIELD) if field else (BROADEST, USUAL)
-    return broad / usual if broad > least else 1.0
-
-
-def _usual_stroke(mask: Mask) -> float:
-    """Return the stroke width of half of all outline but of bars and blocks; 0 for no writing."""
-    count, labels, stats = components(mask)
-    inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
-    outline = np.bincount(labels[mask > inside], minlength=count)[1:]
-    width = 2.0 * stats[1:, 4] / np.maximum(outline, 1)
-    outline[width > SOLID * stats[1:, 2:4].min(axis=1)] = 0
-    order = np.argsort(width)
-    half = np.searchsorted(np.cumsum(outline[order]), outline.sum() / 2)
-    return float(width[order[half]]) if outline.any() else 0.0
+    return _darkness(gray, _enlarged(paper, to_thumb, size, coarse), region)
 
 
 def _darkness(gray: Gray, paper: Gray, sheet: Mask | None) -> Gray:

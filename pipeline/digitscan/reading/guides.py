@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from digitscan.reading.cells import Boxes
 from digitscan.reading.clean import Ink
-from digitscan.reading.lattice import equal_cells
-from digitscan.reading.rulings import Rulings
-from digitscan.types import Gray, Mask
+from digitscan.reading.lattice import FEWEST, equal_cells
+from digitscan.reading.rulings import Rulings, borders_of
+from digitscan.types import Box, Gray, Mask
 
 LEAST = 8
 """Equal cells from which print can be told from what is written."""
+PALER = 0.65
+"""Where they have at most this share of the pen's darkness, a few cells' guides are told by it."""
 FEW = 50
 """Cells of a group that are looked at first."""
 PRINT_RANK = 0.35
@@ -45,18 +47,19 @@ def remove_guides(ink: Ink, rulings: Rulings) -> Ink:
 
     Over eight or more equal cells the 35th percentile of the darkness, pixel by pixel, is what
     is printed in all of them. Where the pen is clearly darker, ink on the guide must reach half
-    the pen's darkness; a cell that holds nothing darker than its guide becomes empty.
+    the pen's darkness; a cell that holds nothing darker than its guide becomes empty. In fewer
+    cells, where their borders are far paler than the pen, what is as pale as those is print.
     """
     boxes = np.array(
         [(cell.x, cell.y, cell.width, cell.height) for cell in rulings.cells], np.intp
     ).reshape(-1, 4)
-    groups = equal_cells(boxes, LEAST)
-    if not groups:
-        return ink
-    for group in groups:
-        found = _guide_in(group, ink.darkness)
-        if found is not None:
-            ink = _without_guide(ink, group, *found)
+    for group in equal_cells(boxes, FEWEST):
+        if len(group) < LEAST:
+            found = _pale_in(group, ink.darkness, rulings)
+            ink = ink if found is None else _without_pale(ink, group, *found)
+        else:
+            guide = _guide_in(group, ink.darkness)
+            ink = ink if guide is None else _without_guide(ink, group, *guide)
     return ink
 
 
@@ -92,6 +95,37 @@ def _guide_in(group: Boxes, darkness: Gray) -> tuple[Gray, NDArray[np.float64]] 
     wide = np.asarray(cv2.dilate(guide, np.ones((5, 5), np.uint8)), np.uint8)
     written = darkest > max(PEN * pen, CLEARLY * printed)
     return wide, np.where(written, np.maximum(PEN * darkest, CLEARLY * lines), 256.0)
+
+
+def _pale_in(group: Boxes, darkness: Gray, rulings: Rulings) -> tuple[float, float] | None:
+    """Return how dark the borders of a few cells are, and the pen at its edge.
+
+    None where the former are not far paler than the pen.
+    """
+    tone = borders_of(rulings, [Box(*cell) for cell in group.tolist()])
+    if not tone.size:
+        return None
+    border = float(np.median(tone))
+    darkest = [np.percentile(darkness[y : y + h, x : x + w], 98) for x, y, w, h in group.tolist()]
+    pen = float(np.percentile(darkest, 90))
+    return None if border > PALER * pen else (border, (border + pen) / 2)
+
+
+def _without_pale(ink: Ink, group: Boxes, border: float, least: float) -> Ink:
+    """Drop print as pale as the `border` of the cells; what a pen wrote keeps its soft edges.
+
+    A pen's strokes are at least so dark somewhere. A cell with none of these becomes empty where
+    it holds nothing darker than print; ink between the two is left.
+    """
+    reach = np.ones((round(ink.stroke) | 1,) * 2, np.uint8)
+    darkness, mask = ink.darkness.copy(), ink.mask.copy()
+    for x, y, w, h in group.tolist():
+        own = slice(y, y + h), slice(x, x + w)
+        written = cv2.dilate((darkness[own] > least).view(np.uint8), reach)
+        if written.any() or np.percentile(darkness[own], 98) <= CLEARLY * border:
+            for picture in (darkness, mask):
+                cv2.multiply(picture[own], written, dst=picture[own])
+    return replace(ink, darkness=darkness, mask=mask)
 
 
 def _without_guide(ink: Ink, group: Boxes, wide: Gray, least: NDArray[np.float64]) -> Ink:

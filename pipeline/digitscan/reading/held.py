@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.clean import FIELD_STROKES
 from digitscan.reading.crossings import ONWARD, Drawn, Onward, across_at, meeting, onward_of
 from digitscan.reading.lines import BLOCK, Lines
 from digitscan.reading.profiles import Reals
 from digitscan.reading.runs import Ints
+from digitscan.reading.scale import is_part
 from digitscan.types import Gray
 
 LONG = 120
@@ -19,11 +19,13 @@ STROKES = 30
 UPRIGHT = 2
 """Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
 ACROSS = 0.65
-"""Share of a field's long side that a ruling runs across."""
-FIELD = 900
-"""In a picture with a shorter long side that is one field only lines across most of it count..."""
+"""Share of a part's long side that a ruling runs across."""
+SMALL = 900
+"""In a part of a page with a shorter long side only lines across most of it count..."""
 FRAME = 0.4
-"""...and those that hold each other across this share of it: the box around a field."""
+"""...those that hold each other across this share of it, as the box around a field does..."""
+PALE = 150
+"""...and, where pale boxes stand in it, those paler than this, of 255 for the darkest ink."""
 FEW = 6
 """Rulings from which it shows what rulings are like on a page."""
 ASIDE = 0.12
@@ -40,12 +42,9 @@ FARTHEST = 0.4
 """A pen's stroke is shorter than this share of the page."""
 
 
-def is_field(extents: tuple[int, ...], stroke: float) -> bool:
-    """Tell a field cut out of a page by its height and width and its stroke, working pixels."""
-    return max(extents) < FIELD and min(extents) < FIELD_STROKES * stroke
-
-
-def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> list[Lines]:
+def accepted(
+    found: list[Lines], blocks: tuple[Gray, Gray], stroke: float, pale: bool = False
+) -> list[Lines]:
     """Keep long lines, and short ones both of whose ends meet lines of the other direction.
 
     `found` and `blocks` are level and upright lines and the block pictures that they are in. A
@@ -53,15 +52,18 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
     """
     shapes = blocks[0].shape, blocks[1].shape
     extents = shapes[0][0], shapes[1][0]
-    field = is_field(extents, stroke)
-    least = _least_length(max(extents), stroke, field)
+    part = is_part(extents, stroke)
+    least = _least_length(max(extents), stroke, part)
     long = [
         (lines.length >= times * least) & (lines.filled > 0.7)
         for lines, times in zip(found, (1, UPRIGHT), strict=True)
     ]
-    share = FRAME if field else 0.0
+    if part:
+        through = [_from_edge_to_edge(*which) for which in zip(found, blocks, strict=True)]
+        long = [k | across for k, across in zip(long, through, strict=True)]
+    share, palest = FRAME if part else 0.0, PALE if pale else 0
     keep = [
-        k | ((lines.filled > 0.6) & (lines.length >= share * extent))
+        k | ((lines.filled > 0.6) & ((lines.length >= share * extent) | (lines.tone < palest)))
         for k, lines, extent in zip(long, found, extents[::-1], strict=True)
     ]
     crossing = shapes[::-1]
@@ -78,6 +80,12 @@ def accepted(found: list[Lines], blocks: tuple[Gray, Gray], stroke: float) -> li
         _lengthened(lines, way, way.meets(lines.tone, other), k)
         for lines, way, other, k in zip(found, ways, near[::-1], keep, strict=True)
     ]
+
+
+def _from_edge_to_edge(lines: Lines, block: Gray) -> NDArray[np.bool_]:
+    """Tell which lines go from edge to edge of the picture, (H, W) in blocks; (L,) bool."""
+    first, last = lines.block[lines.start], lines.block[lines.stop - 1]
+    return np.asarray((first <= 1) & (last >= block.shape[1] - 2), np.bool_)
 
 
 def _settled(
@@ -148,14 +156,14 @@ def _straightness(lines: Lines) -> tuple[Reals, Reals]:
     return slope / BLOCK, np.sqrt(stray)
 
 
-def _least_length(extent: int, stroke: float, field: bool) -> float:
+def _least_length(extent: int, stroke: float, part: bool) -> float:
     """Return how long a ruling that stands alone is at least, for a long side and a stroke width.
 
-    In a field cut from a form the digits are as tall as the picture, so only lines across most
+    In a part cut from a form the digits are as tall as the picture, so only lines across most
     of it count; the larger the picture, the smaller the writing on it.
     """
-    across = ACROSS * extent - 1.2 * max(extent - FIELD, 0)
-    return max(LONG, STROKES * stroke, across if field or extent >= FIELD else 0)
+    across = ACROSS * extent - 1.2 * max(extent - SMALL, 0)
+    return max(LONG, STROKES * stroke, across if part or extent >= SMALL else 0)
 
 
 def _held(

@@ -13,7 +13,9 @@ from digitscan.reading.runs import near_pairs
 from digitscan.types import Gray, Mask
 
 LEAST = 6
-"""Equal cells that make a lattice."""
+"""Equal cells that make a lattice on a page..."""
+FEWEST = 2
+"""...and in a part cut out of one."""
 ALIKE = 0.06
 """Share by which equal cells may differ in width and height."""
 MOST_PITCHES = 2
@@ -46,16 +48,21 @@ SEEN = 0.4
 """Share of a cell's whole border that must be seen beside a coloured pen's strokes."""
 
 
-def missing_cells(cells: Boxes, darkness: Gray, pen: Mask | None = None) -> Boxes:
+def missing_cells(
+    cells: Boxes, darkness: Gray, pen: Mask | None = None, few: bool = False
+) -> Boxes:
     """Return the (M, 4) cells that complete lattices of equal cells.
 
     A cell is added next to a known one, at the pitch of the lattice, where all four sides are
     inked as those of the known ones are: a cross or a digit that runs over a side hides the
     ruling, not the ink. Cut off parts of a cell do not take its place. Of what is under a coloured
-    `pen`, (H, W) 0/1, nothing is known.
+    `pen`, (H, W) 0/1, nothing is known. Where no more than a `few` cells can be expected, two of
+    them make a lattice.
     """
+    least, often = (FEWEST, 1) if few else (LEAST, OFTEN)
     found = [np.zeros((0, 4), np.intp)]
-    pitches = [(group, _pitches(group, 0), _pitches(group, 1)) for group in equal_cells(cells)]
+    groups = equal_cells(cells, least)
+    pitches = [(group, _pitches(group, 0, often), _pitches(group, 1, often)) for group in groups]
     lattices = [found for found in pitches if found[1] or found[2]]
     lattices = [found for found in lattices if not _is_part(found[0], lattices[0][0])]
     regular = np.vstack([*(group for group, _, _ in lattices), *found])
@@ -138,7 +145,7 @@ def _alike(sizes: NDArray[np.intp], usual: NDArray[np.intp]) -> NDArray[np.bool_
     return np.asarray(near.all(axis=-1), np.bool_)
 
 
-def _pitches(group: Boxes, axis: int) -> list[int]:
+def _pitches(group: Boxes, axis: int, often: int) -> list[int]:
     """Return the usual distances from cell to cell along an axis, none where they do not follow.
 
     There are two where cells stand in groups: inside a group and over the gap to the next.
@@ -152,7 +159,7 @@ def _pitches(group: Boxes, axis: int) -> list[int]:
     np.minimum.at(nearest, cell[follows], apart[follows])
     nearest = np.sort(nearest[nearest < 3 * size[axis]])
     clusters = np.split(nearest, np.flatnonzero(np.diff(nearest) > SHIFTS[-1]) + 1)
-    pitches = [int(np.median(c)) for c in clusters if c.size >= OFTEN]
+    pitches = [int(np.median(c)) for c in clusters if c.size >= often]
     return [pitch for pitch in pitches if pitch < 1.9 * pitches[0]][:MOST_PITCHES]
 
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from digitscan.reading.bars import find_bars
-from digitscan.reading.beside import are_spaced, go_on
+from digitscan.reading.beside import SPACED, are_spaced, go_on
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import Ink, corners, map_box, map_groups
@@ -119,6 +119,8 @@ def _doubts(
         doubted |= are_spaced(words, counts, page.rulings.cells, comb_rows(page.combs))
     outside = [word for word in page.words if word.cell < 0]
     penned = [word for word in outside if word.penned]  # beside a comb print may stand as close
+    if page.part:  # the cut may run through a box
+        doubted |= go_on(words, outside, SPACED)
     alone, joined = (doubted | go_on(words, some) for some in (outside, penned))
     return alone.tolist(), joined.tolist()
 

@@ -20,11 +20,11 @@ from digitscan.reading.find import Word, words_and_rest
 from digitscan.reading.geometry import map_box, quarter_turn
 from digitscan.reading.group import comb_neighbors, comb_rows
 from digitscan.reading.guides import remove_guides
-from digitscan.reading.held import is_field
 from digitscan.reading.leftover import leftover_cells
 from digitscan.reading.parting import with_pen
 from digitscan.reading.pens import find_pen
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
+from digitscan.reading.scale import is_field, is_part
 from digitscan.types import Box, Page
 
 Seconds = dict[str, float]
@@ -60,6 +60,11 @@ class Prepared:
         """Page pixels a working pixel is long."""
         return float(np.sqrt(abs(np.linalg.det(self.ink.to_page[:2, :2]))))
 
+    @property
+    def part(self) -> bool:
+        """Whether it is a small part cut out of a page: the cut may run through boxes."""
+        return is_part(self.ink.mask.shape, self.ink.stroke)
+
     def box_upright(self, box: Box) -> Box:
         """Return where a box of the page stands once the page is set upright."""
         if self.turns == 0:
@@ -74,7 +79,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
     with timed(seconds, "clean"):
         ink = clean(page, turns)
         levels = levels_of(ink.darkness)
-        if not is_field(ink.mask.shape, ink.stroke):
+        if not is_part(ink.mask.shape, ink.stroke):
             plain = without_pattern(ink.darkness, ink.mask, levels)
             if plain is not ink.darkness:
                 ink, levels = replace(ink, darkness=plain), levels_of(plain)

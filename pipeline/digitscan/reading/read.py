@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,7 @@ from digitscan.reading.look import (
     kinds_of_digits,
     print_odds,
 )
+from digitscan.reading.marks import are_crosses
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
 from digitscan.reading.prepare import Prepared, prepare, timed
 from digitscan.reading.quick import load_classifier
@@ -152,7 +154,8 @@ class Reader:
             own = [second[i][1] if i in second else None for i in possible]
             asked = [wanted[i] for i in possible]
             printed = print_odds(looks, company, asked, own, page.rows, page.field)
-        clear = settled(words, first.readings, second, np.where(numbers, rows, -1))
+        those = np.where(numbers, rows, -1)
+        clear = settled(words, first.readings, second, those, page.rulings)
         kept = [
             Entry(
                 words[i],
@@ -172,7 +175,9 @@ class Reader:
             for i, kind in zip(possible, printed, strict=True)
             if (not numbers[i] and kind <= 0) or (rows[i] >= 0 and kind > 0)
         }
-        return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
+        crossed = itertools.compress(words, are_crosses(words, page.rulings.cells))
+        read = {word.cell for word in (*crossed, *(entry.word for entry in kept))}
+        return Entries(kept, frozenset(unread - {-1} - read))
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""

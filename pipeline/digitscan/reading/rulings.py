@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -9,16 +10,17 @@ import numpy as np
 
 from digitscan.reading.binarize import scaled
 from digitscan.reading.bits import Bits
-from digitscan.reading.cells import LARGEST, Labels, find_cells, renumbered
+from digitscan.reading.cells import LARGEST, Boxes, Labels, find_cells, renumbered
 from digitscan.reading.clean import Ink
-from digitscan.reading.held import accepted, is_field
-from digitscan.reading.lattice import BORDER, missing_cells, replaced
+from digitscan.reading.held import accepted
+from digitscan.reading.lattice import BORDER, FEWEST, equal_cells, missing_cells, replaced
 from digitscan.reading.lines import BLOCK, Lines, blocks_of
 from digitscan.reading.parting import print_alone
 from digitscan.reading.pens import Pen, dark_strokes
 from digitscan.reading.ridges import find_lines
+from digitscan.reading.scale import is_part
 from digitscan.reading.teeth import comb_cells, draw_teeth, find_combs
-from digitscan.types import Box, Gray
+from digitscan.types import Box, Gray, Mask
 
 MARGIN = 1.5
 """Pixels to each side of a ruling that its soft edge may take."""
@@ -57,59 +59,110 @@ class Rulings:
         return np.maximum(self.horizontal, self.vertical)
 
 
+def borders_of(rulings: Rulings, cells: Sequence[Box]) -> Gray:
+    """Return how dark the rulings are printed that lie around some cells; (K,) uint8."""
+    found = [np.zeros(0, np.uint8)]
+    for cell in cells:
+        rows = slice(max(0, cell.y - EDGE), cell.bottom + EDGE)
+        columns = slice(max(0, cell.x - EDGE), cell.right + EDGE)
+        tone = np.maximum(rulings.horizontal[rows, columns], rulings.vertical[rows, columns])
+        found.append(tone[tone > 0])
+    return np.concatenate(found)
+
+
 def find_rulings(ink: Ink, pen: Pen | None = None) -> Rulings:
     """Find the rulings and the cells between them.
 
     What a coloured `pen` wrote is none of them, and hides them no more; nor do strokes far darker
     than the rulings are, where no pen is told from print by its colour.
     """
-    flat, steep = (ink.darkness,) * 2 if pen is None else print_alone(ink.darkness, pen)
-    across, upright = _lines(flat, steep, ink.stroke)
-    if pen is None and (pen := dark_strokes(ink, [across, upright])) is not None:
-        flat, steep = print_alone(ink.darkness, pen)
-        across, upright = _lines(flat, steep, ink.stroke)
-    height, width = ink.darkness.shape
-    level = _full(across.without_gaps().paint((height, -(-width // BLOCK)), MARGIN), width)
-    turned = cv2.transpose(upright.without_gaps().paint((width, -(-height // BLOCK)), MARGIN))
-    plumb = np.repeat(np.asarray(turned, np.uint8), BLOCK, axis=0)[:height]
-    largest = 1.0 if is_field((height, width), ink.stroke) else LARGEST
-    cells, labels, guided = find_cells(level, plumb, largest)
-    for x, y, wide, high in guided:
-        level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
-    combs = find_combs(across, steep, level, cells, labels)
+    part = is_part(ink.darkness.shape, ink.stroke)
+    largest = 1.0 if part else LARGEST
+    found = _lines(ink, pen, pale=part)
+    faces = _faces(found, ink.darkness.shape, largest)
+    if part and not equal_cells(faces.cells, FEWEST):  # what is pale and short are no boxes
+        found = _lines(ink, pen, pale=False)
+        faces = _faces(found, ink.darkness.shape, largest)
+    level, plumb, cells, labels = faces.level, faces.plumb, faces.cells, faces.labels
+    combs = find_combs(found.across, found.steep, level, cells, labels)
     cells, labels = comb_cells(combs, cells, labels)
     draw_teeth(combs, plumb, MARGIN)
-    extra = missing_cells(cells, ink.darkness, None if pen is None else pen.mask)
+    extra = missing_cells(cells, ink.darkness, found.strokes, few=part)
     whole = ~replaced(cells, extra)
     if len(extra):
         labels = renumbered(labels, whole)
     for k, (x, y, wide, high) in enumerate(extra, start=int(whole.sum()) + 1):
         labels[y : y + high, x : x + wide] = k
         level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
-        _draw_border(level, plumb, ink.darkness, (x, y, wide, high))
+        draw_border(level, plumb, ink.darkness, (x, y, wide, high))
     boxes = tuple(Box(*cell) for cell in np.vstack([cells[whole], extra]).tolist())
     return Rulings(level, plumb, boxes, labels)
 
 
-def _lines(flat: Gray, steep: Gray, stroke: float) -> tuple[Lines, Lines]:
-    """Find the level rulings in one picture and the upright ones in another; (H, W) darkness."""
-    blocks = blocks_of(flat, steep)
-    across, upright = accepted([find_lines(picture) for picture in blocks], blocks, stroke)
-    return across, upright
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Level and upright lines; the darkness in which the latter were searched; a pen's strokes."""
+
+    across: Lines
+    upright: Lines
+    steep: Gray
+    strokes: Mask | None
 
 
-def _draw_border(level: Gray, plumb: Gray, darkness: Gray, cell: tuple[int, int, int, int]) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Faces:
+    """Level and upright rulings as `Rulings` holds them; the cells between, their labels."""
+
+    level: Gray
+    plumb: Gray
+    cells: Boxes
+    labels: Labels
+
+
+def _lines(ink: Ink, pen: Pen | None, pale: bool) -> _Found:
+    """Find the lines that are rulings, `pale` ones of any length among them or not."""
+
+    def search(flat: Gray, steep: Gray) -> list[Lines]:
+        blocks = blocks_of(flat, steep)
+        return accepted([find_lines(picture) for picture in blocks], blocks, ink.stroke, pale)
+
+    # A camera's noise, enlarged, breaks pale lines.
+    dark = cv2.blur(ink.darkness, (3, 3)) if ink.is_enlarged else ink.darkness
+    dark = np.asarray(dark, np.uint8)
+    flat, steep = (dark, dark) if pen is None else print_alone(dark, pen)
+    lines = search(flat, steep)
+    if pen is None and (pen := dark_strokes(ink, lines)) is not None:
+        flat, steep = print_alone(dark, pen)
+        lines = search(flat, steep)
+    return _Found(lines[0], lines[1], steep, None if pen is None else pen.mask)
+
+
+def _faces(found: _Found, shape: tuple[int, ...], largest: float) -> _Faces:
+    """Draw the lines and find the cells between them, each at most a share `largest` of all."""
+    height, width = shape
+    across, upright = found.across.without_gaps(), found.upright.without_gaps()
+    level = _full(across.paint((height, -(-width // BLOCK)), MARGIN), width)
+    turned = cv2.transpose(upright.paint((width, -(-height // BLOCK)), MARGIN))
+    plumb = np.repeat(np.asarray(turned, np.uint8), BLOCK, axis=0)[:height]
+    cells, labels, guided = find_cells(level, plumb, largest)
+    for x, y, wide, high in guided:
+        level[y : y + high, x : x + wide] = plumb[y : y + high, x : x + wide] = 0
+    return _Faces(level, plumb, cells, labels)
+
+
+def draw_border(level: Gray, plumb: Gray, darkness: Gray, cell: tuple[int, int, int, int]) -> None:
     """Draw the rulings around a cell that was found without them, as dark as they usually are."""
     x, y, wide, high = cell
-    above, below = (darkness[top : top + EDGE, x : x + wide] for top in (y - EDGE, y + high))
-    left, right = (darkness[y : y + high, at : at + EDGE] for at in (x - EDGE, x + wide))
+    tops, lefts = (max(0, y - EDGE), y + high), (max(0, x - EDGE), x + wide)
+    above, below = (darkness[top : top + EDGE, x : x + wide] for top in tops)
+    left, right = (darkness[y : y + high, at : at + EDGE] for at in lefts)
     sides = [above.max(axis=0), below.max(axis=0), left.max(axis=1), right.max(axis=1)]
     tone = max(1, int(np.median(np.concatenate(sides))))
-    for top in (y - EDGE, y + high):
-        band = level[top : top + EDGE, x - EDGE : x + wide + EDGE]
+    for top in tops:
+        band = level[top : top + EDGE, lefts[0] : x + wide + EDGE]
         np.maximum(band, tone, out=band)
-    for at in (x - EDGE, x + wide):
-        band = plumb[y - EDGE : y + high + EDGE, at : at + EDGE]
+    for at in lefts:
+        band = plumb[tops[0] : y + high + EDGE, at : at + EDGE]
         np.maximum(band, tone, out=band)
 
 

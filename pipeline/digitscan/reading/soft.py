@@ -22,6 +22,8 @@ NEAR = 9
 """Pixels across the surroundings in which an edge is looked for."""
 AROUND = 25
 """Pixels across the surroundings over which sharpness is averaged."""
+UNSHARP = 0.8
+"""A picture whose own ink is less sharp was enlarged or is out of focus: all is soft."""
 SOFT = 0.8
 """What shines through is this much less sharp than the page's ink, or less still."""
 HARDLY = 0.9
@@ -53,7 +55,10 @@ def without_show_through(darkness: Gray) -> Gray:
     at = np.flatnonzero(dark)
     usual = float(np.median(some.ravel().take(at) / some_dark.ravel().take(at)))
     pale = FAINTEST, PALE * ink
-    if not _soft(some, some_dark, pale, HARDLY * usual, AROUND // STEP + 1).any():
+    if (
+        usual < UNSHARP
+        or not _soft(some, some_dark, pale, HARDLY * usual, AROUND // STEP + 1).any()
+    ):
         return darkness
     beyond = NEAR - 2
     soft = _soft(_beyond(step, beyond), _beyond(darkest, beyond), pale, SOFT * usual, AROUND)

@@ -16,8 +16,8 @@ from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import Classifier
 from digitscan.reading.find import Word
 from digitscan.reading.glyphs import part_inks
-from digitscan.reading.held import is_field
 from digitscan.reading.prepare import Prepared
+from digitscan.reading.scale import is_field
 from digitscan.types import Floats, Ints
 
 LEAST_VOTES = 20

@@ -234,6 +234,15 @@ def test_pale_boxes_of_a_part_are_cells_and_their_guides_go() -> None:
     assert {len(word.parts) for word in prepared.words} == {1}
 
 
+def test_pale_boxes_that_fill_a_small_noisy_picture_are_no_pattern_of_the_paper() -> None:
+    column = np.vstack([pale_boxes()] * 4).astype(np.float64)
+    column += np.random.default_rng(3).normal(0, 5, column.shape)
+    prepared = prepare(Page("column", 1, np.clip(column, 0, 255).astype(np.uint8)))
+    assert not prepared.part
+    assert len(prepared.rulings.cells) == 12
+    assert sorted(word.cell for word in prepared.words) == list(range(12))
+
+
 def test_pale_lines_under_one_stroke_are_no_boxes() -> None:
     picture = np.full((120, 330), 225, np.uint8)
     for row in range(20, 110, 16):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digitscan.reading.scale import BROADEST, USUAL, is_field, is_part, times_too_large
+from digitscan.reading.scale import BROADEST, USUAL, is_field, is_part, is_small, times_too_large
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,11 @@ def test_parts_and_fields_are_told_by_their_sides_in_strokes(
     assert is_part(extents, stroke) == part
     assert is_field(extents, stroke) == field
     assert is_part(extents[::-1], stroke) == part
+
+
+def test_a_small_picture_is_no_page_whatever_its_strokes() -> None:
+    assert is_small((650, 1200))
+    assert not is_small((2000, 1400))
 
 
 def zeros(stroke: int, shape: tuple[int, int], tone: int = 255) -> NDArray[np.uint8]:

@@ -21,7 +21,7 @@ from digitscan.reading.geometry import (
 )
 from digitscan.reading.paper import paper_brightness, sheet_region
 from digitscan.reading.perspective import flattening
-from digitscan.reading.scale import is_part, times_too_large
+from digitscan.reading.scale import is_small, times_too_large
 from digitscan.reading.soft import without_show_through
 from digitscan.types import Gray, Mask, Page
 
@@ -104,7 +104,7 @@ def clean(page: Page, turns: int = 0) -> Ink:
         if times <= 1:
             break
         share /= times
-    if not is_part(mask.shape, stroke):
+    if not is_small(mask.shape):
         sharp = without_show_through(darkness)
         if sharp is not darkness:
             darkness, mask = sharp, binarize(sharp)

@@ -24,7 +24,7 @@ from digitscan.reading.leftover import leftover_cells
 from digitscan.reading.parting import with_pen
 from digitscan.reading.pens import find_pen
 from digitscan.reading.rulings import Rulings, find_rulings, remove_rulings
-from digitscan.reading.scale import is_field, is_part
+from digitscan.reading.scale import is_field, is_part, is_small
 from digitscan.types import Box, Page
 
 Seconds = dict[str, float]
@@ -79,7 +79,7 @@ def prepare(page: Page, turns: int = 0) -> Prepared:
     with timed(seconds, "clean"):
         ink = clean(page, turns)
         levels = levels_of(ink.darkness)
-        if not is_part(ink.mask.shape, ink.stroke):
+        if not is_small(ink.mask.shape):
             plain = without_pattern(ink.darkness, ink.mask, levels)
             if plain is not ink.darkness:
                 ink, levels = replace(ink, darkness=plain), levels_of(plain)

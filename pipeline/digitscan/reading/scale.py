@@ -13,6 +13,8 @@ PART_HIGH = 64
 """A part of a page, a few boxes or entries, has a short side of less than so many strokes..."""
 PART_WIDE, PART_LONG = 1000, 160
 """...and a long side of less than so many working pixels, or strokes."""
+SMALL = 1300
+"""A picture with a shorter long side, working pixels, may be full of boxes and their guides."""
 FIELD_HIGH = 45
 """A field, which may be one entry, has a short side of less than so many strokes..."""
 LINE_HIGH = 30
@@ -28,11 +30,13 @@ SOLID = 0.5
 """Bars and blocks are so broad, in parts of the shorter side of their box."""
 
 
-def is_part(extents: tuple[int, ...], stroke: float) -> bool:
-    """Tell a small part cut out of a page by its height and width and its stroke, working pixels.
+def is_small(extents: tuple[int, ...]) -> bool:
+    """Tell a picture too small to tell grain of the paper and what shines through it from print."""
+    return max(extents) < SMALL
 
-    There what is pale is print behind the writing, no grain of the paper.
-    """
+
+def is_part(extents: tuple[int, ...], stroke: float) -> bool:
+    """Tell a small part cut out of a page by its height and width and stroke, working pixels."""
     short, long = min(extents), max(extents)
     return short < PART_HIGH * stroke and long < max(PART_WIDE, PART_LONG * stroke)
 
@@ -48,7 +52,7 @@ def times_too_large(darkness: Gray, mask: Mask) -> float:
     `darkness` and `mask` are (H, W), all that is dark and the ink.
     """
     broad = _usual_stroke(mask)
-    if max(mask.shape) < PART_WIDE:
+    if is_small(mask.shape):
         written = (stretch(darkness, mask) > DARK).view(np.uint8)
         broad = max(broad, _usual_stroke(written))
     if min(mask.shape) < LINE_HIGH * broad:

@@ -13,7 +13,7 @@ from digitscan.reading.find import Word
 from digitscan.reading.glyphs import GlyphReading
 from digitscan.reading.kinds import Company
 from digitscan.reading.prepare import Prepared, timed
-from digitscan.reading.rulings import Rulings, borders_of
+from digitscan.reading.rulings import PALER, Rulings, borders_of
 from digitscan.reading.sift import are_numbers, may_be_numbers
 from digitscan.reading.strips import StripReading, read_strips
 from digitscan.types import Floats, Ints
@@ -22,8 +22,6 @@ Second: TypeAlias = dict[int, tuple[Strip, StripReading]]
 """What the second reader saw and read, by the word."""
 NEXT = 2
 """Neighbours of what is no number that the second reader is asked about: one on either side."""
-PALER = 0.65
-"""A box printed at most at this share of the pen's darkness is no pen's."""
 COMPANY = 2
 """Other digits in a comb that make a digit of what is hardly one."""
 

@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 from digitscan.reading.cells import Boxes
 from digitscan.reading.clean import Ink
 from digitscan.reading.lattice import FEWEST, equal_cells
-from digitscan.reading.rulings import Rulings, borders_of
+from digitscan.reading.rulings import PALER, Rulings, borders_of
 from digitscan.types import Box, Gray, Mask
 
 LEAST = 8
 """Equal cells from which print can be told from what is written."""
-PALER = 0.65
-"""Where they have at most this share of the pen's darkness, a few cells' guides are told by it."""
 FEW = 50
 """Cells of a group that are looked at first."""
 PRINT_RANK = 0.35

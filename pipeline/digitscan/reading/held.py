@@ -20,7 +20,7 @@ UPRIGHT = 2
 """Upright rulings that stand alone are longer so many times: tall strokes are, underlines not."""
 ACROSS = 0.65
 """Share of a part's long side that a ruling runs across."""
-SMALL = 900
+SHORT = 900
 """In a part of a page with a shorter long side only lines across most of it count..."""
 FRAME = 0.4
 """...those that hold each other across this share of it, as the box around a field does..."""
@@ -162,8 +162,8 @@ def _least_length(extent: int, stroke: float, part: bool) -> float:
     In a part cut from a form the digits are as tall as the picture, so only lines across most
     of it count; the larger the picture, the smaller the writing on it.
     """
-    across = ACROSS * extent - 1.2 * max(extent - SMALL, 0)
-    return max(LONG, STROKES * stroke, across if part or extent >= SMALL else 0)
+    across = ACROSS * extent - 1.2 * max(extent - SHORT, 0)
+    return max(LONG, STROKES * stroke, across if part or extent >= SHORT else 0)
 
 
 def _held(

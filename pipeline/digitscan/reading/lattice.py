@@ -15,7 +15,7 @@ from digitscan.types import Gray, Mask
 LEAST = 6
 """Equal cells that make a lattice on a page..."""
 FEWEST = 2
-"""...and in a part cut out of one."""
+"""...and in a part cut out of one; fewer tell nothing of each other."""
 ALIKE = 0.06
 """Share by which equal cells may differ in width and height."""
 MOST_PITCHES = 2

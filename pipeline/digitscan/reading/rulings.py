@@ -34,6 +34,8 @@ ASLANT = 9
 """Pixels along a ruling in which a stroke may cross it."""
 EDGE = BORDER + 3
 """Pixels beside a cell that was found without its ruling in which that lies, soft edge and all."""
+PALER = 0.65
+"""Share of a pen's darkness up to which what is printed around it is far paler than the pen."""
 PEN_ABOVE = 0.35
 """Ink on a ruling this part nearer to full darkness than the print is pen, not print."""
 

@@ -79,7 +79,7 @@ def test_the_first_look_gives_log_odds_of_print(page: Prepared) -> None:
 
 def test_what_is_lower_than_a_pen_writes_is_print(page: Prepared) -> None:
     bars = page.words[0].parts[:2]  # the dash is no higher than a glyph of a word so low
-    low = replace(page, words=[replace(page.words[0], parts=bars, height=8 / page.scale)])
+    low = replace(page, words=[replace(page.words[0], parts=bars, height=8 / page.ink.scale)])
     assert look(replace(low, field=False), 0.05).printed > SURELY_PRINTED
     assert look(replace(low, field=True), 0.05).printed < 0  # a field's entry is read
 

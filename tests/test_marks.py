@@ -7,9 +7,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from cut_out import pale_boxes
 from digitscan.reading.find import Word
 from digitscan.reading.marks import are_crosses, are_slanted, beside_pen, going_on
-from digitscan.types import Box
+from digitscan.reading.read import Reader
+from digitscan.types import Box, Page
 from readings import glyph, word
 
 
@@ -68,3 +70,8 @@ def test_print_beside_what_a_coloured_pen_wrote_is_no_number() -> None:
     assert beside_pen(words, np.array([0, 0, 0, -1])).tolist() == [False, True, True, False]
     assert beside_pen([free, glyph(40), glyph(90)], np.full(3, -1)).tolist() == [False, True, False]
     assert not beside_pen([glyph(0), glyph(40)], np.full(2, -1)).any()
+
+
+def test_a_cell_that_is_crossed_out_is_not_reported_as_unread() -> None:
+    unread = Reader().read_page(Page("part", 1, pale_boxes())).unread
+    assert not [box for box in unread if box.iou(Box(224, 24, 73, 73)) > 0.5]

@@ -58,7 +58,7 @@ def test_a_number_beside_an_unread_cell_of_its_comb_is_for_review_others_are_not
 
 def test_a_number_too_small_to_vouch_for_is_for_review(page: Prepared) -> None:
     word = said(610, 7, 3)
-    small = 11 / page.scale  # 11 pixels of the page high
+    small = 11 / page.ink.scale  # 11 pixels of the page high
     tiny = replace(word, word=replace(word.word, height=small))
     assert reviews(page, [tiny], set()) == {"7": True}
     assert reviews(page, [word], set()) == {"7": False}

@@ -59,7 +59,7 @@ def test_large_blue_digits_leave_their_comb_known_and_touch_no_print(ruling: Col
     assert len(cells) == CELLS
     pens = sorted((word for word in found.words if word.penned), key=lambda word: word.box.x)
     assert [cells.index(found.rulings.cells[word.cell]) for word in pens] == [0, 1, 2]
-    heights = [word.box.height * found.scale for word in pens]
+    heights = [word.box.height * found.ink.scale for word in pens]
     assert min(heights) > HIGH, "they are cut off at the borders of their cells"
     assert max(heights) < 1.6 * HIGH, "they are joined with the label"
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from cut_out import pale_boxes
 from digitscan.reading.clean import Ink, clean
 from digitscan.reading.geometry import map_box
 from digitscan.reading.prepare import prepare
@@ -211,20 +212,6 @@ def test_the_box_that_fills_a_field_is_its_cell_and_a_1_in_it_none_of_its_sides(
     assert count == 3  # two 1s and the paper
 
 
-def pale_boxes() -> Pixels:
-    """Draw three pale boxes cut out of a form, an 8 to write over in each: with 1, 0 and an X."""
-    picture = np.full((120, 330), 225, np.uint8)
-    for left in (20, 120, 220):
-        cv2.rectangle(picture, (left, 20), (left + 80, 100), (160,), 5)
-        for top in (38, 60):
-            cv2.rectangle(picture, (left + 26, top), (left + 54, top + 22), (160,), 4)
-    cv2.line(picture, (74, 37), (74, 82), (40,), 5)  # on the guide
-    cv2.ellipse(picture, (160, 60), (13, 22), 0, 0, 360, (40,), 5)
-    for left, right in ((224, 297), (297, 224)):
-        cv2.line(picture, (left, 24), (right, 97), (40,), 5)
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.8), np.uint8)
-
-
 def test_pale_boxes_of_a_part_are_cells_and_their_guides_go() -> None:
     prepared = prepare(Page("part", 1, pale_boxes()))
     assert prepared.part
@@ -236,22 +223,18 @@ def test_pale_boxes_of_a_part_are_cells_and_their_guides_go() -> None:
 
 def test_pale_boxes_that_fill_a_small_noisy_picture_are_no_pattern_of_the_paper() -> None:
     column = np.vstack([pale_boxes()] * 4).astype(np.float64)
-    column += np.random.default_rng(3).normal(0, 5, column.shape)
+    column += np.random.default_rng(3).normal(0, 7, column.shape)
     prepared = prepare(Page("column", 1, np.clip(column, 0, 255).astype(np.uint8)))
     assert not prepared.part
     assert len(prepared.rulings.cells) == 12
     assert sorted(word.cell for word in prepared.words) == list(range(12))
 
 
-def test_pale_lines_under_one_stroke_are_no_boxes() -> None:
-    picture = np.full((120, 330), 225, np.uint8)
-    for row in range(20, 110, 16):
-        cv2.line(picture, (0, row), (329, row), (180,), 3)
-    for left in (60, 150, 260):  # tall strokes from line to line
-        cv2.line(picture, (left, 36), (left, 84), (40,), 5)
-    prepared = prepare(Page("field", 1, picture))
-    assert prepared.field
-    assert {word.cell for word in prepared.words} == {0}
+def test_a_box_of_a_part_with_some_of_its_border_under_a_stroke_is_found() -> None:
+    picture = pale_boxes()
+    picture[16:25, 74:104] = 225
+    cv2.line(picture, (70, 20), (106, 21), (40,), 5)
+    assert len(prepare(Page("part", 1, picture)).rulings.cells) == 3
 
 
 def test_a_dark_line_from_edge_to_edge_of_a_part_is_a_ruling() -> None:

@@ -62,9 +62,14 @@ class Ink:
     pen: Gray | None = None
 
     @property
+    def scale(self) -> float:
+        """Page pixels a working pixel is long."""
+        return float(np.sqrt(abs(np.linalg.det(self.to_page[:2, :2]))))
+
+    @property
     def is_enlarged(self) -> bool:
         """Whether working pixels are clearly smaller than the page's."""
-        return float(abs(np.linalg.det(self.to_page[:2, :2]))) < ENLARGED**-2
+        return self.scale < 1 / ENLARGED
 
 
 def clean(page: Page, turns: int = 0) -> Ink:

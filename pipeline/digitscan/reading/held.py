@@ -9,7 +9,7 @@ from digitscan.reading.crossings import ONWARD, Drawn, Onward, across_at, meetin
 from digitscan.reading.lines import BLOCK, Lines
 from digitscan.reading.profiles import Reals
 from digitscan.reading.runs import Ints
-from digitscan.reading.scale import is_part
+from digitscan.reading.scale import DARK, is_part
 from digitscan.types import Gray
 
 LONG = 120
@@ -23,9 +23,8 @@ ACROSS = 0.65
 SHORT = 900
 """In a part of a page with a shorter long side only lines across most of it count..."""
 FRAME = 0.4
-"""...those that hold each other across this share of it, as the box around a field does..."""
-PALE = 150
-"""...and, where pale boxes stand in it, those paler than this, of 255 for the darkest ink."""
+"""...those that hold each other across this share of it, as the box around a field does, and `pale`
+ones of any length."""
 FEW = 6
 """Rulings from which it shows what rulings are like on a page."""
 ASIDE = 0.12
@@ -48,7 +47,8 @@ def accepted(
     """Keep long lines, and short ones both of whose ends meet lines of the other direction.
 
     `found` and `blocks` are level and upright lines and the block pictures that they are in. A
-    line is lengthened to the line that it meets where strokes hide its end.
+    line is lengthened to the line that it meets where strokes hide its end. In a part of a page
+    short ones that are `pale` count too, or not.
     """
     shapes = blocks[0].shape, blocks[1].shape
     extents = shapes[0][0], shapes[1][0]
@@ -61,7 +61,7 @@ def accepted(
     if part:
         through = [_from_edge_to_edge(*which) for which in zip(found, blocks, strict=True)]
         long = [k | across for k, across in zip(long, through, strict=True)]
-    share, palest = FRAME if part else 0.0, PALE if pale else 0
+    share, palest = FRAME if part else 0.0, DARK if pale else 0
     keep = [
         k | ((lines.filled > 0.6) & ((lines.length >= share * extent) | (lines.tone < palest)))
         for k, lines, extent in zip(long, found, extents[::-1], strict=True)

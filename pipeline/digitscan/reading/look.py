@@ -149,7 +149,7 @@ def _own_odds(
     own -= by_color(page.words, page.rows)
     if not page.field:
         heights = np.array([word.height for word in page.words], np.float32)
-        own[heights * page.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
+        own[heights * page.ink.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
     return own, count
 
 

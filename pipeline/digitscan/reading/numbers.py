@@ -104,7 +104,7 @@ def _doubts(
     followers = page.combs.tolist()
     beside = {followers[cell] for cell in unread} - {-1}
     beside |= {cell for cell, right in enumerate(followers) if right in unread}
-    least = LEAST_SURE_HEIGHT / page.scale
+    least = LEAST_SURE_HEIGHT / page.ink.scale
     # In a field's picture the lines are more often the paper's own.
     doubted = np.array(
         [

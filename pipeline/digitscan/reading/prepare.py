@@ -56,11 +56,6 @@ class Prepared:
         return np.append(comb_rows(self.combs), -1)[[word.cell for word in self.words]]
 
     @property
-    def scale(self) -> float:
-        """Page pixels a working pixel is long."""
-        return float(np.sqrt(abs(np.linalg.det(self.ink.to_page[:2, :2]))))
-
-    @property
     def part(self) -> bool:
         """Whether it is a small part cut out of a page: the cut may run through boxes."""
         return is_part(self.ink.mask.shape, self.ink.stroke)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -170,14 +169,13 @@ class Reader:
             for i, kind in zip(possible, printed, strict=True)
             if numbers[i] and (self._printed or kind <= 0)
         ]
+        crosses = are_crosses(words, page.rulings.cells)
         unread |= {
             words[i].cell
             for i, kind in zip(possible, printed, strict=True)
-            if (not numbers[i] and kind <= 0) or (rows[i] >= 0 and kind > 0)
+            if ((not numbers[i] and kind <= 0) or (rows[i] >= 0 and kind > 0)) and not crosses[i]
         }
-        crossed = itertools.compress(words, are_crosses(words, page.rulings.cells))
-        read = {word.cell for word in (*crossed, *(entry.word for entry in kept))}
-        return Entries(kept, frozenset(unread - {-1} - read))
+        return Entries(kept, frozenset(unread - {-1} - {entry.word.cell for entry in kept}))
 
     def _report(self, page: Prepared, entries: Entries) -> PageReading:
         """Decide what each entry says and put the numbers in reading order."""

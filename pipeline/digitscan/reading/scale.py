@@ -25,7 +25,7 @@ latter: a part cut out of a scan shows digits far larger than a page does."""
 BROADEST_IN_LINE, USUAL_IN_LINE = 8.5, 5.8
 """The same in a picture of one line, which is read the better for it."""
 DARK = 150
-"""Darkness, of 255, of what a pen wrote; guides and boxes of a part are often paler."""
+"""What a pen wrote is darker, 255 the darkest ink; guides and boxes of a part are often paler."""
 SOLID = 0.5
 """Bars and blocks are so broad, in parts of the shorter side of their box."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import corners
+from digitscan.reading.marks import is_dashed
 from digitscan.types import Box, Floats, Ints
 
 GLYPH_CLIP = 3.0
@@ -23,6 +24,8 @@ LINE_GAP = 2.2
 CELL_LINE_GAP = 5.0
 ALIKE = 0.88
 """Words outside cells whose heights differ by no more than this ratio may be one typeface."""
+LETTERS_ALIKE = 0.7
+"""The same of their letters' usual heights: a headline is as high as a digit by its p and q."""
 COLOR_WEIGHT = 4.0
 """Log odds for a pen, a glyph, at full chroma; half of it is a usual blue pen's."""
 COLORLESS = 0.2
@@ -59,7 +62,7 @@ def find_company(
 ) -> Company:
     """Find each word's neighbours: on its line, in its comb and in the aligned cells of its table.
 
-    What a coloured pen wrote and print keep no company.
+    What a coloured pen wrote and print keep no company; dashes are nobody's.
     `combs` is (C,), the comb that each cell stands in or -1, as `comb_rows` gives it.
     """
     cell = np.array([word.cell for word in words], np.int32)
@@ -79,12 +82,16 @@ def find_company(
             row = np.append(combs, -1)[cell]
             in_table |= (row[:, None] == row) & (row >= 0)
         beside |= like & in_table
-    alike = (cell[:, None] < 0) & (cell < 0) & (shorter > ALIKE * taller)
+    usual = np.array([word.height for word in words], np.float32)
+    alike = np.minimum(usual[:, None], usual) > LETTERS_ALIKE * np.maximum(usual[:, None], usual)
+    alike &= (cell[:, None] < 0) & (cell < 0) & (shorter > ALIKE * taller)
+    dashed = np.array([is_dashed(word) for word in words], np.bool_)
     penned = np.array([word.penned for word in words], np.bool_)
     apart = penned[:, None] != penned
     for matrix in (beside, alike):
         np.fill_diagonal(matrix, val=False)
         matrix[apart] = False
+        matrix[:, dashed] = False
     return Company(beside, alike & ~beside)
 
 

@@ -143,13 +143,17 @@ def _reach(words: list[Word], cells: tuple[Box, ...]) -> tuple[Floats, NDArray[n
 
 
 def scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
-    """Tell the words in combs that are far lower than the digits beside them; (N,) bool.
+    """Tell the words that are far lower than the digits beside them in a comb; (N,) bool.
 
-    They are pieces of a printed guide or of a ruling.
+    They are pieces of a printed guide or of a ruling, or, between two cells, of a digit.
     """
     height = np.array([word.height for word in words], np.float32)
     same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
-    highest = np.where(same, height, 0).max(1, initial=0)
+    boxes = corners(word.box for word in words)
+    apart = np.maximum(boxes[:, None, :2] - boxes[:, 2:], boxes[:, :2] - boxes[:, None, 2:])
+    at = (apart.max(axis=2) < SCRAP * height[:, None]) & (rows >= 0) & (own > 0)
+    inside = np.array([word.cell >= 0 for word in words], np.bool_)[:, None]
+    highest = np.where(np.where(inside, same, at), height, 0).max(1, initial=0)
     return np.asarray(height < SCRAP * highest, np.bool_)
 
 

@@ -121,7 +121,8 @@ def are_numbers(
     over = np.array([word.over for word in words], np.int32)
     expected = (over > 1) & (over == np.array(digits))
     joined = inside & (np.array(digits) > 1)
-    joined &= second > np.where(expected, EXPECTED_SURE, JOINED_SURE)
+    penned = np.array([word.penned for word in words], np.bool_)
+    joined &= second > np.where(expected | penned, EXPECTED_SURE, JOINED_SURE)
     own = np.where(joined, np.maximum(first, MOST_JOINED), first) + second
     count = np.clip(np.array(digits, np.float32), 1, 6)
     count[[not found and is_dashed(word) for word, found in zip(words, digits, strict=True)]] = 0

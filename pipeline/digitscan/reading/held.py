@@ -39,6 +39,8 @@ OTHER_TONE = 0.12
 """...where it differs from their darkness by more than this share."""
 FARTHEST = 0.4
 """A pen's stroke is shorter than this share of the page."""
+CREASE = 0.65
+"""What leans aside and has at most this share of the rulings' darkness is a crease, however long."""
 
 
 def accepted(
@@ -143,7 +145,8 @@ def _like_rulings(lines: Lines, keep: NDArray[np.bool_], extent: int) -> NDArray
     other = np.abs(lines.tone - tone) > OTHER_TONE * tone
     other &= waver > WAVERING * float(np.median(waver[like])) + STEADY
     aside = np.abs(lean - usual) > LEANING + 1 / np.maximum(lines.length, 1)
-    return np.asarray((lines.length >= FARTHEST * extent) | ~(aside | other), np.bool_)
+    far = (lines.length >= FARTHEST * extent) & ~(aside & (lines.tone < CREASE * tone))
+    return np.asarray(far | ~(aside | other), np.bool_)
 
 
 def _straightness(lines: Lines) -> tuple[Reals, Reals]:

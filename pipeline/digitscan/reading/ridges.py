@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitscan.reading.lines import Lines, measured, median_of_each
+from digitscan.reading.lines import BLOCK, Lines, measured, median_of_each
 from digitscan.reading.profiles import Profile, Reals, Surroundings
 from digitscan.reading.runs import Ints, Runs
 from digitscan.types import Gray, Mask
@@ -17,6 +17,10 @@ GAP = 15
 """Blocks that may miss between pieces of one line: a stroke that crosses it."""
 LARGEST_JUMP = 2.2
 """Rows, or doublings of darkness, from the end of a piece to the beginning of the next."""
+LONG = 12
+"""Blocks from which it shows how a piece leans;"""
+BENT = 0.05
+"""two of a line lean alike, up to this part of their length: a crease meets a ruling aslant."""
 PALEST = 10
 """A line is darker than both its sides by more than this, of 255."""
 ROUGHEST = 0.5
@@ -67,6 +71,10 @@ def _joined(pieces: Lines, blocks: Gray) -> tuple[Ints, Ints]:
     apart = pieces.block[first[after]] - pieces.block[last[before]]
     jump = np.abs(begin[after] - end[before]) - 0.15 * apart + np.log2((dark + 20) / (pale + 20))
     goes_on = (group[before] == group[after]) & (apart > 0) & (jump < LARGEST_JUMP)
+    extent = pieces.block[last] - pieces.block[first]
+    lean = (end - begin) / np.maximum(BLOCK * extent, 1)
+    long = extent >= LONG
+    goes_on &= ~(long[before] & long[after] & (np.abs(lean[after] - lean[before]) > BENT))
     for part in (0.2, 0.4, 0.6, 0.8):
         block = np.rint(pieces.block[last[before]] + part * apart).astype(np.intp)
         row = np.rint(end[before] + part * (begin[after] - end[before])).astype(np.intp)

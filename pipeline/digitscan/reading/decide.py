@@ -20,6 +20,11 @@ from digitscan.types import Box, Floats, Ints
 
 GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""
+UNSURE = -0.5
+"""The first reader's log score of its best text, a digit, below which it could not part the strokes:
+all its texts are wrong then, and by how much tells little:"""
+MOST_AGAINST = 4.0
+"""its best text leads any other one by this at most."""
 UNLIKELY = 2.0
 """How far below a reader's last alternative lies what it does not name, log scale."""
 FEATURES = (
@@ -95,7 +100,15 @@ def choose(glyphs: GlyphReading, strips: StripReading, cells: int = 1) -> Choice
     possible = [text for text in scores if text in paths or (text and text == strips.text)]
     if cells > 1:
         possible = [text for text in possible if len(text) == cells] or possible
-    best = max(possible, key=lambda text: (sum(scores[text]), text))
+    first = max(glyphs.alternatives, key=lambda entry: entry.score, default=None)
+    unsure = first is not None and first.score < UNSURE * max(1, len(first.digits))
+    least = GLYPH_WEIGHT * first.score - MOST_AGAINST if first and unsure else -np.inf
+
+    def likely(text: str) -> tuple[float, str]:
+        strip, glyph = scores[text]
+        return strip + max(glyph, least), text
+
+    best = max(possible, key=likely)
     others = [score for text, score in scores.items() if text != best]
 
     def lead(own: float, rest: list[float]) -> float:

@@ -40,6 +40,26 @@ def go_on(
     return np.asarray(near.any(axis=1) & inside, np.bool_)
 
 
+def run_over(words: Sequence[Word], combs: Ints) -> list[tuple[int, int]]:
+    """Pair the words in cells, in no comb, with those beside them in which they run over the border.
+
+    These stand outside every cell at a digit's gap and are about as high. The left one of each pair
+    comes first; no word is the left one, or the right one, of two. `combs` is (C,), the comb of
+    each cell or -1.
+    """
+    cell = np.array([word.cell for word in words], np.int32)
+    here = (cell >= 0) & (np.append(combs, -1)[cell] < 0)
+    left, top, right, bottom = corners(word.box for word in words).T
+    high = bottom - top
+    gap = left - right[:, None]
+    shared = np.minimum(bottom, bottom[:, None]) - np.maximum(top, top[:, None])
+    least, most = np.minimum(high, high[:, None]), np.maximum(high, high[:, None])
+    pair = (np.abs(gap) < WORD_GAP * least) & (left > left[:, None]) & (shared > AS_HIGH * most)
+    pair &= (here & (cell < 0)[:, None]) | (here[:, None] & (cell < 0))
+    pair &= (pair.sum(axis=0) == 1) & (pair.sum(axis=1) == 1)[:, None]
+    return [(int(first), int(second)) for first, second in zip(*np.nonzero(pair), strict=True)]
+
+
 def are_spaced(
     words: Sequence[Word], counts: Sequence[int], cells: tuple[Box, ...], combs: Ints
 ) -> NDArray[np.bool_]:

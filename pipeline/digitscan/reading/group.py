@@ -140,6 +140,22 @@ def chains(cells: list[tuple[int, int]], following: NDArray[np.int32]) -> list[l
     return groups
 
 
+def linked(groups: list[list[int]], pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Join the groups of which one ends in the first of a pair and another begins with its second.
+
+    Of no two pairs is the first, or the second, the same.
+    """
+    begins = {group[0]: group for group in groups}
+    ends = {group[-1]: group for group in groups}
+    for first, second in pairs:
+        before, after = ends.get(first), begins.get(second)
+        if before is not None and after is not None and before is not after:
+            before += after
+            ends[before[-1]] = before
+            groups = [group for group in groups if group is not after]
+    return groups
+
+
 def reading_order(boxes: list[Box]) -> list[int]:
     """Order boxes as they are read: line by line, each from the left.
 

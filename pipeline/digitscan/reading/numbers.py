@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 
 from digitscan.reading.bars import find_bars
-from digitscan.reading.beside import SPACED, are_spaced, go_on
+from digitscan.reading.beside import SPACED, are_spaced, go_on, run_over
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
 from digitscan.reading.geometry import Ink, corners, map_box, map_groups
-from digitscan.reading.group import borders, chains, comb_rows, reading_order
+from digitscan.reading.group import borders, chains, comb_rows, linked, reading_order
 from digitscan.reading.prepare import Prepared
 from digitscan.reading.rulings import Rulings
 from digitscan.types import Box, Digit, Ints, Kind, Number
@@ -47,7 +47,7 @@ def numbers_of(
     """Make numbers of words in reading order.
 
     Those less sure than `accept` are for review, those too small to vouch for, those struck through
-    by a line that counts as a ruling, those that may go on beside their cell, those in a comb
+    by a line that counts as a ruling, those that may go on beside their cell or do, those in a comb
     beside one of the `unread` cells, whose ink may be their next digit, a lone 1 outside every
     cell, which any stroke may be, and those that `are_spaced`.
     """
@@ -56,12 +56,15 @@ def numbers_of(
     alone, joined = _doubts(page, words, [len(one.digits) for one in said], unread)
     numbers = []
     places = [(word.cell, max(word.cell, word.last)) for word in words]
-    for first, *others in chains(places, page.combs):
+    over = run_over(words, comb_rows(page.combs))
+    outside = {i for pair in over for i in pair}
+    for first, *others in linked(chains(places, page.combs), over):
         one = said[first]
         if others:
             own = [digit for i in (first, *others) for digit in digits[i]]
             confidence = math.prod(said[i].confidence for i in (first, *others))
-            least = 1.0 if any(joined[i] for i in (first, *others)) else accept
+            doubtful = any(joined[i] or i in outside for i in (first, *others))
+            least = 1.0 if doubtful else accept
             numbers.append(Number(tuple(own), confidence, one.kind, confidence < least))
             continue
         for part in _parted(one, bounds[first]):

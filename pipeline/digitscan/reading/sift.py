@@ -48,7 +48,9 @@ OWN_ODDS = -1.0
 FREE_ODDS = 2.0
 """The same outside every cell, where signatures and names stand as well."""
 ALIKE = 0.5
-"""Share of both texts that must be the same outside every cell."""
+"""Share of both texts that must be the same outside every cell;"""
+STRIP_FREE = 1.5
+"""all of them where the second reader's log odds are no higher."""
 COMB_ODDS = 2.0
 """Log odds of all company that make a digit of what is hardly one, among digits in a comb."""
 LONE_ODDS = 3.0
@@ -151,15 +153,16 @@ def are_numbers(
     numbers = np.asarray(read & likely & (joint > 0) & (~lone | (own > LONE_ODDS)), dtype=np.bool_)
     for index in np.flatnonzero(numbers & ~(expected & joined)).tolist():
         free = not (inside[index] or certain[index])
-        drawn = free and not _are_alike(glyphs[index], strips[index])
+        least = ALIKE if second[index] > STRIP_FREE else 1.0
+        drawn = free and _likeness(glyphs[index], strips[index]) < least
         numbers[index] = not (drawn or is_crossed_out(words[index]))
     return numbers
 
 
-def _are_alike(first: GlyphReading, second: StripReading | None) -> bool:
-    """Tell whether both readers read much the same; in signatures each sees digits of its own."""
+def _likeness(first: GlyphReading, second: StripReading | None) -> float:
+    """Return how much of both readers' texts is the same: in signatures each sees its own digits."""
     said = "" if second is None else second.text
-    return SequenceMatcher(None, first.text, said).ratio() >= ALIKE
+    return SequenceMatcher(None, first.text, said).ratio()
 
 
 def _in_comb(own: Floats, rows: Ints) -> Floats:

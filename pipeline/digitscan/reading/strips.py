@@ -34,7 +34,7 @@ class View:
     width: float
 
 
-VIEWS = (View(1.0, 1.0), View(0.86, 0.86), View(1.0, 0.88))
+VIEWS = (View(1.0, 1.0), View(1.0, 0.88), View(1.0, 1.15))
 """The first look, and the ones that follow where it leaves doubt."""
 
 

@@ -8,13 +8,16 @@ import pytest
 from digitscan.reading.engine import GlyphScores
 from digitscan.reading.kinds import Company, find_company
 from digitscan.reading.look import (
+    FEW,
     SURELY_PRINTED,
     Look,
     big_parts,
+    few_parts,
     judge_looks,
     kinds_of_digits,
     print_odds,
     sure_kinds,
+    told_by_few,
 )
 from digitscan.reading.prepare import Prepared, prepare
 from digitscan.reading.strips import StripDigit, StripReading
@@ -115,6 +118,36 @@ def test_print_that_its_company_speaks_against_is_not_sure_at_a_look(page: Prepa
     beside = Company(~np.eye(2, dtype=bool), np.zeros((2, 2), bool))
     seen = np.array([0.99] * 4 + [0.01] * 4, np.float32)
     assert not sure_kinds(two, beside, [4, 4], seen)[0].any()
+
+
+def test_a_few_glyphs_of_long_words_outside_cells_are_looked_at_first(page: Prepared) -> None:
+    (word,) = page.words
+    free, in_cell = replace(word, cell=-1), replace(word, cell=0)
+    long = np.array([True, False] * 2 * FEW + [True])
+    few = few_parts([free, in_cell, free], [long, long, long[:4]])
+    assert [np.count_nonzero(parts) for parts in few] == [FEW, 0, 0]
+    assert long[few[0]].all()
+
+
+def test_words_that_a_few_glyphs_tell_are_print_without_a_look_at_others(page: Prepared) -> None:
+    words = replace(page, words=page.words * 4, field=True)
+    beside = Company(~np.eye(4, dtype=bool), np.zeros((4, 4), bool))
+    seen = np.array([0.99, 0.99, 0.99, 0.99, 0.99, 0.3], np.float32)
+    own, count = told_by_few(words, beside, [2, 2, 2, 0], seen)
+    assert count.tolist() == [2, 2, 0, 0]  # the third is in doubt, the last was not looked at
+    nothing = [np.zeros(3, np.bool_)] * 2
+    chosen = [*nothing, *big_parts(words.words[2:])]
+    said = scores(0.5, (0.99, 0.5, 0.99, 0.5))
+    looks = judge_looks(words, beside, chosen, said, (own, count))
+    assert [look.own for look in looks[:2]] == own[:2].tolist()
+    assert all(look.printed > SURELY_PRINTED for look in looks[:2])
+    assert [look.digit.any() for look in looks] == [False, False, True, True]
+
+
+def test_a_few_glyphs_without_company_tell_nothing(page: Prepared) -> None:
+    alone = replace(page, field=True)
+    _, count = told_by_few(alone, ALONE, [2], np.full(2, 0.99, np.float32))
+    assert not count.any()
 
 
 def test_the_kind_of_runs_that_are_no_digit_need_not_be_known() -> None:

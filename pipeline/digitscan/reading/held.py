@@ -104,14 +104,17 @@ def _settled(
     `places` are those of the samples, as `across_at` gives them. `near` is `Drawn.near` of those
     kept, and is returned for those that are left.
     """
-    while True:
-        left = [
+    fewer = [True, True]
+    while any(fewer):
+        left = [  # those that held lines before still do where the others have not become fewer
             long[a] | _held(found[a], places[a], ways[a], near[1 - a], keep[a] & ~long[a])
+            if fewer[1 - a]
+            else keep[a]
             for a in (0, 1)
         ]
-        if all(np.array_equal(*which) for which in zip(keep, left, strict=True)):
-            return keep, near
+        fewer = [not np.array_equal(*which) for which in zip(keep, left, strict=True)]
         keep, near = left, _nearer(drawn, near, keep, left)
+    return keep, near
 
 
 def _nearer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,13 @@ PRINT_AT_A_LOOK, MANY = 2.0, 4
 their company's: no network is asked again."""
 HAND_AT_A_LOOK, TWO = -2.0, 2
 """The same of words that a pen wrote; what their digits are is asked all the same."""
+FEW = 2
+"""Glyphs of long words outside cells that are looked at first: most are print, which these tell."""
 SURELY_NONE = 0.97
 """A run of pieces is no digit with this probability, whoever made it."""
+
+Odds: TypeAlias = tuple[Floats, Floats]
+"""(N,) mean log odds of print of each word's glyphs, and (N,) the glyphs counted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,17 +85,55 @@ def big_parts(words: Sequence[Word]) -> list[NDArray[np.bool_]]:
     return parted((height > 0.4 * usual) | wide, counts)
 
 
+def few_parts(words: Sequence[Word], big: Sequence[NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
+    """Choose a few of the `big` parts of long words outside cells, none of others; (N,) bool each.
+
+    Long are those with twice as many, and more.
+    """
+    every = np.concatenate([np.zeros(0, np.bool_), *big])
+    sizes = np.array([len(parts) for parts in big], np.intp)
+    ends = np.append(0, np.cumsum(every))[np.append(0, np.cumsum(sizes))]
+    count = np.diff(ends)
+    free = np.array([word.cell < 0 for word in words], np.bool_)
+    long = np.flatnonzero(free & (count >= 2 * FEW))[:, None]
+    spread = ends[long] + count[long] * np.arange(1, 2 * FEW, 2) // (2 * FEW)
+    few = np.zeros_like(every)
+    few[np.flatnonzero(every)[spread]] = True
+    return parted(few, sizes)
+
+
+def told_by_few(page: Prepared, company: Company, few: Sequence[int], printed: Floats) -> Odds:
+    """Judge the words that surely are print by a few glyphs; of others none counts.
+
+    `printed` are the probabilities of print of these glyphs, of which each word has so many.
+    """
+    with timed(page.seconds, "kinds"):
+        own, count = _own_odds(page, few, printed)
+        some = np.flatnonzero(count).tolist()
+        odds, heard = _heard(own[some], count[some], company.among(some))
+        surely = np.zeros_like(count)
+        surely[some] = _surely_print(own[some], odds, heard)
+        return own, count * surely
+
+
 def judge_looks(
-    page: Prepared, company: Company, chosen: list[NDArray[np.bool_]], scores: GlyphScores
+    page: Prepared,
+    company: Company,
+    chosen: list[NDArray[np.bool_]],
+    scores: GlyphScores,
+    told: Odds | None = None,
 ) -> list[Look]:
-    """Judge one page's words from the scores of their `chosen` whole components, word by word."""
+    """Judge one page's words from the scores of their `chosen` whole components, word by word.
+
+    Of words that are `told` by a few glyphs none is chosen.
+    """
     with timed(page.seconds, "kinds"):
         seen = np.concatenate([np.zeros(0, np.bool_), *chosen])
         counts = [len(parts) for parts in chosen]
         looked = np.diff(
             np.append(0, np.cumsum(seen))[np.append(0, np.cumsum(counts, dtype=np.intp))]
         )
-        own, count = _own_odds(page, looked, scores.printed)
+        own, count = _own_odds(page, looked, scores.printed, told)
         rows = page.rows
         printed = in_company(own, count, company)
         digit = np.zeros((len(seen), NOT_A_DIGIT + 1), np.float32)
@@ -102,13 +146,19 @@ def judge_looks(
 
 
 def kinds_at_a_look(
-    pages: Sequence[Prepared], company: Sequence[Company], looked: Sequence[Sequence[int]]
+    pages: Sequence[Prepared],
+    company: Sequence[Company],
+    looked: Sequence[Sequence[int]],
+    told: Sequence[Odds],
 ) -> Kinds:
-    """Tell kinds by what the quick network says; `looked` are the glyphs of each page's words."""
+    """Tell kinds by what the quick network says; `looked` are the glyphs of each page's words.
+
+    `told` are the words told already, page by page.
+    """
 
     def kinds(scores: GlyphScores) -> tuple[NDArray[np.bool_], Floats]:
         of_pages = parted(scores.printed, [sum(counts) for counts in looked])
-        found = zip(pages, company, looked, of_pages, strict=True)
+        found = zip(pages, company, looked, of_pages, told, strict=True)
         printed, likely = zip(*[sure_kinds(*page) for page in found], strict=True)
         return np.concatenate(printed), np.concatenate(likely)
 
@@ -125,32 +175,49 @@ def kinds_of_digits(scores: GlyphScores) -> tuple[NDArray[np.bool_], Floats]:
 
 
 def sure_kinds(
-    page: Prepared, company: Company, looked: Sequence[int], printed: Floats
+    page: Prepared,
+    company: Company,
+    looked: Sequence[int],
+    printed: Floats,
+    told: Odds | None = None,
 ) -> tuple[NDArray[np.bool_], Floats]:
     """Tell the glyphs of words that surely are print, and how likely those of a pen are; (G,) both.
 
     `printed` are the glyphs' probabilities of print, (G,), of which each word has `looked`. Where a
     word and its company surely are a pen's, it is theirs; elsewhere, NaN, that is worth a look.
     """
-    own, count = _own_odds(page, looked, printed)
-    weight = weights(count, company)
-    odds, heard = averaged(own, count, weight), count + weight.sum(1)
-    print_ = (np.minimum(own, odds) >= PRINT_AT_A_LOOK) & (heard >= MANY)
+    own, count = _own_odds(page, looked, printed, told)
+    odds, heard = _heard(own, count, company)
+    print_ = _surely_print(own, odds, heard)
     hand = (odds <= HAND_AT_A_LOOK) & (heard >= TWO)
     likely = np.where(hand, 1 / (1 + np.exp(-odds)), np.nan).astype(np.float32)
     return np.repeat(print_, looked), np.repeat(likely, looked)
 
 
+def _heard(own: Floats, count: Floats, company: Company) -> Odds:
+    """Judge words in their company, by as many glyphs as are heard; see `Odds`."""
+    weight = weights(count, company)
+    return averaged(own, count, weight), count + weight.sum(1)
+
+
+def _surely_print(own: Floats, odds: Floats, heard: Floats) -> NDArray[np.bool_]:
+    """Tell the words that surely are print by their `own` log odds and their company's; (N,)."""
+    return np.asarray((np.minimum(own, odds) >= PRINT_AT_A_LOOK) & (heard >= MANY), np.bool_)
+
+
 def _own_odds(
-    page: Prepared, looked: Sequence[int] | Ints, printed: Floats
-) -> tuple[Floats, Floats]:
-    """Judge the words of a page by their own glyphs: log odds of print and glyphs; (N,) both."""
+    page: Prepared, looked: Sequence[int] | Ints, printed: Floats, told: Odds | None = None
+) -> Odds:
+    """Judge the words of a page by their own glyphs, but for those that are `told` already."""
     own, count = print_log_odds(printed, looked)
     own -= by_color(page.words, page.rows)
     if not page.field:
         heights = np.array([word.height for word in page.words], np.float32)
         own[heights * page.ink.scale < LEAST_HAND_HEIGHT] = TINY_ODDS
-    return own, count
+    if told is None:
+        return own, count
+    known = told[1] > 0
+    return np.where(known, told[0], own), np.where(known, told[1], count)
 
 
 def print_odds(

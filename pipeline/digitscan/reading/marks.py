@@ -86,25 +86,38 @@ def going_on(words: list[Word], bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
     One of the two at least is straight; those that are not are read as `bare` 1s, (N,) bool.
     """
     found = np.zeros(len(words), np.bool_)
-    single = [i for i, word in enumerate(words) if len(word.parts) == 1]
-    if not single:
+    one = np.array([i for i, word in enumerate(words) if len(word.parts) == 1], np.intp)
+    upper, lower, along = _one_below_another([words[i] for i in one.tolist()])
+    near, place = np.unique(np.concatenate([upper, lower]), return_inverse=True)
+    if not near.size:  # to measure strokes costs more
         return found
-    ink = stretches_of([words[i].labels for i in single], [1] * len(single))
-    lean, straight = bars_of(ink.ink, ink.owner, len(single))
-    one = np.array(single, np.intp)
-    chosen = np.flatnonzero((straight | bare[one]) & (np.abs(lean) >= GOES_ON))
-    one, lean, straight = one[chosen], lean[chosen], straight[chosen]
-    boxes = corners(words[i].box for i in one.tolist()).astype(np.float64)
-    (x, y), high = (boxes[:, :2] + boxes[:, 2:]).T / 2, boxes[:, 3] - boxes[:, 1]
-    right, down = x - x[:, None], y - y[:, None]  # of the second from the first
-    along = -np.degrees(np.arctan2(right, np.maximum(down, 1e-6)))
-    same = (np.abs(along - lean[:, None]) < BENT) & (np.abs(along - lean) < BENT) & (down > 0)
-    gap = down - (high[:, None] + high) / 2
-    same &= np.abs(gap) < APART * np.maximum(high[:, None], high)
-    cell = np.array([words[i].cell for i in one.tolist()], np.int32)
-    same &= (cell[:, None] != cell) & (straight[:, None] | straight)
-    found[one] = (same | same.T).any(axis=1) & (cell >= 0)
+    one, (upper, lower) = one[near], place.reshape(2, -1)
+    ink = stretches_of([words[i].labels for i in one.tolist()], [1] * len(one))
+    lean, straight = bars_of(ink.ink, ink.owner, len(one))
+    stroke = (straight | bare[one]) & (np.abs(lean) >= GOES_ON)
+    same = stroke[upper] & stroke[lower] & (straight[upper] | straight[lower])
+    same &= (np.abs(along - lean[upper]) < BENT) & (np.abs(along - lean[lower]) < BENT)
+    going = one[np.concatenate([upper[same], lower[same]])]
+    found[going] = [words[i].cell >= 0 for i in going.tolist()]
     return found
+
+
+def _one_below_another(words: list[Word]) -> tuple[Ints, Ints, NDArray[np.float64]]:
+    """Return the pairs of words of different cells of which one begins about where one ends.
+
+    They are (P,) the upper and the lower one, and how far their line leans, in degrees; those that
+    stand upright one over the other are left out.
+    """
+    boxes = corners(word.box for word in words).astype(np.float64)
+    (x, y), high = (boxes[:, :2] + boxes[:, 2:]).T / 2, boxes[:, 3] - boxes[:, 1]
+    cell = np.array([word.cell for word in words], np.int32)
+    down = y - y[:, None]  # of the second from the first
+    gap = down - (high[:, None] + high) / 2
+    near = (np.abs(gap) < APART * np.maximum(high[:, None], high)) & (down > 0)
+    upper, lower = np.nonzero(near & (cell[:, None] != cell))
+    along = -np.degrees(np.arctan2(x[lower] - x[upper], np.maximum(down[upper, lower], 1e-6)))
+    leaning = np.abs(along) > GOES_ON - BENT
+    return upper[leaning], lower[leaning], along[leaning]
 
 
 def are_crosses(words: list[Word], cells: tuple[Box, ...]) -> NDArray[np.bool_]:

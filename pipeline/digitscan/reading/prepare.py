@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ Seconds = dict[str, float]
 """Time spent, by stage."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """A page with its ink, rulings and words found; `combs` as `comb_neighbors` gives it.
 
@@ -50,7 +51,7 @@ class Prepared:
     leftovers: tuple[int, ...]
     seconds: Seconds
 
-    @property
+    @cached_property
     def rows(self) -> NDArray[np.int32]:
         """(N,) the comb that each word stands in, or -1."""
         return np.append(comb_rows(self.combs), -1)[[word.cell for word in self.words]]

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitscan.reading.alone import stand_alone
 from digitscan.reading.cascade import ask_second, settled
 from digitscan.reading.crop import mnist_crops
 from digitscan.reading.engine import (
+    Classifier,
     GlyphScores,
     Kinds,
     load_strip_engine,
@@ -28,11 +30,14 @@ from digitscan.reading.leftover import covered_cells, reaches_out
 from digitscan.reading.look import (
     SURELY_PRINTED,
     Look,
+    Odds,
     big_parts,
+    few_parts,
     judge_looks,
     kinds_at_a_look,
     kinds_of_digits,
     print_odds,
+    told_by_few,
 )
 from digitscan.reading.marks import are_crosses
 from digitscan.reading.numbers import Said, boxes_of, numbers_of
@@ -95,17 +100,34 @@ class Reader:
 
     def _look(self, pages: list[Prepared], company: list[Company]) -> list[list[Look]]:
         """Look at whole components: which words are print, which components need no cut."""
-        chosen, inks = [], []
+        big, few = [], []
         for page in pages:
             with timed(page.seconds, "glyphs"):
-                big = big_parts(page.words)
-                parts = [[i for i, large in enumerate(word.tolist()) if large] for word in big]
-                inks.append([part_inks(*some) for some in zip(page.words, parts, strict=True)])
-            chosen.append(big)
+                big.append(big_parts(page.words))
+                few.append(few_parts(page.words, big[-1]))
+        told = self._told_by_few(pages, company, few)
+        chosen = [
+            [parts & (not known) for parts, known in zip(page, count.tolist(), strict=True)]
+            for page, (_, count) in zip(big, told, strict=True)
+        ]
+        inks = _inks(pages, chosen)
         looked = [[len(some) for some in page] for page in inks]
-        kinds = None if self._printed else kinds_at_a_look(pages, company, looked)
-        scores = self._classify(pages, inks, kinds)
-        return [judge_looks(*found) for found in zip(pages, company, chosen, scores, strict=True)]
+        kinds = None if self._printed else kinds_at_a_look(pages, company, looked, told)
+        scores = self._classify(pages, inks, self._glyphs, kinds)
+        found = zip(pages, company, chosen, scores, told, strict=True)
+        return [judge_looks(*page) for page in found]
+
+    def _told_by_few(
+        self, pages: list[Prepared], company: list[Company], few: list[list[NDArray[np.bool_]]]
+    ) -> list[Odds]:
+        """Tell the words that surely are print by the `few` components chosen of each."""
+        if self._printed:  # what is print is read, too
+            few = [[np.zeros_like(parts) for parts in page] for page in few]
+        inks = _inks(pages, few)
+        scores = self._classify(pages, inks, self._glyphs.first)
+        looked = [[len(some) for some in page] for page in inks]
+        said = [some.printed for some in scores]
+        return [told_by_few(*page) for page in zip(pages, company, looked, said, strict=True)]
 
     def read_entries(self, pages: list[Prepared]) -> list[Entries]:
         """Read prepared pages up to what both readers say, undecided."""
@@ -120,7 +142,8 @@ class Reader:
             for seen in looks
         ]
         cuts = [cut(*found) for found in zip(pages, looks, wanted, strict=True)]
-        scores = self._classify(pages, [some.inks for some in cuts], kinds_of_digits)
+        inks = [some.inks for some in cuts]
+        scores = self._classify(pages, inks, self._glyphs, kinds_of_digits)
         return [
             self._entries(*found)
             for found in zip(pages, company, looks, wanted, cuts, scores, strict=True)
@@ -193,7 +216,11 @@ class Reader:
         return PageReading(source.file, source.number, *size, numbers, page.seconds, unread)
 
     def _classify(
-        self, pages: list[Prepared], inks: list[list[list[Gray]]], kinds: Kinds | None
+        self,
+        pages: list[Prepared],
+        inks: list[list[list[Gray]]],
+        network: Classifier,
+        kinds: Kinds | None = None,
     ) -> list[GlyphScores]:
         """Classify the glyphs of all pages, cut out and grouped by word, in one batch.
 
@@ -202,13 +229,23 @@ class Reader:
         """
         start = time.perf_counter()
         flat = [ink for page in inks for group in page for ink in group]
-        scores = self._glyphs.classify(mnist_crops(flat), kinds)
+        scores = network.classify(mnist_crops(flat), kinds)
         each = (time.perf_counter() - start) / max(1, len(flat))
         of_pages = [sum(map(len, groups)) for groups in inks]
         for page, count in zip(pages, of_pages, strict=True):
             page.seconds["glyphs"] = page.seconds.get("glyphs", 0.0) + each * count
         both = parted(scores.digit, of_pages), parted(scores.printed, of_pages)
         return [GlyphScores(*found) for found in zip(*both, strict=True)]
+
+
+def _inks(pages: list[Prepared], chosen: list[list[NDArray[np.bool_]]]) -> list[list[list[Gray]]]:
+    """Cut the `chosen` whole components out of the words of each page."""
+    inks = []
+    for page, words in zip(pages, chosen, strict=True):
+        with timed(page.seconds, "glyphs"):
+            parts = [[i for i, large in enumerate(word.tolist()) if large] for word in words]
+            inks.append([part_inks(*some) for some in zip(page.words, parts, strict=True)])
+    return inks
 
 
 def _covered(page: Prepared, looks: list[Look]) -> set[int]:

@@ -18,8 +18,8 @@ DARK = 0.5
 """Share of the ruling's darkness that a tooth has at least."""
 LOWEST = 7
 """Pixels of the shortest tooth above that."""
-TALLEST = 160
-"""Pixels of the tallest tooth."""
+TALLEST, AT_ONCE = 160, 32
+"""Pixels of the tallest tooth, and how many of them are looked at together: most end soon."""
 THICKER = 4
 """Pixels by which a tooth may be thicker than the ruling that it stands on."""
 DARKER = 1.7
@@ -82,15 +82,19 @@ def heights_of(strokes: Strokes, least: Reals, darkness: Gray, level: Gray) -> I
     """
     slender = np.flatnonzero(strokes.slender)
     foot, middle = strokes.foot[slender], strokes.column[slender].astype(np.intp)
-    width, high = darkness.shape[1], np.arange(TALLEST)[:, None]
-    up = np.maximum(foot - high, 0) * width
-    at, beside = up + middle, up + np.maximum(middle - 1, 0)
-    dark = darkness.ravel()
-    seen = np.maximum(dark.take(at), dark.take(beside)) > least[slender]
-    tooth = np.logical_and.accumulate(seen & (foot >= high), axis=0)
-    height = tooth.sum(axis=0)
+    width, dark, ruled = darkness.shape[1], darkness.ravel(), level.ravel()
+    height, crossed = np.zeros(slender.size, np.intp), np.zeros(slender.size, np.bool_)
+    going = np.arange(slender.size)
+    for first in range(0, TALLEST, AT_ONCE):
+        high = first + np.arange(min(AT_ONCE, TALLEST - first))[:, None]
+        up = np.maximum(foot[going] - high, 0) * width
+        at, beside = up + middle[going], up + np.maximum(middle[going] - 1, 0)
+        seen = np.maximum(dark.take(at), dark.take(beside)) > least[slender[going]]
+        tooth = np.logical_and.accumulate(seen & (foot[going] >= high), axis=0)
+        height[going] += tooth.sum(axis=0)
+        crossed[going] |= ((ruled.take(at) > 0) & tooth).any(axis=0)
+        going = going[tooth[-1]]
     beyond = level[np.maximum(foot - height - CLEAR, 0), middle] > 0
-    crossed = ((level.ravel().take(at) > 0) & tooth).any(axis=0)
     heights = np.zeros(strokes.line.size, np.intp)
     heights[slender] = np.where((height < TALLEST) & ~beyond & ~crossed, height, 0)
     return heights

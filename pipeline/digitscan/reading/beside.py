@@ -41,11 +41,11 @@ def go_on(
 
 
 def run_over(words: Sequence[Word], combs: Ints) -> list[tuple[int, int]]:
-    """Pair the words in cells, in no comb, with those beside them in which they run over the border.
+    """Pair the words in cells, in no comb, with those in which they run over the border.
 
-    These stand outside every cell at a digit's gap and are about as high. The left one of each pair
-    comes first; no word is the left one, or the right one, of two. `combs` is (C,), the comb of
-    each cell or -1.
+    These stand beside them, outside every cell, at a digit's gap and are about as high. The left
+    one of each pair comes first; no word is the left one, or the right one, of two. `combs` is
+    (C,), the comb of each cell or -1.
     """
     cell = np.array([word.cell for word in words], np.int32)
     here = (cell >= 0) & (np.append(combs, -1)[cell] < 0)

@@ -21,8 +21,8 @@ from digitscan.types import Box, Floats, Ints
 GLYPH_WEIGHT = 1.5
 """What the first reader's log score counts against the second's."""
 UNSURE = -0.5
-"""The first reader's log score of its best text, a digit, below which it could not part the strokes:
-all its texts are wrong then, and by how much tells little:"""
+"""The first reader's log score of its best text, a digit, below which it could not part the
+strokes: all its texts are wrong then, and by how much tells little:"""
 MOST_AGAINST = 4.0
 """its best text leads any other one by this at most."""
 UNLIKELY = 2.0

@@ -40,7 +40,7 @@ OTHER_TONE = 0.12
 FARTHEST = 0.4
 """A pen's stroke is shorter than this share of the page."""
 CREASE = 0.65
-"""What leans aside and has at most this share of the rulings' darkness is a crease, however long."""
+"""What leans aside and has less than this share of the rulings' darkness is a crease."""
 
 
 def accepted(

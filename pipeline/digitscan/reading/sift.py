@@ -160,7 +160,7 @@ def are_numbers(
 
 
 def _likeness(first: GlyphReading, second: StripReading | None) -> float:
-    """Return how much of both readers' texts is the same: in signatures each sees its own digits."""
+    """Return how much of both readers' texts is the same: in signatures each sees its own."""
     said = "" if second is None else second.text
     return SequenceMatcher(None, first.text, said).ratio()
 

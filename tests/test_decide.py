@@ -116,3 +116,17 @@ def test_a_strip_holds_the_word_and_no_other_ink() -> None:
     inside = strip.pixels[strip.top : strip.top + 30, strip.left : strip.left + 40]
     assert ((inside == 0) == (word().labels > 0)).all()
     assert (strip.pixels == 0).sum() == (word().labels > 0).sum()
+
+
+def test_where_the_first_reader_parts_no_strokes_it_says_little_against_another_text() -> None:
+    second = replace(strips("27"), alternatives=(("27", -1.0), ("68", -9.0)))
+
+    def chosen(best: float) -> str:
+        texts = [
+            GlyphText(tuple(GlyphDigit(int(v), 0.9, run) for run, v in enumerate(text)), score)
+            for text, score in (("68", best), ("27", best - 6.0))
+        ]
+        return choose(replace(glyphs("68"), alternatives=tuple(texts)), second).text
+
+    assert chosen(-0.2) == "68"
+    assert chosen(-8.0) == "27"

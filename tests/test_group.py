@@ -5,7 +5,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitscan.reading.group import borders, chains, comb_neighbors, comb_rows, reading_order
+from digitscan.reading.group import (
+    borders,
+    chains,
+    comb_neighbors,
+    comb_rows,
+    linked,
+    reading_order,
+)
 from digitscan.types import Box
 
 
@@ -97,3 +104,10 @@ def test_joined_digits_are_no_sign_between_those_beside_them() -> None:
 
 def test_cells_of_one_comb_share_a_row_and_lone_cells_have_none() -> None:
     assert comb_rows(np.array([2, -1, 3, -1, -1], np.int32)).tolist() == [0, -1, 0, 0, -1]
+
+
+def test_groups_are_linked_where_one_ends_and_another_begins() -> None:
+    groups = [[0, 1], [2], [3], [4]]
+    assert linked(groups, []) == groups
+    assert linked([list(group) for group in groups], [(1, 3), (3, 2)]) == [[0, 1, 3, 2], [4]]
+    assert linked([list(group) for group in groups], [(0, 4)]) == groups, "0 is no end"

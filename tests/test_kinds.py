@@ -80,3 +80,19 @@ def test_colour_speaks_for_a_pen_and_its_absence_for_nothing() -> None:
     dark = [replace(word(Box(0, 0, 9, 9)), chroma=0.25, penned=True)]
     assert by_color(dark, np.array([0], np.int32)) == PENNED
     assert by_color(dark, nowhere[:1]) < PENNED, "a logo has the pen's colour as well"
+
+
+def test_a_headline_as_high_as_a_digit_by_its_descenders_says_nothing_of_it() -> None:
+    digit, headline = word(Box(400, 300, 40, 70)), word(Box(0, 0, 200, 72))
+    assert find_company([digit, headline], ()).alike.sum() == 2
+    letters = replace(headline, height=42.0)
+    assert not find_company([digit, letters], ()).alike.any()
+
+
+def test_dashes_are_nobody_s_company() -> None:
+    dashes = word(Box(70, 0, 6, 84))
+    parts = np.array([[0, 0, 6, 38], [0, 46, 6, 38]], np.int32)
+    words = [word(Box(0, 0, 40, 80)), replace(dashes, parts=parts, height=38.0)]
+    company = find_company(words, ())
+    assert not company.beside[0].any()
+    assert not company.alike[0].any()

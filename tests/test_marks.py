@@ -9,7 +9,7 @@ import numpy as np
 
 from cut_out import pale_boxes
 from digitscan.reading.find import Word
-from digitscan.reading.marks import are_crosses, are_slanted, beside_pen, going_on
+from digitscan.reading.marks import are_crosses, are_slanted, beside_pen, going_on, scraps
 from digitscan.reading.read import Reader
 from digitscan.types import Box, Page
 from readings import glyph, word
@@ -75,3 +75,12 @@ def test_print_beside_what_a_coloured_pen_wrote_is_no_number() -> None:
 def test_a_cell_that_is_crossed_out_is_not_reported_as_unread() -> None:
     unread = Reader().read_page(Page("part", 1, pale_boxes())).unread
     assert not [box for box in unread if box.iou(Box(224, 24, 73, 73)) > 0.5]
+
+
+def test_a_scrap_between_two_cells_is_none_of_a_comb_s_digits() -> None:
+    digit, scrap = stroke(0, 0, cell=0), stroke(22, 10, cell=-1, lean=2, high=12)
+    own, rows = np.array([3.0, 3.0], np.float32), np.array([0, -1])
+    assert scraps([digit, scrap], own, rows).tolist() == [False, True]
+    far = stroke(90, 10, cell=-1, lean=2, high=12)
+    assert scraps([digit, far], own, rows).tolist() == [False, False]
+    assert scraps([digit, stroke(22, 0, cell=-1)], own, rows).tolist() == [False, False]

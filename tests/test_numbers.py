@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitscan.reading.beside import are_spaced
+from digitscan.reading.beside import are_spaced, run_over
 from digitscan.reading.decide import DecidedDigit
 from digitscan.reading.find import Word
 from digitscan.reading.numbers import (
@@ -195,3 +195,14 @@ def test_a_1_too_faint_for_the_contours_beside_its_word_is_no_slash() -> None:
 
 def test_unread_cells_are_told_in_reading_order(page: Prepared) -> None:
     assert [box.x for box in boxes_of(page, frozenset({3, 0}))] == [100, 600]
+
+
+def test_digits_that_run_over_the_border_of_their_box_are_of_its_number() -> None:
+    box, beyond, far = said(100, 4, 0).word, said(130, 2, -1).word, said(170, 2, -1).word
+    no_comb = np.array([-1])
+    assert run_over([box, beyond], no_comb) == [(0, 1)]
+    assert run_over([beyond, said(160, 4, 0).word], no_comb) == [(0, 1)], "to the left"
+    assert run_over([box, far], no_comb) == []
+    assert run_over([box, beyond], np.array([0])) == [], "a comb's cell holds its digit"
+    low = replace(beyond, box=Box(130, 110, 20, 9))
+    assert run_over([box, low], no_comb) == []

@@ -108,3 +108,14 @@ def test_a_line_cut_off_by_the_edge_stays_in_the_picture() -> None:
     blocks = np.zeros((60, 80), np.uint8)
     blocks[-2:] = 200
     assert find_lines(blocks).row.max() <= 59
+
+
+def test_a_crease_that_meets_a_line_aslant_is_none_of_it() -> None:
+    picture = paper()
+    cv2.line(picture, (400, 62), (780, 24), (90,), 3)
+    picture[60:64, 100:400] = 200
+    lines = find_lines(blocks_of(picture)[0])
+    dark = lines.keep(lines.tone > 150)
+    assert dark.start.size == 1
+    assert dark.length.max() < 330
+    assert np.ptp(dark.row) < 2

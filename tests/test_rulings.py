@@ -328,3 +328,12 @@ def test_a_stroke_through_a_number_is_no_ruling() -> None:
     assert len(rulings.cells) == 3
     assert ink.mask[400:460, 320:650].any()
     assert not rulings.horizontal[400:460, 320:650].any()
+
+
+def test_a_crease_aslant_over_the_page_parts_no_boxes() -> None:
+    pixels = paper()
+    drawn = [box for top in (300, 600, 900) for box in grid(pixels, 300, top, 1, 1, 90)]
+    bare = pixels.copy()
+    cv2.line(pixels, (0, 610), (1199, 690), (200,), 3)
+    ink, rulings = found(np.minimum(pixels, bare))
+    assert matched(drawn, on_page(ink, rulings)) == len(rulings.cells) == 3

@@ -202,3 +202,16 @@ def test_outside_cells_a_drawing_in_which_each_reader_sees_its_own_is_no_number(
     assert judge((word(), glyphs("17"), strips("17"))) == [True]
     assert judge((word(), glyphs("17"), strips("4444"))) == [False]
     assert judge((word(cell=0), glyphs("17"), strips("4444"))) == [True]
+
+
+def test_what_a_coloured_pen_joined_in_a_cell_is_a_number_though_the_second_reader_doubts() -> None:
+    joined = word(cell=0), glyphs("4", 0.02), strips("39", -1.2)
+    assert judge(joined) == [False]
+    assert judge((replace(joined[0], penned=True), *joined[1:])) == [True]
+
+
+def test_free_writing_that_the_second_reader_doubts_must_read_alike_to_both() -> None:
+    assert judge((word(), glyphs("117"), strips("17"))) == [True]
+    assert judge((word(), glyphs("117"), strips("17", -2.5))) == [False]
+    assert judge((word(), glyphs("17"), strips("17", -2.5))) == [True]
+    assert judge((word(cell=0), glyphs("117"), strips("17", -2.5))) == [True]

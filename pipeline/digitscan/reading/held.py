@@ -143,12 +143,14 @@ def _like_rulings(lines: Lines, keep: NDArray[np.bool_], extent: int) -> NDArray
     if np.count_nonzero(like) < FEW:
         return np.ones_like(keep)
     place, weight = lines.row[lines.start], np.sqrt(lines.length)
-    usual = np.poly1d(np.polyfit(place[like], lean[like], 1, w=weight[like]))(place)
     tone = float(np.median(lines.tone[like]))
+    pale = lines.tone < CREASE * tone
+    dark = like & ~pale  # the half at least
+    usual = np.poly1d(np.polyfit(place[dark], lean[dark], 1, w=weight[dark]))(place)
     other = np.abs(lines.tone - tone) > OTHER_TONE * tone
     other &= waver > WAVERING * float(np.median(waver[like])) + STEADY
     aside = np.abs(lean - usual) > LEANING + 1 / np.maximum(lines.length, 1)
-    far = (lines.length >= FARTHEST * extent) & ~(aside & (lines.tone < CREASE * tone))
+    far = (lines.length >= FARTHEST * extent) & ~(aside & pale)
     return np.asarray(far | ~(aside | other), np.bool_)
 
 

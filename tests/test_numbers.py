@@ -206,3 +206,7 @@ def test_digits_that_run_over_the_border_of_their_box_are_of_its_number() -> Non
     assert run_over([box, beyond], np.array([0])) == [], "a comb's cell holds its digit"
     low = replace(beyond, box=Box(130, 110, 20, 9))
     assert run_over([box, low], no_comb) == []
+
+
+def test_a_number_that_runs_over_its_box_is_for_review(page: Prepared) -> None:
+    assert reviews(page, [said(615, 4, 3), said(640, 2, -1)], set()) == {"42": True}

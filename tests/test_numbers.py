@@ -209,4 +209,7 @@ def test_digits_that_run_over_the_border_of_their_box_are_of_its_number() -> Non
 
 
 def test_a_number_that_runs_over_its_box_is_for_review(page: Prepared) -> None:
+    wide = replace(page.rulings, cells=(*page.rulings.cells[:3], Box(500, 100, 138, 50)))
+    page = replace(page, rulings=wide)
     assert reviews(page, [said(615, 4, 3), said(640, 2, -1)], set()) == {"42": True}
+    assert reviews(page, [said(615, 4, 3)], set()) == {"4": False}

@@ -39,10 +39,12 @@ def is_dashed(word: Word) -> bool:
 
     Some are level or stand one over the other; the strokes of an ll stand side by side.
     """
+    if word.cell >= 0:
+        return False
     wide, high = word.parts[:, 2], word.parts[:, 3]
     dashes = np.maximum(wide, high) >= DASH * np.minimum(wide, high)
     ruled = (wide > high).any() or word.box.height > STACKED * high.max()
-    return bool(word.cell < 0 and dashes.all() and ruled)
+    return bool(dashes.all() and ruled)
 
 
 def are_slanted(words: list[Word]) -> NDArray[np.bool_]:
@@ -161,12 +163,14 @@ def scraps(words: list[Word], own: Floats, rows: Ints) -> NDArray[np.bool_]:
     They are pieces of a printed guide or of a ruling, or, between two cells, of a digit.
     """
     height = np.array([word.height for word in words], np.float32)
-    same = (rows[:, None] == rows) & (rows >= 0) & (own > 0)
+    digits = (rows >= 0) & (own > 0)
+    beside = (rows[:, None] == rows) & digits
+    free = np.flatnonzero([word.cell < 0 for word in words])
     boxes = corners(word.box for word in words)
-    apart = np.maximum(boxes[:, None, :2] - boxes[:, 2:], boxes[:, :2] - boxes[:, None, 2:])
-    at = (apart.max(axis=2) < SCRAP * height[:, None]) & (rows >= 0) & (own > 0)
-    inside = np.array([word.cell >= 0 for word in words], np.bool_)[:, None]
-    highest = np.where(np.where(inside, same, at), height, 0).max(1, initial=0)
+    near = boxes[free, None]
+    apart = np.maximum(near[..., :2] - boxes[:, 2:], boxes[:, :2] - near[..., 2:])
+    beside[free] = (apart.max(axis=2) < SCRAP * height[free, None]) & digits
+    highest = np.where(beside, height, 0).max(1, initial=0)
     return np.asarray(height < SCRAP * highest, np.bool_)
 
 

@@ -213,3 +213,5 @@ def test_a_number_that_runs_over_its_box_is_for_review(page: Prepared) -> None:
     page = replace(page, rulings=wide)
     assert reviews(page, [said(615, 4, 3), said(640, 2, -1)], set()) == {"42": True}
     assert reviews(page, [said(615, 4, 3)], set()) == {"4": False}
+    printed = replace(said(640, 2, -1), kind=Kind.PRINTED)
+    assert reviews(page, [said(615, 4, 3), printed], set()) == {"4": False, "2": False}

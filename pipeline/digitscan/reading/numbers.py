@@ -56,7 +56,8 @@ def numbers_of(
     alone, joined = _doubts(page, words, [len(one.digits) for one in said], unread)
     numbers = []
     places = [(word.cell, max(word.cell, word.last)) for word in words]
-    over = run_over(words, comb_rows(page.combs))
+    near = run_over(words, comb_rows(page.combs))
+    over = [pair for pair in near if len({said[i].kind for i in pair}) == 1]
     outside = {i for pair in over for i in pair}
     for first, *others in linked(chains(places, page.combs), over):
         one = said[first]

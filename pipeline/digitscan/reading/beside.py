@@ -51,12 +51,13 @@ def run_over(words: Sequence[Word], combs: Ints) -> list[tuple[int, int]]:
     free, here = cell < 0, (cell >= 0) & (np.append(combs, -1)[cell] < 0)
     if not free.any():
         return []
-    left, top, right, bottom = corners(word.box for word in words).T
+    boxes = corners(word.box for word in words)
+    left, top, _, bottom = boxes.T
     high = bottom - top
-    gap = left - right[:, None]
     shared = np.minimum(bottom, bottom[:, None]) - np.maximum(top, top[:, None])
     least, most = np.minimum(high, high[:, None]), np.maximum(high, high[:, None])
-    pair = (np.abs(gap) < WORD_GAP * least) & (left > left[:, None]) & (shared > AS_HIGH * most)
+    pair = (np.abs(_gaps(boxes)) < WORD_GAP * least) & (shared > AS_HIGH * most)
+    pair &= left > left[:, None]
     pair &= (here & free[:, None]) | (here[:, None] & free)
     pair &= (pair.sum(axis=0) == 1) & (pair.sum(axis=1) == 1)[:, None]
     return [(int(first), int(second)) for first, second in zip(*np.nonzero(pair), strict=True)]

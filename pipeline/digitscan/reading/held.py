@@ -131,7 +131,7 @@ def _nearer(
 
 
 def _like_rulings(lines: Lines, keep: NDArray[np.bool_], extent: int) -> NDArray[np.bool_]:
-    """Tell which lines are like the kept ones: a pen's strokes from edge to edge are not.
+    """Tell which lines are like the kept ones: strokes from edge to edge and creases are not.
 
     `extent` is the page's, in pixels, along the lines.
 
